@@ -1,0 +1,99 @@
+import importX from 'eslint-plugin-import-x';
+import svelte from 'eslint-plugin-svelte';
+import tseslint from 'typescript-eslint';
+
+/** Rooms below `main/` and what each may import from the others: dependencies point one way (docs/architecture.md). */
+const rooms = {
+  http: [],
+  vault: [],
+  providers: [],
+  tokens: [],
+  sandbox: [],
+  connections: ['providers'],
+  directory: ['providers', 'vault'],
+  sessions: ['connections', 'providers', 'vault', 'http', 'tokens'],
+};
+const allRooms = Object.keys(rooms);
+const doors = ['desktop', 'browser', 'cli'];
+
+const zones = [
+  ...allRooms.flatMap((room) => [
+    {
+      target: `./main/${room}`,
+      from: [...allRooms, ...doors]
+        .filter((other) => other !== room && !rooms[room].includes(other))
+        .map((other) => `./main/${other}`),
+      message: `main/${room} may import from: ${rooms[room].join(', ') || 'no other room'}.`,
+    },
+    {
+      target: `./main/${room}`,
+      from: ['./main/console.ts', './main/cli.ts', './main/serve.ts', './main/desktop.ts', './renderer'],
+      message: 'Services know nothing of the composition root, the doors or the screen.',
+    },
+  ]),
+  {
+    target: './renderer',
+    from: ['./main', './preload/desktop.ts'],
+    message: 'The renderer knows only preload/contract.ts and preload/errors.ts.',
+  },
+  { target: './preload', from: ['./main', './renderer'], message: 'The contract depends on nothing.' },
+  { target: './main', from: './test', message: 'Shipped code never imports test code.' },
+];
+
+export default tseslint.config(
+  { ignores: ['node_modules', 'out', 'dist', 'docs'] },
+  ...tseslint.configs.strictTypeChecked,
+  ...svelte.configs['flat/recommended'],
+  {
+    languageOptions: {
+      parserOptions: {
+        projectService: { allowDefaultProject: ['eslint.config.js'] },
+        extraFileExtensions: ['.svelte'],
+      },
+    },
+  },
+  { files: ['**/*.svelte'], languageOptions: { parserOptions: { parser: tseslint.parser } } },
+  {
+    plugins: { 'import-x': importX },
+    settings: {
+      'import-x/resolver-next': [importX.createNodeResolver({ extensions: ['.ts', '.js', '.svelte'] })],
+    },
+    rules: {
+      'import-x/no-restricted-paths': ['error', { zones }],
+      'import-x/no-cycle': 'error',
+      'no-console': 'error',
+      eqeqeq: 'error',
+      '@typescript-eslint/restrict-template-expressions': [
+        'error',
+        { allowNumber: true, allowBoolean: true },
+      ],
+      '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
+      '@typescript-eslint/switch-exhaustiveness-check': [
+        'error',
+        { considerDefaultExhaustiveForUnions: true },
+      ],
+      '@typescript-eslint/consistent-type-imports': 'error',
+    },
+  },
+  {
+    // Electron is for the desktop door alone; nothing in the core imports it.
+    files: ['main/**/*.ts', 'renderer/**', 'preload/contract.ts', 'preload/errors.ts'],
+    ignores: ['main/desktop.ts', 'main/desktop/**'],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        {
+          paths: ['electron', 'electron-store'].map((name) => ({
+            name,
+            message: 'Only the desktop door imports it.',
+          })),
+        },
+      ],
+    },
+  },
+  {
+    files: ['test/**', 'scripts/**'],
+    rules: { 'no-console': 'off', '@typescript-eslint/no-non-null-assertion': 'off' },
+  },
+  { files: ['**/*.js', '**/*.mjs'], ...tseslint.configs.disableTypeChecked },
+);

@@ -1,0 +1,170 @@
+import type { Result } from '../../preload/errors.ts';
+
+export const providerIds = ['salto-ks', 'salto-nebula', 'konexus', 'smartenit', 'oidc', 'oauth2'] as const;
+export type ProviderId = (typeof providerIds)[number];
+
+export const environmentIds = ['production', 'accept', 'sandbox', 'custom'] as const;
+export type EnvironmentId = (typeof environmentIds)[number];
+
+export const grants = ['authorization_code', 'password', 'client_credentials', 'implicit'] as const;
+export type Grant = (typeof grants)[number];
+
+/** How the client proves itself at the token endpoint; `basic-raw` is Basic without RFC 6749 2.3.1's form encoding. */
+export const clientAuths = ['basic', 'basic-raw', 'post', 'none'] as const;
+export type ClientAuth = (typeof clientAuths)[number];
+
+export const tokenEncodings = ['form', 'json'] as const;
+export type TokenEncoding = (typeof tokenEncodings)[number];
+
+/** Where a provider lives. What is undefined comes from discovery, or must be given by the user. */
+export interface Endpoints {
+  issuer?: string;
+  authorizationEndpoint?: string;
+  tokenEndpoint?: string;
+  revocationEndpoint?: string;
+  jwksUri?: string;
+  /** Base of the resource API, no trailing slash. */
+  apiBase?: string;
+}
+
+/** How one grant works at this provider. */
+export interface GrantProfile {
+  readonly grant: Grant;
+  /** Whether the vendor's own pages show it; the rest is offered under "other grants". */
+  readonly documented: boolean;
+  /** Client authentication with a secret; without a secret it is always `none`. */
+  readonly clientAuth: ClientAuth;
+  /** Asked for unless the connection says otherwise; undefined = no scope parameter. */
+  readonly scope?: string;
+  /** A sentence a person should read before choosing it. */
+  readonly caution?: string;
+}
+
+/** What is known of a vendor platform; every value can be overridden on a connection. */
+export interface ProviderProfile {
+  readonly id: ProviderId;
+  /** "Salto KS" */
+  readonly label: string;
+  /** What an installation is called there: "site", "tenant", "location". */
+  readonly installationWord: string;
+  readonly environments: Partial<Record<EnvironmentId, Endpoints>>;
+  readonly grants: readonly GrantProfile[];
+  /** Whether the issuer publishes a discovery document (OpenID Connect Discovery 1.0, RFC 8414). */
+  readonly discovery: boolean;
+  readonly tokenEncoding: TokenEncoding;
+  /** Whether a code sign-in sends PKCE S256: always; kept here only as the vendor's own statement for the hint. */
+  readonly pkceDocumented: boolean;
+  /**
+   * Whether the client validates the access token itself on arrival (signature, iss, aud, exp): Konexus tells
+   * clients to. `audience` is the expected `aud`.
+   */
+  readonly validateAccessToken?: { readonly audience: string };
+  /** Named API paths with `{placeholders}`; overridden by `--set paths.NAME=...`. */
+  readonly paths: Readonly<Record<string, string>>;
+  /** Added to the authorization request, e.g. a dialog's extras; overridden by `--set authorizationParams.NAME=...`. */
+  readonly authorizationParams?: Readonly<Record<string, string>>;
+  /** Sent with every API request; overridden by `--set apiHeaders.NAME=...`. */
+  readonly apiHeaders?: Readonly<Record<string, string>>;
+  /** Named assumptions a user can turn, with their default; overridden by `--set switches.NAME=...`. */
+  readonly switches?: Readonly<Record<string, string>>;
+  /** Whom to ask for a client, in the vendor's words. */
+  readonly contact: string;
+}
+
+export type UserStatus = 'active' | 'pending' | 'suspended' | 'blocked' | 'expired';
+
+/** Salto KS site, Nebula installation, Konexus tenant, Smartenit location. */
+export interface Installation {
+  readonly id: string;
+  readonly name: string;
+  /** The vendor's own word, or null where it has none. */
+  readonly state: string | null;
+  /** IANA name. */
+  readonly timeZone: string | null;
+  readonly userCount: number | null;
+  /** The vendor's record as it came. */
+  readonly raw: unknown;
+}
+
+/** A person in an installation. */
+export interface User {
+  readonly id: string;
+  readonly displayName: string;
+  readonly email: string | null;
+  readonly roles: readonly string[];
+  readonly status: UserStatus;
+  readonly raw: unknown;
+}
+
+/** One page of a vendor's list, in the vendor's order. */
+export interface Page<T> {
+  readonly rows: readonly T[];
+  /** How many there are in all, where the vendor says; otherwise null. */
+  readonly total: number | null;
+}
+
+/** A provider's list: one Result per page; after a failure the list has ended. */
+export type PageStream<T> = AsyncGenerator<Result<Page<T>>, void, undefined>;
+
+export interface ApiRequest {
+  readonly method?: 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE';
+  /** Absolute. */
+  readonly url: string;
+  /** JSON body. */
+  readonly json?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+export interface ApiResponse {
+  readonly status: number;
+  readonly headers: Headers;
+  /** The address that answered. */
+  readonly url: string;
+  readonly text: string;
+}
+
+/**
+ * Sends API requests with the session's access token (added by the implementation, as are 401-refresh-retry, 429
+ * waiting and the connection's extra headers). Every HTTP status is a value; only a missing answer or a missing
+ * session is a failure. A URL outside the origin of `apiBase` is refused with `response_unexpected`: a token never
+ * goes to a host the user did not configure.
+ */
+export interface ApiClient {
+  send(request: ApiRequest): Promise<Result<ApiResponse>>;
+}
+
+/** What a provider needs to talk to its API for one connection. */
+export interface ProviderContext {
+  /** No trailing slash. */
+  readonly apiBase: string;
+  /** The profile's paths with the connection's overrides applied. */
+  readonly paths: Readonly<Record<string, string>>;
+  /** The profile's switches with the connection's overrides applied. */
+  readonly switches: Readonly<Record<string, string>>;
+  readonly api: ApiClient;
+  /** Claims of the access token where it is a JWT, otherwise null. Not verified here. */
+  accessTokenClaims(): Promise<Result<Readonly<Record<string, unknown>> | null>>;
+  /** Milliseconds since the epoch, for "expired". */
+  now(): number;
+  readonly signal?: AbortSignal;
+}
+
+export interface UserQuery {
+  /** Plain words; the provider's own search where it has one, else left to the caller (see `searchesAtProvider`). */
+  readonly search?: string;
+  /** The vendor's own filter language, passed on as typed. */
+  readonly filter?: string;
+}
+
+export interface Provider {
+  readonly profile: ProviderProfile;
+  /** True where `UserQuery.search` is answered by the vendor; otherwise the caller filters what comes. */
+  readonly searchesAtProvider: boolean;
+  /** Every page is followed to the end; an unexpected shape is `response_unexpected`, never an empty list. */
+  listInstallations(context: ProviderContext): PageStream<Installation>;
+  listUsers(
+    context: ProviderContext,
+    installation: { readonly id: string; readonly name: string },
+    query?: UserQuery,
+  ): PageStream<User>;
+}
