@@ -59,6 +59,8 @@ export interface ProviderProfile {
    * clients to. `audience` is the expected `aud`.
    */
   readonly validateAccessToken?: { readonly audience: string };
+  /** Whether a refresh carries the old access token as `Authorization: Bearer` (Smartenit: SMA-SDK). */
+  readonly refreshSendsAccessToken?: boolean;
   /** Named API paths with `{placeholders}`; overridden by `--set paths.NAME=...`. */
   readonly paths: Readonly<Record<string, string>>;
   /** Added to the authorization request, e.g. a dialog's extras; overridden by `--set authorizationParams.NAME=...`. */
@@ -113,6 +115,8 @@ export interface ApiRequest {
   /** JSON body. */
   readonly json?: unknown;
   readonly headers?: Readonly<Record<string, string>>;
+  /** True for a POST that only reads (Konexus finds contacts by POST): it may be sent again after a fault. */
+  readonly repeatable?: boolean;
 }
 
 export interface ApiResponse {

@@ -1,0 +1,280 @@
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type Result, ok } from '../../preload/errors.ts';
+import type { Connection } from '../connections/connection.ts';
+import type { ConnectionInput } from '../connections/describe.ts';
+import { parseOverrides } from '../connections/overrides.ts';
+import type { CredentialsInput } from '../console/manage-connections.ts';
+import {
+  type ClientAuth,
+  type EnvironmentId,
+  type Grant,
+  type ProviderId,
+  clientAuths,
+  environmentIds,
+  grants,
+  providerIds,
+} from '../providers/provider.ts';
+import {
+  type CommonOptions,
+  type Context,
+  badInput,
+  openConsole,
+  readSecretVariable,
+  withCommonOptions,
+} from './context.ts';
+import { printFailure, printJson } from './output.ts';
+import { table } from './table.ts';
+import type { Terminal } from './terminal.ts';
+
+interface FieldOptions extends CommonOptions {
+  name?: string;
+  provider?: ProviderId;
+  environment?: EnvironmentId;
+  grant?: Grant;
+  clientId?: string;
+  clientSecretEnv?: string;
+  clientSecretStdin?: boolean;
+  clientAuth?: ClientAuth;
+  username?: string;
+  passwordEnv?: string;
+  passwordStdin?: boolean;
+  scope?: string;
+  issuer?: string;
+  authorizationEndpoint?: string;
+  tokenEndpoint?: string;
+  apiBase?: string;
+  redirectPort?: number[];
+  redirectPath?: string;
+  set?: string[];
+}
+
+/** `latchkey connections add|list|show|set|remove` */
+export function declareConnections(program: Command, context: Context): void {
+  const group = program.command('connections').description('what you have configured to sign in to');
+
+  withFields(group.command('add').description('add a connection'))
+    .requiredOption('--name <name>', 'a short name of your own')
+    .addOption(new Option('--provider <provider>', 'the platform').choices(providerIds).makeOptionMandatory())
+    .action(async (options: FieldOptions) => {
+      context.exitCode = await add(context, options);
+    });
+
+  withCommonOptions(group.command('list').description('list the connections')).action(
+    async (options: CommonOptions) => {
+      const console = await openConsole(context, options);
+      const list = console.ok ? await console.value.connections.list() : console;
+      if (!list.ok) context.exitCode = await printFailure(context.terminal, list.error, options);
+      else if (options.json) await printJson(context.terminal, list.value.map(shape));
+      else if (list.value.length === 0)
+        context.terminal.note('There are no connections yet. Add one with: latchkey connections add');
+      else await context.terminal.out(connectionTable(list.value));
+    },
+  );
+
+  withCommonOptions(group.command('show <name>').description('show one connection')).action(
+    async (name: string, options: CommonOptions) => {
+      const console = await openConsole(context, options);
+      const found = console.ok ? await console.value.connections.find(name) : console;
+      context.exitCode = await printConnection(context.terminal, found, options);
+    },
+  );
+
+  withFields(group.command('set <name>').description('change a connection'))
+    .option('--name <name>', 'a new name')
+    .action(async (name: string, options: FieldOptions) => {
+      context.exitCode = await change(context, name, options);
+    });
+
+  withCommonOptions(
+    group.command('remove <name>').description('sign out, forget the credentials and remove the connection'),
+  ).action(async (name: string, options: CommonOptions) => {
+    const { terminal } = context;
+    const console = await openConsole(context, options);
+    const removed = console.ok ? await console.value.connections.remove(name, terminal.signal) : console;
+    if (!removed.ok) {
+      context.exitCode = await printFailure(terminal, removed.error, options);
+      return;
+    }
+    const { failure } = removed.value;
+    if (failure !== null) terminal.note(`The tokens could not be revoked: ${failure.message}`);
+    if (options.json) await printJson(terminal, { removed: name, revoked: removed.value.revoked });
+    else terminal.note(`Removed ${name}.`);
+  });
+}
+
+function withFields(command: Command): Command {
+  return withCommonOptions(command)
+    .addOption(new Option('--environment <environment>', 'which hosts').choices(environmentIds))
+    .addOption(new Option('--grant <grant>', 'how to sign in').choices(grants))
+    .option('--client-id <id>', 'the client id you got from the provider')
+    .option('--client-secret-env <VAR>', 'environment variable that holds the client secret')
+    .option('--client-secret-stdin', 'read the client secret from stdin')
+    .addOption(new Option('--client-auth <method>', 'how the client proves itself').choices(clientAuths))
+    .option('--username <name>', "the system user's sign-in name (password grant)")
+    .option('--password-env <VAR>', "environment variable that holds the system user's password")
+    .option('--password-stdin', "read the system user's password from stdin")
+    .option('--scope <scopes>', 'space-separated scopes')
+    .option('--issuer <url>', 'issuer to discover the endpoints from')
+    .option('--authorization-endpoint <url>')
+    .option('--token-endpoint <url>')
+    .option('--api-base <url>', 'base address of the resource API')
+    .option(
+      '--redirect-port <ports>',
+      'ports for the way back from the browser, in order (default: any free one)',
+      parsePorts,
+    )
+    .option('--redirect-path <path>', 'path of the redirect URI (default: /callback)')
+    .option(
+      '--set <key=value>',
+      'override anything else; may be repeated',
+      (text: string, all: string[] = []) => [...all, text],
+    );
+}
+
+function parsePorts(text: string): number[] {
+  const ports = text.split(',').map((port) => Number(port.trim()));
+  if (ports.some((port) => !Number.isInteger(port) || port < 1 || port > 65_535)) {
+    throw new InvalidArgumentError('Ports are whole numbers from 1 to 65535, separated by commas.');
+  }
+  return ports;
+}
+
+async function add(context: Context, options: FieldOptions): Promise<number> {
+  const { terminal } = context;
+  const input = connectionInput(options);
+  if (!input.ok) return printFailure(terminal, input.error, options);
+  const credentials = await readCredentials(terminal, options);
+  if (!credentials.ok) return printFailure(terminal, credentials.error, options);
+  const console = await openConsole(context, options);
+  if (!console.ok) return printFailure(terminal, console.error, options);
+  const added = await console.value.connections.add(
+    options.provider ?? 'oidc',
+    input.value,
+    credentials.value,
+  );
+  if (added.ok) {
+    for (const caution of console.value.cautions(added.value)) terminal.note(`Mind: ${caution}`);
+  }
+  return printConnection(
+    terminal,
+    added,
+    options,
+    `Next: latchkey login ${added.ok ? added.value.name : ''}`,
+  );
+}
+
+async function change(context: Context, name: string, options: FieldOptions): Promise<number> {
+  const { terminal } = context;
+  const input = connectionInput(options);
+  if (!input.ok) return printFailure(terminal, input.error, options);
+  const credentials = await readCredentials(terminal, options);
+  if (!credentials.ok) return printFailure(terminal, credentials.error, options);
+  const console = await openConsole(context, options);
+  if (!console.ok) return printFailure(terminal, console.error, options);
+  const changed = await console.value.connections.change(name, input.value, credentials.value);
+  return printConnection(terminal, changed, options);
+}
+
+function connectionInput(options: FieldOptions): Result<ConnectionInput> {
+  const overrides = parseOverrides(options.set ?? []);
+  if (!overrides.ok) return overrides;
+  const { name, environment, grant, clientId, clientAuth, username, scope } = options;
+  const { issuer, authorizationEndpoint, tokenEndpoint, apiBase } = options;
+  return ok({
+    ...defined({ name, environment, grant, clientId, clientAuth, username, scope }),
+    ...defined({ redirectPorts: options.redirectPort, redirectPath: options.redirectPath }),
+    overrides: { ...overrides.value, ...defined({ issuer, authorizationEndpoint, tokenEndpoint, apiBase }) },
+  });
+}
+
+async function readCredentials(terminal: Terminal, options: FieldOptions): Promise<Result<CredentialsInput>> {
+  const credentials: { clientSecret?: string; password?: string } = {};
+  if (options.clientSecretStdin && options.passwordStdin) {
+    return badInput(
+      'Only one secret can come from stdin.',
+      'Give the other one by --client-secret-env or --password-env.',
+    );
+  }
+  if (options.clientSecretStdin || options.passwordStdin) {
+    const text = await terminal.readStdin();
+    if (text === '')
+      return badInput(
+        'Nothing came on stdin.',
+        'For example: printf %s "$SECRET" | latchkey connections set NAME --client-secret-stdin',
+      );
+    if (options.clientSecretStdin) credentials.clientSecret = text;
+    else credentials.password = text;
+  }
+  if (options.clientSecretEnv !== undefined) {
+    const secret = readSecretVariable(
+      terminal,
+      options.clientSecretEnv,
+      'The client secret',
+      '--client-secret-env',
+    );
+    if (!secret.ok) return secret;
+    credentials.clientSecret = secret.value;
+  }
+  if (options.passwordEnv !== undefined) {
+    const password = readSecretVariable(terminal, options.passwordEnv, 'The password', '--password-env');
+    if (!password.ok) return password;
+    credentials.password = password.value;
+  }
+  return ok(credentials);
+}
+
+/** Only the members that were given. */
+function defined<T extends Record<string, unknown>>(
+  values: T,
+): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as {
+    [K in keyof T]?: Exclude<T[K], undefined>;
+  };
+}
+
+async function printConnection(
+  terminal: Terminal,
+  connection: Result<Connection>,
+  options: CommonOptions,
+  next?: string,
+): Promise<number> {
+  if (!connection.ok) return printFailure(terminal, connection.error, options);
+  if (options.json) await printJson(terminal, shape(connection.value));
+  else {
+    const lines = Object.entries(flat(shape(connection.value))).map(
+      ([key, value]) => `${key.padEnd(24)}${value}`,
+    );
+    await terminal.out(`${lines.join('\n')}\n`);
+    if (next !== undefined) terminal.note(next);
+  }
+  return 0;
+}
+
+function connectionTable(connections: readonly Connection[]): string {
+  return table<Connection>(
+    [
+      { title: 'name', value: (row) => row.name },
+      { title: 'provider', value: (row) => row.provider },
+      { title: 'environment', value: (row) => row.environment },
+      { title: 'grant', value: (row) => row.grant },
+      { title: 'client', value: (row) => row.clientId },
+      { title: 'user', value: (row) => row.username },
+    ],
+    connections,
+  );
+}
+
+/** What scripts see of a connection; there is no secret in it. */
+function shape({ redirect, ...connection }: Connection): Record<string, unknown> {
+  return { ...connection, redirectPorts: redirect.ports, redirectPath: redirect.path };
+}
+
+function flat(value: Record<string, unknown>, prefix = ''): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(value).flatMap(([key, entry]) =>
+      typeof entry === 'object' && entry !== null && !Array.isArray(entry)
+        ? Object.entries(flat(entry as Record<string, unknown>, `${prefix}${key}.`))
+        : [[`${prefix}${key}`, Array.isArray(entry) ? entry.join(', ') || 'any free' : String(entry ?? '-')]],
+    ),
+  );
+}

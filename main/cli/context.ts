@@ -1,0 +1,115 @@
+import type { Command } from 'commander';
+import { type Failure, type Result, fail, ok } from '../../preload/errors.ts';
+import type { Console } from '../console.ts';
+import { profileFolder } from '../home.ts';
+import type { Vault } from '../vault/vault.ts';
+import type { Terminal } from './terminal.ts';
+
+/** Options that go with every command. */
+export interface CommonOptions {
+  readonly json?: boolean;
+  readonly vault?: 'keychain' | 'file';
+  readonly passphraseEnv?: string;
+}
+
+/** What the parts of the command line share in one run. */
+export interface Context {
+  readonly terminal: Terminal;
+  /** Set by the command that ran. */
+  exitCode: number;
+  /** Closed when the command has ended. */
+  console: Console | null;
+}
+
+export function withCommonOptions(command: Command): Command {
+  return command
+    .option('--json', 'print one JSON value on one line')
+    .option('--vault <kind>', 'where secrets are kept: keychain or file', 'keychain')
+    .option('--passphrase-env <VAR>', 'environment variable with the passphrase of --vault file');
+}
+
+/** The vault that the options name. Errors: input_invalid. */
+export async function openVault(
+  terminal: Terminal,
+  options: CommonOptions,
+  home: string,
+): Promise<Result<Vault>> {
+  const kind: string = options.vault ?? 'keychain';
+  if (kind === 'keychain') {
+    const { openKeychain } = await import('../vault/keychain.ts');
+    const limit = Number(terminal.env.LATCHKEY_KEYCHAIN_ITEM_LIMIT);
+    return ok(openKeychain(limit > 0 ? { itemLimit: limit } : {}));
+  }
+  if (kind !== 'file') {
+    return fail(
+      'input_invalid',
+      `There is no vault "${kind}".`,
+      'Choose keychain or file; memory only exists in the console.',
+    );
+  }
+  const passphrase = readSecretVariable(
+    terminal,
+    options.passphraseEnv,
+    'The passphrase',
+    '--passphrase-env',
+  );
+  if (!passphrase.ok) return passphrase;
+  const { openFileVault } = await import('../vault/file.ts');
+  return ok(openFileVault({ folder: home, passphrase: passphrase.value }));
+}
+
+/** The console of this run: profile folder, vault and network as options and environment say. */
+export async function openConsole(context: Context, options: CommonOptions): Promise<Result<Console>> {
+  const { terminal } = context;
+  const home = profileFolder(terminal.env, terminal.platform);
+  const vault = await openVault(terminal, options, home);
+  if (!vault.ok) return vault;
+  const { createConsole } = await import('../console.ts');
+  const { createHttp } = await import('../http/http.ts');
+  const { systemClock } = await import('../clock.ts');
+  const http = createHttp({
+    clock: systemClock,
+    env: terminal.env,
+    ...(terminal.env.LATCHKEY_CA_FILE && { caFile: terminal.env.LATCHKEY_CA_FILE }),
+  });
+  context.console = createConsole({
+    home,
+    vault: vault.value,
+    clock: systemClock,
+    http,
+    openBrowser: async (url) => {
+      const { openInBrowser } = await import('../sessions/browser.ts');
+      return openInBrowser(url, { env: terminal.env, platform: terminal.platform });
+    },
+  });
+  return ok(context.console);
+}
+
+/** A secret from a named environment variable: the name stands on the command line, the secret never does. */
+export function readSecretVariable(
+  terminal: Terminal,
+  variable: string | undefined,
+  what: string,
+  option: string,
+): Result<string> {
+  if (variable === undefined) {
+    return fail(
+      'input_invalid',
+      `${what} is missing.`,
+      `Put it into an environment variable and name that with ${option}.`,
+    );
+  }
+  const value = terminal.env[variable];
+  if (value === undefined || value === '') {
+    return fail(
+      'input_invalid',
+      `The environment variable ${variable} is not set or empty.`,
+      `${option} takes the NAME of a variable that holds ${what.toLowerCase()}, never the value.`,
+    );
+  }
+  return ok(value);
+}
+
+export function badInput(message: string, hint: string): { readonly ok: false; readonly error: Failure } {
+  return { ok: false, error: { code: 'input_invalid', message, hint } };
+}

@@ -1,0 +1,102 @@
+import { Command, CommanderError } from 'commander';
+import type { Failure } from '../../preload/errors.ts';
+import { declareConnections } from './connections.ts';
+import type { Context } from './context.ts';
+import { declareDoctor } from './doctor.ts';
+import { declareInspect } from './inspect.ts';
+import { declareInstallations } from './installations.ts';
+import { declareLogin } from './login.ts';
+import { declareLogout } from './logout.ts';
+import { printFailure } from './output.ts';
+import { declareRefresh } from './refresh.ts';
+import { declareSandbox } from './sandbox.ts';
+import { declareStatus } from './status.ts';
+import type { Terminal } from './terminal.ts';
+import { declareToken } from './token.ts';
+import { declareUsers } from './users.ts';
+
+/**
+ * Runs one command line.
+ * @returns the exit code (design: 0 done, 1 unexpected, 2 bad usage, 3 sign-in needed, 4 refused, 5 network, 6 vault,
+ * 7 found wanting)
+ */
+export async function runCommandLine(
+  argv: readonly string[],
+  terminal: Terminal,
+  version: string,
+): Promise<number> {
+  const context: Context = { terminal, exitCode: 0, console: null };
+  const json = argv.includes('--json');
+  const usage: string[] = [];
+  const help: string[] = [];
+  const program = new Command('latchkey')
+    .description(
+      'Sign in to access-control and alerting platforms, keep the tokens safe, list installations and users.',
+    )
+    .version(version)
+    .showHelpAfterError('(latchkey --help lists the commands)')
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => help.push(text),
+      writeErr: (text) => usage.push(text),
+    });
+  for (const declare of [
+    declareConnections,
+    declareLogin,
+    declareToken,
+    declareStatus,
+    declareLogout,
+    declareRefresh,
+    declareInstallations,
+    declareUsers,
+    declareInspect,
+    declareSandbox,
+    declareDoctor,
+  ]) {
+    declare(program, context);
+  }
+  try {
+    await program.parseAsync([...argv], { from: 'user' });
+  } catch (error) {
+    if (error instanceof CommanderError) {
+      if (error.exitCode === 0) {
+        await terminal.out(help.join(''));
+        return 0;
+      }
+      return await printFailure(terminal, usageFailure(error, usage), { json });
+    }
+    return await printFailure(terminal, unexpected(error), { json });
+  } finally {
+    terminal.progress('');
+    await context.console?.close();
+  }
+  return context.exitCode;
+}
+
+function usageFailure(error: CommanderError, usage: readonly string[]): Failure {
+  if (error.code === 'commander.help') {
+    return {
+      code: 'input_invalid',
+      message: 'A command is missing.',
+      hint: 'latchkey --help lists the commands.',
+    };
+  }
+  const text = (usage[0] ?? error.message).replace(/^error: /, '').trim();
+  const message = text.charAt(0).toUpperCase() + text.slice(1);
+  return {
+    code: 'input_invalid',
+    message: /[.)]$/.test(message) ? message : `${message}.`,
+    hint: 'latchkey --help lists the commands, latchkey COMMAND --help the options of one.',
+  };
+}
+
+/** What nobody foresaw. Only the kind of error is shown: its text could hold anything. */
+function unexpected(error: unknown): Failure {
+  const name = error instanceof Error ? error.name : typeof error;
+  const code = (error as { code?: unknown } | null)?.code;
+  return {
+    code: 'unexpected',
+    message: `Something failed that should not (${name}${typeof code === 'string' ? `, ${code}` : ''}).`,
+    hint: 'Run it again with LATCHKEY_DEBUG=1 to see where, and report it.',
+  };
+}

@@ -1,0 +1,56 @@
+import type { Command } from 'commander';
+import type { SessionStatus } from '../sessions/status.ts';
+import { type CommonOptions, type Context, openConsole, withCommonOptions } from './context.ts';
+import { lifeLeft } from './life.ts';
+import { printFailure, printJson } from './output.ts';
+import { table } from './table.ts';
+
+/** `latchkey status [N]`: where each connection stands, from the vault alone. */
+export function declareStatus(program: Command, context: Context): void {
+  withCommonOptions(
+    program.command('status [name]').description('show who is signed in, and for how long'),
+  ).action(async (name: string | undefined, options: CommonOptions) => {
+    context.exitCode = await status(context, name, options);
+  });
+}
+
+async function status(context: Context, name: string | undefined, options: CommonOptions): Promise<number> {
+  const { terminal } = context;
+  const console = await openConsole(context, options);
+  if (!console.ok) return printFailure(terminal, console.error, options);
+  const { connections, sessions, clock } = console.value;
+  const found = name === undefined ? null : await connections.find(name);
+  if (found?.ok === false) return printFailure(terminal, found.error, options);
+  const list = found === null ? await connections.list() : { ok: true as const, value: [found.value] };
+  if (!list.ok) return printFailure(terminal, list.error, options);
+  const rows: SessionStatus[] = [];
+  for (const connection of list.value) {
+    const row = await sessions.status(connection);
+    if (!row.ok) return printFailure(terminal, row.error, options);
+    rows.push(row.value);
+  }
+  if (options.json) await printJson(terminal, rows);
+  else if (rows.length === 0)
+    terminal.note('There are no connections yet. Add one with: latchkey connections add');
+  else {
+    const columns = [
+      { title: 'name', value: (row: SessionStatus) => row.name },
+      { title: 'provider', value: (row: SessionStatus) => row.provider },
+      { title: 'state', value: (row: SessionStatus) => row.state.replaceAll('_', ' ') },
+      { title: 'as', value: (row: SessionStatus) => row.subject },
+      { title: 'access token', value: (row: SessionStatus) => life(row.expiresAt, row, clock.now()) },
+      {
+        title: 'refresh token',
+        value: (row: SessionStatus) =>
+          row.refreshExpiresAt === null ? null : life(row.refreshExpiresAt, row, clock.now()),
+      },
+      { title: 'vault', value: (row: SessionStatus) => row.vault },
+    ];
+    await terminal.out(table(columns, rows));
+  }
+  return 0;
+}
+
+function life(end: string | null, row: SessionStatus, now: number): string | null {
+  return row.state === 'signed_out' ? null : lifeLeft(end === null ? null : Date.parse(end), now);
+}

@@ -1,0 +1,65 @@
+/** What a command may touch of the process around it. stdout carries results only, stderr the rest. */
+export interface Terminal {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly platform: NodeJS.Platform;
+  /** Aborts on the first Ctrl-C or termination signal. */
+  readonly signal: AbortSignal;
+  /** Whether progress may be shown: stderr is a terminal. */
+  readonly interactive: boolean;
+  /** Columns of stdout's terminal, or null where it is none. */
+  readonly columns: number | null;
+  /** Writes to stdout; resolves when the reader has taken it (a slow pipe holds the writer back). */
+  out(text: string): Promise<void>;
+  /** Writes a line to stderr. */
+  note(line: string): void;
+  /** Shows a passing line on stderr where a person watches; an empty text takes it away. */
+  progress(line: string): void;
+  /** The whole of stdin without its last line break. */
+  readStdin(): Promise<string>;
+}
+
+/** The real one. A closed pipe on stdout (`| head`) ends the process quietly, as other tools do. */
+export function processTerminal(): Terminal {
+  const stop = new AbortController();
+  let signals = 0;
+  const onSignal = (): void => {
+    signals += 1;
+    if (signals > 1) process.exit(130);
+    stop.abort(new DOMException('Cancelled.', 'AbortError'));
+  };
+  process.on('SIGINT', onSignal);
+  process.on('SIGTERM', onSignal);
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    process.exit(error.code === 'EPIPE' ? 0 : 1);
+  });
+  const interactive = process.stderr.isTTY;
+  let shown = false;
+  return {
+    env: process.env,
+    platform: process.platform,
+    signal: stop.signal,
+    interactive,
+    columns: process.stdout.isTTY ? process.stdout.columns : null,
+    out: (text) =>
+      new Promise((resolve) => {
+        process.stdout.write(text, () => resolve());
+      }),
+    note: (line) => {
+      if (shown) process.stderr.write('\r\u001b[2K');
+      shown = false;
+      process.stderr.write(`${line}\n`);
+    },
+    progress: (line) => {
+      if (!interactive) return;
+      process.stderr.write(`\r\u001b[2K${line.slice(0, (process.stderr.columns ?? 80) - 1)}`);
+      shown = line !== '';
+    },
+    readStdin: async () => {
+      const chunks: Buffer[] = [];
+      for await (const chunk of process.stdin) chunks.push(chunk as Buffer);
+      return Buffer.concat(chunks)
+        .toString('utf8')
+        .replace(/\r?\n$/, '');
+    },
+  };
+}

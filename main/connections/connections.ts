@@ -1,0 +1,67 @@
+import { type Result, fail, ok } from '../../preload/errors.ts';
+import type { Connection } from './connection.ts';
+import { changeSettings, readSettings } from './settings.ts';
+
+/** All connections, by name. */
+export async function listConnections(home: string): Promise<Result<readonly Connection[]>> {
+  const settings = await readSettings(home);
+  if (!settings.ok) return settings;
+  return ok(settings.value.connections.toSorted((a, b) => a.name.localeCompare(b.name)));
+}
+
+/** The connection of that name (names are compared without case). Errors: not_found. */
+export async function findConnection(home: string, name: string): Promise<Result<Connection>> {
+  const settings = await readSettings(home);
+  if (!settings.ok) return settings;
+  const found = settings.value.connections.find((connection) => sameName(connection.name, name));
+  return found === undefined ? unknownName(name) : ok(found);
+}
+
+/** Adds it. Errors: connection_exists. */
+export async function addConnection(home: string, connection: Connection): Promise<Result<Connection>> {
+  const changed = await changeSettings(home, (settings) => {
+    if (settings.connections.some((other) => sameName(other.name, connection.name)))
+      return nameTaken(connection.name);
+    return ok({ ...settings, connections: [...settings.connections, connection] });
+  });
+  return changed.ok ? ok(connection) : changed;
+}
+
+/** Replaces the connection that has the same id. Errors: not_found, connection_exists (its new name is taken). */
+export async function replaceConnection(home: string, connection: Connection): Promise<Result<Connection>> {
+  const changed = await changeSettings(home, (settings) => {
+    const others = settings.connections.filter((other) => other.id !== connection.id);
+    if (others.length === settings.connections.length) return unknownName(connection.name);
+    if (others.some((other) => sameName(other.name, connection.name))) return nameTaken(connection.name);
+    return ok({ ...settings, connections: [...others, connection] });
+  });
+  return changed.ok ? ok(connection) : changed;
+}
+
+/** Removes it; ok also when it was gone already. */
+export async function removeConnection(home: string, id: string): Promise<Result<void>> {
+  const changed = await changeSettings(home, (settings) =>
+    ok({ ...settings, connections: settings.connections.filter((other) => other.id !== id) }),
+  );
+  return changed.ok ? ok(undefined) : changed;
+}
+
+function sameName(a: string, b: string): boolean {
+  return a.trim().toLowerCase() === b.trim().toLowerCase();
+}
+
+function unknownName(name: string): Result<never> {
+  return fail(
+    'not_found',
+    `There is no connection named "${name}".`,
+    'See the names with: latchkey connections list',
+  );
+}
+
+function nameTaken(name: string): Result<never> {
+  return fail(
+    'connection_exists',
+    `There is already a connection named "${name}".`,
+    'Choose another name, or change it with: latchkey connections set',
+  );
+}

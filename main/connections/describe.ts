@@ -1,0 +1,196 @@
+import * as v from 'valibot';
+import { type Failure, type Result, fail, ok } from '../../preload/errors.ts';
+import type {
+  ClientAuth,
+  EnvironmentId,
+  Grant,
+  GrantProfile,
+  ProviderProfile,
+} from '../providers/provider.ts';
+import { type Connection, type Overrides, connectionSchema } from './connection.ts';
+import { connectionEndpoints } from './endpoints.ts';
+
+/** What a user says of a connection; everything left out gets the provider's default. */
+export interface ConnectionInput {
+  readonly name?: string;
+  readonly environment?: EnvironmentId;
+  readonly grant?: Grant;
+  readonly clientId?: string;
+  readonly clientAuth?: ClientAuth;
+  readonly username?: string;
+  readonly scope?: string;
+  readonly redirectPorts?: readonly number[];
+  readonly redirectPath?: string;
+  readonly overrides?: Partial<Overrides>;
+}
+
+/** Whether the client of this connection has a secret to keep, which decides the default client authentication. */
+export interface CredentialsKnown {
+  readonly clientSecret: boolean;
+}
+
+/**
+ * A whole connection from what the user said and what the profile knows, checked. `previous` is the connection that is
+ * being changed. `checkUrl` judges every address (https, or http to loopback).
+ * Errors: input_invalid, with the field that is wrong in the message.
+ */
+export function describeConnection(
+  profile: ProviderProfile,
+  input: ConnectionInput,
+  known: CredentialsKnown,
+  parts: {
+    readonly id: string;
+    readonly createdAt: string;
+    readonly previous?: Connection;
+    readonly checkUrl: (text: string, what: string) => Result<URL>;
+  },
+): Result<Connection> {
+  const { previous } = parts;
+  const grant = input.grant ?? previous?.grant ?? profile.grants[0]?.grant;
+  const grantProfile = profile.grants.find((offered) => offered.grant === grant);
+  if (grant === undefined || grantProfile === undefined) {
+    const offered = profile.grants.map((other) => other.grant).join(', ');
+    return fail(
+      'input_invalid',
+      `${profile.label} does not offer the grant ${grant ?? ''}.`,
+      `Choose one of: ${offered}.`,
+    );
+  }
+  const overrides: Overrides = mergeOverrides(previous?.overrides, input.overrides);
+  const environment = input.environment ?? previous?.environment ?? defaultEnvironment(profile, overrides);
+  const sameGrant = previous?.grant === grant;
+  const connection = {
+    id: parts.id,
+    name: input.name ?? previous?.name ?? '',
+    provider: profile.id,
+    environment,
+    grant,
+    clientId: input.clientId ?? previous?.clientId ?? '',
+    clientAuth:
+      input.clientAuth ?? (sameGrant ? previous.clientAuth : defaultClientAuth(grantProfile, known)),
+    username: input.username ?? (sameGrant ? previous.username : null),
+    scope: input.scope ?? (sameGrant ? previous.scope : (grantProfile.scope ?? null)),
+    redirect: {
+      ports: input.redirectPorts ? [...input.redirectPorts] : (previous?.redirect.ports ?? []),
+      path: input.redirectPath ?? previous?.redirect.path ?? '/callback',
+    },
+    overrides,
+    createdAt: parts.createdAt,
+  };
+  const parsed = v.safeParse(connectionSchema, connection);
+  if (!parsed.success) {
+    const issue = parsed.issues[0];
+    return fail(
+      'input_invalid',
+      `${fieldLabel(v.getDotPath(issue))}: ${issue.message}`,
+      'Correct it and try again; nothing was saved.',
+    );
+  }
+  const problem = checkMeaning(parsed.output, profile, known, parts.checkUrl);
+  return problem === null ? ok(parsed.output) : { ok: false, error: problem };
+}
+
+function checkMeaning(
+  connection: Connection,
+  profile: ProviderProfile,
+  known: CredentialsKnown,
+  checkUrl: (text: string, what: string) => Result<URL>,
+): Failure | null {
+  const endpoints = connectionEndpoints(connection, profile);
+  for (const [what, text] of Object.entries(endpoints) as [string, string][]) {
+    const checked = checkUrl(text, fieldLabel(what));
+    if (!checked.ok) return checked.error;
+  }
+  if (connection.grant === 'password' && !connection.username) {
+    return problem(
+      'The password grant needs the name that the system user signs in with.',
+      'Give it with --username.',
+    );
+  }
+  if (connection.grant === 'client_credentials' && !known.clientSecret) {
+    return problem(
+      'The client credentials grant needs the client secret.',
+      'Give it with --client-secret-stdin, or with --client-secret-env and the name of a variable that holds it.',
+    );
+  }
+  if (connection.clientAuth !== 'none' && !known.clientSecret) {
+    return problem(
+      `Client authentication "${connection.clientAuth}" needs the client secret.`,
+      'Give the secret, or say --client-auth none for a public client.',
+    );
+  }
+  const interactive = connection.grant === 'authorization_code' || connection.grant === 'implicit';
+  if (profile.discovery ? endpoints.issuer === undefined && endpoints.tokenEndpoint === undefined : false) {
+    return problem(
+      `Nothing says where ${profile.label} (${connection.environment}) lives.`,
+      'Give its address with --issuer URL, or its endpoints by hand with --token-endpoint and --authorization-endpoint.',
+    );
+  }
+  if (endpoints.issuer === undefined) {
+    if (endpoints.tokenEndpoint === undefined && connection.grant !== 'implicit') {
+      return problem(
+        `${profile.label} (${connection.environment}) has no token endpoint.`,
+        'Give it with --token-endpoint URL.',
+      );
+    }
+    if (interactive && endpoints.authorizationEndpoint === undefined) {
+      return problem(
+        `${profile.label} (${connection.environment}) has no authorization endpoint.`,
+        'Give it with --authorization-endpoint URL.',
+      );
+    }
+  }
+  return null;
+}
+
+function problem(message: string, hint: string): Failure {
+  return { code: 'input_invalid', message, hint };
+}
+
+function defaultClientAuth(grant: GrantProfile, known: CredentialsKnown): ClientAuth {
+  return known.clientSecret ? grant.clientAuth : 'none';
+}
+
+function defaultEnvironment(profile: ProviderProfile, overrides: Overrides): EnvironmentId {
+  const byHand = overrides.issuer ?? overrides.tokenEndpoint ?? overrides.authorizationEndpoint;
+  if (byHand !== undefined) return 'custom';
+  return profile.environments.production === undefined ? 'custom' : 'production';
+}
+
+/** An empty text takes an override away again. */
+function mergeOverrides(previous: Overrides | undefined, input: Partial<Overrides> | undefined): Overrides {
+  const merged = { ...previous, ...input };
+  const plain = Object.fromEntries(
+    Object.entries(merged).filter(([, value]) => typeof value === 'string' && value !== ''),
+  ) as Partial<Overrides>;
+  const texts = (
+    which: 'paths' | 'authorizationParams' | 'apiHeaders' | 'switches',
+  ): Record<string, string> =>
+    Object.fromEntries(
+      Object.entries({ ...previous?.[which], ...input?.[which] }).filter(([, value]) => value !== ''),
+    );
+  return {
+    ...plain,
+    paths: texts('paths'),
+    authorizationParams: texts('authorizationParams'),
+    apiHeaders: texts('apiHeaders'),
+    switches: texts('switches'),
+  };
+}
+
+const labels: Record<string, string> = {
+  name: 'Name',
+  clientId: 'Client id',
+  issuer: 'Issuer',
+  authorizationEndpoint: 'Authorization endpoint',
+  tokenEndpoint: 'Token endpoint',
+  revocationEndpoint: 'Revocation endpoint',
+  jwksUri: 'JWKS address',
+  apiBase: 'API address',
+  'redirect.path': 'Redirect path',
+  'redirect.ports': 'Redirect port',
+};
+
+function fieldLabel(path: string | null): string {
+  return path === null ? 'Connection' : (labels[path] ?? path);
+}

@@ -1,0 +1,76 @@
+import { copyFile, mkdir, readFile } from 'node:fs/promises';
+import path from 'node:path';
+import * as v from 'valibot';
+import { type Result, fail, ok } from '../../preload/errors.ts';
+import { withLock } from '../lock.ts';
+import { type Settings, settingsSchema } from './connection.ts';
+
+const fileName = 'settings.json';
+const lastGoodName = 'settings.last-good.json';
+
+/**
+ * Reads the settings file as it is on disk now, so that every door sees what another has just written.
+ * A missing file is an empty profile. Errors: settings_corrupt (nothing is reset or overwritten then).
+ */
+export async function readSettings(home: string): Promise<Result<Settings>> {
+  let text: string;
+  try {
+    text = await readFile(path.join(home, fileName), 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return ok({ version: 1, connections: [] });
+    return fail(
+      'settings_corrupt',
+      `The settings file cannot be read: ${String((error as Error).message)}`,
+      repairHint(home),
+    );
+  }
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch {
+    return fail('settings_corrupt', 'The settings file is not valid JSON.', repairHint(home));
+  }
+  const parsed = v.safeParse(settingsSchema, json);
+  if (!parsed.success) {
+    const issue = parsed.issues[0];
+    const where = v.getDotPath(issue) ?? 'the top';
+    return fail(
+      'settings_corrupt',
+      `The settings file is damaged at ${where}: ${issue.message}`,
+      repairHint(home),
+    );
+  }
+  return ok(parsed.output);
+}
+
+/**
+ * Changes the settings under the profile's lock (all doors share it), so that two changes at once both last. The write
+ * is atomic (conf's temporary file and rename); the settings before it stay as `settings.last-good.json`.
+ * `change` returns the new settings or a failure, which is passed on with nothing written.
+ */
+export async function changeSettings(
+  home: string,
+  change: (settings: Settings) => Result<Settings>,
+): Promise<Result<Settings>> {
+  await mkdir(home, { recursive: true, mode: 0o700 });
+  const outcome = await withLock(path.join(home, 'locks', 'settings'), { timeoutMs: 20_000 }, async () => {
+    const before = await readSettings(home);
+    if (!before.ok) return before;
+    const after = change(before.value);
+    if (!after.ok) return after;
+    const file = path.join(home, fileName);
+    await copyFile(file, path.join(home, lastGoodName)).catch((error: unknown) => {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    });
+    // conf is loaded only to write: its schema library would double the start-up of `latchkey token`.
+    const { default: Conf } = await import('conf');
+    const conf = new Conf<Settings>({ cwd: home, configName: 'settings', configFileMode: 0o600 });
+    conf.store = after.value;
+    return after;
+  });
+  return outcome.ok ? outcome.value : outcome;
+}
+
+function repairHint(home: string): string {
+  return `Nothing was changed. Repair ${path.join(home, fileName)}, or put ${lastGoodName} beside it in its place.`;
+}

@@ -1,0 +1,126 @@
+import { randomUUID } from 'node:crypto';
+import { type Result, ok } from '../../preload/errors.ts';
+import type { Connection } from '../connections/connection.ts';
+import {
+  addConnection,
+  findConnection,
+  listConnections,
+  removeConnection,
+  replaceConnection,
+} from '../connections/connections.ts';
+import { type ConnectionInput, describeConnection } from '../connections/describe.ts';
+import { checkEndpointUrl } from '../http/endpoint-url.ts';
+import type { ProviderId } from '../providers/provider.ts';
+import type { SignedOut } from '../sessions/sign-out.ts';
+import { readSecrets, removeSecrets, updateSecrets } from '../vault/secrets.ts';
+import type { Session } from '../sessions/session.ts';
+import { lockFolder } from '../sessions/stored-session.ts';
+import type { ServiceParts } from './parts.ts';
+
+/** Secrets a user gives for a connection; undefined = unchanged. */
+export interface CredentialsInput {
+  readonly clientSecret?: string;
+  readonly password?: string;
+}
+
+export interface ConnectionService {
+  list(): Promise<Result<readonly Connection[]>>;
+  find(name: string): Promise<Result<Connection>>;
+  /** Errors: input_invalid, connection_exists, settings_corrupt, vault_*. Nothing is saved then. */
+  add(
+    provider: ProviderId,
+    input: ConnectionInput,
+    credentials: CredentialsInput,
+  ): Promise<Result<Connection>>;
+  /** Changes what is given. A session made for other endpoints, client, grant or scope is no longer used. */
+  change(name: string, input: ConnectionInput, credentials: CredentialsInput): Promise<Result<Connection>>;
+  /** Signs out (revoking where the server can), forgets the credentials, then the connection. */
+  remove(name: string, signal?: AbortSignal): Promise<Result<SignedOut>>;
+}
+
+export function connectionService(parts: ServiceParts): ConnectionService {
+  const { home, vault } = parts;
+  const storeCredentials = (id: string, credentials: CredentialsInput): Promise<Result<unknown>> =>
+    updateSecrets<Session>(vault, lockFolder(home), id, (before) => ({
+      ...before,
+      credentials: { ...before.credentials, ...credentials },
+    }));
+  const hasAny = ({ clientSecret, password }: CredentialsInput): boolean =>
+    clientSecret !== undefined || password !== undefined;
+
+  return {
+    list: () => listConnections(home),
+    find: (name) => findConnection(home, name),
+
+    async add(provider, input, credentials) {
+      const described = describeConnection(
+        parts.profileOf(provider),
+        input,
+        { clientSecret: credentials.clientSecret !== undefined },
+        {
+          id: randomUUID(),
+          createdAt: new Date(parts.clock.now()).toISOString(),
+          checkUrl: checkEndpointUrl,
+        },
+      );
+      if (!described.ok) return described;
+      const connection = described.value;
+      const taken = await findConnection(home, connection.name);
+      if (!taken.ok && taken.error.code !== 'not_found') return taken;
+      // Secrets first: a connection that is listed can always be signed in.
+      if (hasAny(credentials) && !taken.ok) {
+        const stored = await storeCredentials(connection.id, credentials);
+        if (!stored.ok) return stored;
+      }
+      const added = await addConnection(home, connection);
+      if (!added.ok && !taken.ok) await removeSecrets(vault, lockFolder(home), connection.id);
+      return added;
+    },
+
+    async change(name, input, credentials) {
+      const found = await findConnection(home, name);
+      if (!found.ok) return found;
+      const previous = found.value;
+      let secretKnown = credentials.clientSecret !== undefined || previous.clientAuth !== 'none';
+      if (!secretKnown && input.clientAuth !== undefined && input.clientAuth !== 'none') {
+        const secrets = await readSecrets<Session>(vault, previous.id);
+        if (!secrets.ok) return secrets;
+        secretKnown = secrets.value.credentials.clientSecret !== undefined;
+      }
+      // A public client that is given a secret becomes a confidential one, as the provider documents it.
+      const grant = parts
+        .profileOf(previous.provider)
+        .grants.find((offered) => offered.grant === (input.grant ?? previous.grant));
+      const confidential =
+        previous.clientAuth === 'none' &&
+        credentials.clientSecret !== undefined &&
+        input.clientAuth === undefined;
+      const described = describeConnection(
+        parts.profileOf(previous.provider),
+        confidential && grant ? { ...input, clientAuth: grant.clientAuth } : input,
+        { clientSecret: secretKnown },
+        { id: previous.id, createdAt: previous.createdAt, previous, checkUrl: checkEndpointUrl },
+      );
+      if (!described.ok) return described;
+      if (hasAny(credentials)) {
+        const stored = await storeCredentials(previous.id, credentials);
+        if (!stored.ok) return stored;
+      }
+      return replaceConnection(home, described.value);
+    },
+
+    async remove(name, signal) {
+      const found = await findConnection(home, name);
+      if (!found.ok) return found;
+      const connection = found.value;
+      const signedOut = await parts.sessions.signOut(connection, signal);
+      if (!signedOut.ok) return signedOut;
+      const forgotten = await removeSecrets(vault, lockFolder(home), connection.id);
+      if (!forgotten.ok) return forgotten;
+      const { removeSnapshots } = await import('../directory/snapshot.ts');
+      await removeSnapshots(home, connection.id);
+      const removed = await removeConnection(home, connection.id);
+      return removed.ok ? ok(signedOut.value) : removed;
+    },
+  };
+}

@@ -1,0 +1,24 @@
+import type { Result } from '../../preload/errors.ts';
+import type { Clock } from '../clock.ts';
+import type { Http } from '../http/seam.ts';
+import type { SessionParts } from '../sessions/parts.ts';
+import type { Sessions } from '../sessions/sessions.ts';
+import type { Vault } from '../vault/vault.ts';
+
+/** What a door brings. */
+export interface ConsoleParts {
+  /** The profile folder. */
+  readonly home: string;
+  readonly vault: Vault;
+  readonly clock: Clock;
+  readonly http: Http;
+  readonly openBrowser: (url: string) => Promise<Result<void>>;
+  /** Where the bundler put the directory's worker; undefined when running from source. */
+  readonly directoryWorker?: URL;
+}
+
+/** What the operations below the console share. */
+export interface ServiceParts extends SessionParts {
+  readonly sessions: Sessions;
+  readonly directoryWorker?: URL;
+}

@@ -1,0 +1,114 @@
+import type { Reach, SandboxAccount } from '../contract.ts';
+import { hex24Of, uuidOf } from './ids.ts';
+import { keyOf } from './random.ts';
+import type { SaltoKsPerson, SaltoKsSite, SaltoKsUser, SaltoKsWorld } from './salto-ks.ts';
+import { roleOf } from './salto-ks-roles.ts';
+import { smartenitParents } from './smartenit.ts';
+import type { SmartenitUser, SmartenitWorld } from './smartenit.ts';
+
+/** The first N of a list, or all of it. */
+export function within<T>(list: readonly T[], reach: Reach): readonly T[] {
+  return reach === 'all' ? list : list.slice(0, Math.max(0, reach));
+}
+
+/** A first and a last name out of a sign-in name: `vera.quay@x.example` is Vera Quay. */
+export function namesOf(username: string): { given: string; family: string } {
+  const words = (username.split('@')[0] ?? '')
+    .split(/[._-]+/)
+    .filter((word) => word !== '')
+    .map((word) => word.charAt(0).toUpperCase() + word.slice(1));
+  return { given: words[0] ?? username, family: words.slice(1).join(' ') };
+}
+
+/** Which Salto KS role an account's described role amounts to. The vendor wants the system user "under a site_owner role". */
+function roleCode(role: string): string {
+  const text = role.toLowerCase();
+  if (/owner|system/u.test(text)) return 'site_owner';
+  if (text.includes('super')) return 'site_super_user';
+  if (text.includes('reception') || text.includes('custom')) return 'night_reception';
+  if (/guest/u.test(text)) return 'site_guest';
+  return /admin|installer|manager|integrat/u.test(text) ? 'site_admin' : 'site_user';
+}
+
+/** A site user who was added, not seeded: no keys, no rights but the given roles. */
+export function addedSaltoKsUser(
+  id: string,
+  user: SaltoKsPerson,
+  rest: Pick<SaltoKsUser, 'roles' | 'alias' | 'subscription_state'>,
+): SaltoKsUser {
+  return {
+    id,
+    user,
+    roles: rest.roles,
+    alias: rest.alias,
+    subscription_state: rest.subscription_state,
+    blocked: false,
+    remote_access: false,
+    use_pin: false,
+    override_privacy_mode: false,
+    toggle_easy_office_mode: false,
+    toggle_manual_office_mode: false,
+    tag_owned_by_this_site: false,
+    expires_at: null,
+    data_removal_expires_at: null,
+  };
+}
+
+function enrolInSite(seed: number, site: SaltoKsSite, at: number, person: SaltoKsPerson, role: string): void {
+  const key = keyOf(seed, 'salto-ks', 'account', String(at));
+  const id = uuidOf(key, keyOf(seed, person.id));
+  site.users.add(
+    id,
+    addedSaltoKsUser(id, person, {
+      roles: [roleOf(site.roles, roleCode(role))],
+      alias: null,
+      subscription_state: 'subscribed',
+    }),
+  );
+  site.used.seats += 1;
+}
+
+/** Makes the sign-in accounts users of the sites that they reach, after the seeded users. */
+export function enrolInSaltoKs(world: SaltoKsWorld, seed: number, accounts: readonly SandboxAccount[]): void {
+  for (const account of accounts) {
+    const names = namesOf(account.username);
+    const person: SaltoKsPerson = {
+      id: world.platformId(account.username),
+      first_name: names.given,
+      last_name: names.family,
+      email: account.username,
+      image_url: null,
+      tag_number: null,
+      is_managed_by_current_site: false,
+      has_profile: true,
+    };
+    world.accountReach.set(account.username.toLowerCase(), account.reach);
+    world.outsiders.set(account.username.toLowerCase(), person);
+    within(world.sites, account.reach).forEach((site, at) =>
+      enrolInSite(seed, site, at, person, account.role),
+    );
+  }
+}
+
+/** Makes the sign-in accounts users of the locations that they reach; the account's id is the user's `_id`. */
+export function enrolInSmartenit(
+  world: SmartenitWorld,
+  seed: number,
+  accounts: readonly SandboxAccount[],
+): void {
+  for (const account of accounts) {
+    const names = namesOf(account.username);
+    const id = /^[0-9a-f]{24}$/u.test(account.id)
+      ? account.id
+      : hex24Of(keyOf(seed, 'smartenit', 'account'), keyOf(seed, account.id));
+    const user: SmartenitUser = {
+      _id: id,
+      username: account.username,
+      profile: { name: names.given, lastName: names.family },
+      parents: smartenitParents(within(world.locations, account.reach)),
+      createdAt: '2017-05-02T08:00:00.000Z',
+      updatedAt: '2018-02-01T00:00:00.000Z',
+    };
+    world.users.add(id, user);
+  }
+}

@@ -1,0 +1,116 @@
+import { type Failure, type Result, fail, ok } from '../../preload/errors.ts';
+import type { Clock } from '../clock.ts';
+import { retryAfterMs } from '../http/retry-after.ts';
+import { type Http, HttpError } from '../http/seam.ts';
+import type { ApiClient, ApiRequest, ApiResponse } from '../providers/provider.ts';
+
+export interface ApiClientParts {
+  readonly http: Http;
+  readonly clock: Clock;
+  readonly apiBase: string;
+  readonly headers: Readonly<Record<string, string>>;
+  /** The access token to use; `stale` is one that the API has just refused. */
+  readonly accessToken: (stale: string | null) => Promise<Result<string>>;
+  readonly signal?: AbortSignal;
+  /** Told when a request has to wait. */
+  readonly waiting?: (milliseconds: number, status: number) => void;
+}
+
+const attempts = 4;
+const longestWaitMs = 60_000;
+
+/**
+ * Sends API requests with the session's access token: a 401 renews the token once, 429 and 503 wait as Retry-After says
+ * (RFC 9110 10.2.3), and a GET that met another 5xx or a broken connection is tried again. A token never leaves for
+ * another origin than the API's.
+ */
+export function createApiClient(parts: ApiClientParts): ApiClient {
+  const origin = new URL(parts.apiBase).origin;
+  return {
+    async send(request) {
+      if (!URL.canParse(request.url) || new URL(request.url).origin !== origin) {
+        return fail(
+          'response_unexpected',
+          `The API pointed to another place than ${origin}; the access token was not sent there.`,
+          'If the API has really moved, set its new address: latchkey connections set NAME --api-base URL',
+        );
+      }
+      let token = await parts.accessToken(null);
+      if (!token.ok) return token;
+      let renewed = false;
+      for (let attempt = 1; ; attempt++) {
+        const answer = await sendOnce(parts, request, token.value);
+        const last = attempt >= attempts || parts.signal?.aborted === true;
+        if (!answer.ok) {
+          if (last || !isRepeatable(request) || !isPassing(answer.error)) return answer;
+          await parts.clock.sleep(backOffMs(attempt), parts.signal);
+          continue;
+        }
+        const { status, headers } = answer.value;
+        if (status === 401 && !renewed) {
+          renewed = true;
+          token = await parts.accessToken(token.value);
+          if (!token.ok) return token;
+          continue;
+        }
+        const busy = status === 429 || status === 503;
+        if (last || !(busy || (status >= 500 && isRepeatable(request)))) return answer;
+        const asked = retryAfterMs(headers.get('retry-after'), parts.clock.now());
+        if (asked !== null && asked > longestWaitMs) return answer;
+        const wait = asked ?? backOffMs(attempt);
+        parts.waiting?.(wait, status);
+        await parts.clock.sleep(wait, parts.signal);
+        if (parts.signal?.aborted) return cancelled();
+      }
+    },
+  };
+}
+
+async function sendOnce(
+  parts: ApiClientParts,
+  request: ApiRequest,
+  token: string,
+): Promise<Result<ApiResponse>> {
+  try {
+    const response = await parts.http.fetch(request.url, {
+      method: request.method ?? 'GET',
+      redirect: 'manual',
+      headers: {
+        accept: 'application/json',
+        ...(request.json !== undefined && { 'content-type': 'application/json' }),
+        ...parts.headers,
+        ...request.headers,
+        authorization: `Bearer ${token}`,
+      },
+      ...(request.json !== undefined && { body: JSON.stringify(request.json) }),
+      ...(parts.signal && { signal: parts.signal }),
+    });
+    return ok({
+      status: response.status,
+      headers: response.headers,
+      url: request.url,
+      text: await response.text(),
+    });
+  } catch (error) {
+    if (error instanceof HttpError) return { ok: false, error: error.failure };
+    if (parts.signal?.aborted) return cancelled();
+    throw error;
+  }
+}
+
+function cancelled(): Result<never> {
+  return fail('cancelled', 'Cancelled.', 'What was read so far is kept.');
+}
+
+function isRepeatable(request: ApiRequest): boolean {
+  return (request.method ?? 'GET') === 'GET' || request.repeatable === true;
+}
+
+function isPassing(failure: Failure): boolean {
+  return failure.code === 'network_unreachable' || failure.code === 'timeout';
+}
+
+/** 0.5 s, 1 s, 2 s. */
+function backOffMs(attempt: number): number {
+  return 500 * 2 ** (attempt - 1);
+}

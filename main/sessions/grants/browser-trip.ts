@@ -1,0 +1,65 @@
+import { buildAuthorizationUrl } from 'openid-client';
+import { type Result, ok } from '../../../preload/errors.ts';
+import { connectionTexts } from '../../connections/endpoints.ts';
+import { type Loopback, openLoopback } from '../loopback/loopback.ts';
+import type { InteractiveRequest } from './grant.ts';
+
+/** The way there and back: what both browser grants share. */
+export interface Trip {
+  readonly loopback: Loopback;
+  /** The callback URL; for `fragment` its query holds what the fragment held. */
+  readonly callback: URL;
+}
+
+/**
+ * Opens the loopback receiver, then the browser (never the other way round: RFC 8252 8.3), and waits for it to come
+ * back. On failure nothing is left open. Errors: port_unavailable, callback_timeout, cancelled.
+ */
+export async function tripToBrowser(
+  request: InteractiveRequest,
+  mode: 'query' | 'fragment',
+  state: string,
+  parameters: Readonly<Record<string, string>>,
+): Promise<Result<Trip>> {
+  const { connection, profile, server } = request;
+  const opened = await openLoopback({
+    ports: connection.redirect.ports,
+    path: connection.redirect.path,
+    state,
+    mode,
+    timeoutMs: request.timeoutMs,
+    clock: request.clock,
+    ...(request.signal && { signal: request.signal }),
+  });
+  if (!opened.ok) return opened;
+  const loopback = opened.value;
+  try {
+    // The connection's own parameters come first so that they can never replace one that protects the sign-in.
+    const url = buildAuthorizationUrl(server.configuration, {
+      ...connectionTexts(connection, profile, 'authorizationParams'),
+      ...(connection.scope !== null && { scope: connection.scope }),
+      redirect_uri: loopback.redirectUri,
+      state,
+      ...parameters,
+    });
+    request.report({
+      event: 'authorization_url',
+      url: url.href,
+      redirectUri: loopback.redirectUri,
+      expiresAt: request.clock.now() + request.timeoutMs,
+    });
+    if (request.openBrowser !== null) {
+      const browser = await request.openBrowser(url.href);
+      if (!browser.ok) request.report({ event: 'browser_failed', failure: browser.error });
+    }
+  } catch (error) {
+    await loopback.close();
+    throw error;
+  }
+  const callback = await loopback.callback;
+  if (!callback.ok) {
+    await loopback.close();
+    return callback;
+  }
+  return ok({ loopback, callback: callback.value });
+}

@@ -1,0 +1,17 @@
+import type { Result } from '../../preload/errors.ts';
+import type { Clock } from '../clock.ts';
+import type { Http } from '../http/seam.ts';
+import type { ProviderId, ProviderProfile } from '../providers/provider.ts';
+import type { Vault } from '../vault/vault.ts';
+
+/** What the sessions room works with; the composition root hands it over. */
+export interface SessionParts {
+  /** The profile folder. */
+  readonly home: string;
+  readonly vault: Vault;
+  readonly http: Http;
+  readonly clock: Clock;
+  readonly profileOf: (id: ProviderId) => ProviderProfile;
+  /** Opens the system's browser. Errors: browser_unavailable. */
+  readonly openBrowser: (url: string) => Promise<Result<void>>;
+}

@@ -1,0 +1,149 @@
+import path from 'node:path';
+import { type Failure, type Result, fail, ok } from '../../preload/errors.ts';
+import type { Connection } from '../connections/connection.ts';
+import { withLock } from '../lock.ts';
+import { updateSecretsLocked } from '../vault/secrets.ts';
+import { type ObtainResult, obtainByGrant, obtainByRefreshToken } from './obtain.ts';
+import type { SessionParts } from './parts.ts';
+import { type Session, canSignInAgain, endsSoon } from './session.ts';
+import { type SessionSecrets, lockFolder, readSessionSecrets } from './stored-session.ts';
+
+export interface RenewRequest {
+  /** The access token that is no longer good: another one found in the vault is a sibling's newer one and is adopted. */
+  readonly stale: string;
+  /** A person asked for it: a refusal of before is tried again. */
+  readonly asked: boolean;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Renews a session under the connection's lock, which every door shares: one refresh at a time across processes. The
+ * vault is read inside the lock, so the one who waited adopts what the one before him got. The new token set is stored
+ * before anyone may use it.
+ *
+ * Only an RFC 6749 5.2 `invalid_grant` body ends a session, and only after the vault was read once more. Everything
+ * else leaves it whole. Errors: sign_in_needed, session_refused, vault_*, and those of network and provider.
+ */
+export async function renewSession(
+  parts: SessionParts,
+  connection: Connection,
+  request: RenewRequest,
+): Promise<Result<Session>> {
+  const lock = path.join(lockFolder(parts.home), connection.id);
+  const options = { timeoutMs: 60_000, ...(request.signal && { signal: request.signal }) };
+  const outcome = await withLock(lock, options, () => renewLocked(parts, connection, request));
+  return outcome.ok ? outcome.value : outcome;
+}
+
+async function renewLocked(
+  parts: SessionParts,
+  connection: Connection,
+  request: RenewRequest,
+): Promise<Result<Session>> {
+  const secrets = await readSessionSecrets(parts, connection);
+  if (!secrets.ok) return secrets;
+  const { session, credentials } = secrets.value;
+  if (session === null) return signInNeeded(connection);
+  const now = parts.clock.now();
+  if (session.accessToken !== request.stale && !endsSoon(session, now) && session.refusal === null)
+    return ok(session);
+  if (session.refusal?.final) return { ok: false, error: session.refusal.failure };
+  if (session.refusal !== null && !request.asked) return { ok: false, error: session.refusal.failure };
+
+  const obtained = await obtainAgain(parts, connection, secrets.value, session, request.signal);
+  if (obtained === null) return signInNeeded(connection);
+  if (obtained.ok) return storeRenewed(parts, connection, obtained.value.session);
+  if (obtained.effect === 'kept') return { ok: false, error: obtained.failure };
+  if (obtained.effect === 'refused') {
+    await noteRefusal(parts, connection, session, obtained.failure, false);
+    return { ok: false, error: obtained.failure };
+  }
+
+  // invalid_grant. A door without our lock (an older version, a copied profile) may have rotated the token meanwhile.
+  const again = await readSessionSecrets(parts, connection);
+  if (!again.ok) return again;
+  const sibling = again.value.session;
+  if (
+    sibling !== null &&
+    sibling.refreshToken !== session.refreshToken &&
+    !endsSoon(sibling, parts.clock.now())
+  ) {
+    return ok(sibling);
+  }
+  if (session.refreshToken !== null && canSignInAgain(connection, credentials)) {
+    const fresh = await obtainByGrant(parts, connection, credentials, 'refresh', signalOf(request));
+    if (fresh.ok) return storeRenewed(parts, connection, fresh.value.session);
+    if (fresh.effect !== 'ended') return { ok: false, error: fresh.failure };
+  }
+  await noteRefusal(parts, connection, session, obtained.failure, true);
+  return { ok: false, error: obtained.failure };
+}
+
+/** By refresh token where there is a living one, else by the grant itself where nobody need be present; null = neither. */
+async function obtainAgain(
+  parts: SessionParts,
+  connection: Connection,
+  secrets: SessionSecrets,
+  session: Session,
+  signal: AbortSignal | undefined,
+): Promise<ObtainResult | null> {
+  const { credentials } = secrets;
+  const living = session.refreshExpiresAt === null || session.refreshExpiresAt > parts.clock.now();
+  if (session.refreshToken !== null && living) {
+    return obtainByRefreshToken(parts, connection, credentials, session, session.refreshToken, signal);
+  }
+  if (canSignInAgain(connection, credentials)) {
+    return obtainByGrant(parts, connection, credentials, 'refresh', signal ? { signal } : {});
+  }
+  return null;
+}
+
+async function storeRenewed(
+  parts: SessionParts,
+  connection: Connection,
+  session: Session,
+): Promise<Result<Session>> {
+  let stored = await updateSecretsLocked<Session>(parts.vault, connection.id, (secrets) => ({
+    ...secrets,
+    session,
+  }));
+  // A rotated refresh token exists nowhere else: one more try before giving up costs little.
+  if (!stored.ok) {
+    stored = await updateSecretsLocked<Session>(parts.vault, connection.id, (secrets) => ({
+      ...secrets,
+      session,
+    }));
+  }
+  return stored.ok ? ok(session) : stored;
+}
+
+/** Remembers the refusal so that it is not tried in a loop. A final one takes the dead tokens along. */
+async function noteRefusal(
+  parts: SessionParts,
+  connection: Connection,
+  session: Session,
+  failure: Failure,
+  final: boolean,
+): Promise<void> {
+  const refusal = { failure, at: parts.clock.now(), final };
+  const refused: Session = final
+    ? { ...session, accessToken: '', refreshToken: null, idToken: null, refusal }
+    : { ...session, refusal };
+  // Where even this cannot be written the next try meets the same refusal; the caller hears of it either way.
+  await updateSecretsLocked<Session>(parts.vault, connection.id, (secrets) => ({
+    ...secrets,
+    session: refused,
+  }));
+}
+
+function signalOf(request: RenewRequest): { signal?: AbortSignal } {
+  return request.signal ? { signal: request.signal } : {};
+}
+
+export function signInNeeded(connection: Connection): Result<never> {
+  return fail(
+    'sign_in_needed',
+    `${connection.name} is not signed in.`,
+    `Sign in with: latchkey login ${connection.name}`,
+  );
+}

@@ -1,0 +1,158 @@
+import {
+  Configuration,
+  type ServerMetadata,
+  allowInsecureRequests,
+  clockSkew,
+  customFetch,
+  discovery,
+  enableNonRepudiationChecks,
+} from 'openid-client';
+import { type Result, fail, ok } from '../../preload/errors.ts';
+import type { Clock } from '../clock.ts';
+import type { Connection } from '../connections/connection.ts';
+import { connectionEndpoints, connectionTexts } from '../connections/endpoints.ts';
+import { checkEndpointUrl } from '../http/endpoint-url.ts';
+import { type Http, HttpError } from '../http/seam.ts';
+import type { Endpoints, ProviderProfile } from '../providers/provider.ts';
+import type { ConnectionSecrets } from '../vault/secrets.ts';
+import { causeCode, findCause } from './causes.ts';
+import { clientAuthentication } from './client-authentication.ts';
+import { type TokenExchange, tokenExchange } from './token-exchange.ts';
+
+export type Credentials = ConnectionSecrets<unknown>['credentials'];
+
+/** A connection's authorization server, ready for one exchange: openid-client's configuration over the network seam. */
+export interface Server {
+  readonly configuration: Configuration;
+  readonly exchange: TokenExchange;
+  /** Discovered endpoints with what the user set by hand on top. */
+  readonly endpoints: Endpoints;
+  /** False where nobody named the issuer: then `iss` in a callback has nothing to be compared with. */
+  readonly issuerKnown: boolean;
+}
+
+export interface ServerParts {
+  readonly http: Http;
+  readonly clock: Clock;
+  readonly profile: ProviderProfile;
+  readonly credentials: Credentials;
+  readonly signal?: AbortSignal;
+  /** The old access token, for providers whose refresh carries it. */
+  readonly bearer?: string;
+}
+
+/**
+ * Finds the server of a connection: by discovery (OpenID Connect Discovery 1.0 4, RFC 8414 3) where there is an issuer
+ * that publishes a document, otherwise from the endpoints given. What the user set by hand always wins.
+ * Errors: discovery_failed, issuer_mismatch, input_invalid, and those of the network.
+ */
+export async function findServer(connection: Connection, parts: ServerParts): Promise<Result<Server>> {
+  const { profile, http, credentials } = parts;
+  const given = connectionEndpoints(connection, profile);
+  const encoding = connection.overrides.tokenEncoding ?? profile.tokenEncoding;
+  const exchange = tokenExchange(http, encoding, {
+    ...(parts.signal && { signal: parts.signal }),
+    ...(parts.bearer !== undefined && { bearer: parts.bearer }),
+  });
+
+  let metadata: Record<string, unknown> & { issuer: string };
+  if (given.issuer !== undefined && profile.discovery) {
+    const discovered = await discover(given.issuer, profile, exchange);
+    if (!discovered.ok) {
+      const byHand = given.tokenEndpoint !== undefined && discovered.error.code === 'discovery_failed';
+      if (!byHand) return discovered;
+      metadata = { issuer: given.issuer };
+    } else {
+      metadata = discovered.value;
+    }
+  } else {
+    // openid-client wants an issuer; a plain OAuth 2 server has none, so the token endpoint's origin stands in. It is
+    // compared with nothing then, for such a server sends neither `iss` nor ID tokens.
+    const stand =
+      given.issuer ??
+      new URL(given.tokenEndpoint ?? given.authorizationEndpoint ?? 'https://unknown.invalid').origin;
+    metadata = { issuer: stand };
+  }
+
+  const dialog = connectionTexts(connection, profile, 'switches').authorizationEndpoint === 'dialog';
+  const merged = {
+    ...metadata,
+    ...(given.authorizationEndpoint !== undefined && { authorization_endpoint: given.authorizationEndpoint }),
+    ...(given.tokenEndpoint !== undefined && { token_endpoint: given.tokenEndpoint }),
+    ...(given.revocationEndpoint !== undefined && { revocation_endpoint: given.revocationEndpoint }),
+    ...(given.jwksUri !== undefined && { jwks_uri: given.jwksUri }),
+  } as Record<string, unknown> & { issuer: string };
+  if (dialog && typeof merged.authorization_endpoint === 'string') {
+    merged.authorization_endpoint = `${merged.authorization_endpoint.replace(/\/$/, '')}/dialog`;
+  }
+
+  const endpoints: Endpoints = { ...given, issuer: merged.issuer };
+  for (const [name, key] of endpointNames) {
+    const value = merged[key];
+    if (typeof value !== 'string') continue;
+    const checked = checkEndpointUrl(value, `The ${key.replaceAll('_', ' ')} of ${profile.label}`);
+    if (!checked.ok) return checked;
+    endpoints[name] = value;
+  }
+
+  const origin = endpoints.tokenEndpoint ?? endpoints.issuer;
+  const skewSeconds = origin === undefined ? 0 : (http.skewSeconds(new URL(origin).origin) ?? 0);
+  // openid-client reads the system's clock: this is the difference to the server's time as our clock sees it.
+  const skew = Math.round(skewSeconds + (parts.clock.now() - Date.now()) / 1000);
+  const configuration = new Configuration(
+    merged as ServerMetadata,
+    connection.clientId,
+    { [clockSkew]: skew },
+    clientAuthentication(connection.clientAuth, connection.clientId, credentials.clientSecret),
+  );
+  configuration[customFetch] = exchange.fetch;
+  // The seam refuses http to anything but loopback (http/endpoint-url.ts); the library's own, wider rule is for https only.
+  // eslint-disable-next-line @typescript-eslint/no-deprecated -- marked so by its author to make it stand out
+  allowInsecureRequests(configuration);
+  if (typeof merged.jwks_uri === 'string') enableNonRepudiationChecks(configuration);
+  return ok({ configuration, exchange, endpoints, issuerKnown: given.issuer !== undefined });
+}
+
+const endpointNames = [
+  ['authorizationEndpoint', 'authorization_endpoint'],
+  ['tokenEndpoint', 'token_endpoint'],
+  ['revocationEndpoint', 'revocation_endpoint'],
+  ['jwksUri', 'jwks_uri'],
+] as const;
+
+async function discover(
+  issuer: string,
+  profile: ProviderProfile,
+  exchange: TokenExchange,
+): Promise<Result<Record<string, unknown> & { issuer: string }>> {
+  const checked = checkEndpointUrl(issuer, 'The issuer');
+  if (!checked.ok) return checked;
+  try {
+    const found = await discovery(checked.value, 'discovery', undefined, undefined, {
+      algorithm: profile.id === 'oauth2' ? 'oauth2' : 'oidc',
+      [customFetch]: exchange.fetch,
+      // eslint-disable-next-line @typescript-eslint/no-deprecated -- see above
+      execute: [allowInsecureRequests],
+    });
+    return ok({ ...found.serverMetadata() });
+  } catch (error) {
+    const network = findCause(error, (candidate): candidate is HttpError => candidate instanceof HttpError);
+    if (network) return { ok: false, error: network.failure };
+    const code = causeCode(error);
+    if (code === 'OAUTH_JSON_ATTRIBUTE_COMPARISON_FAILED') {
+      return fail(
+        'issuer_mismatch',
+        `The server at ${issuer} describes itself as another issuer.`,
+        'Check the issuer address letter by letter (a closing slash counts). If it is right, someone else may be answering for it.',
+      );
+    }
+    if (code === 'OAUTH_TIMEOUT')
+      return fail('timeout', `${checked.value.host} did not answer in time.`, 'Try again in a moment.');
+    if (code === 'OAUTH_ABORT') return fail('cancelled', 'Cancelled.', 'Start it again when you like.');
+    return fail(
+      'discovery_failed',
+      `${issuer} has no discovery document that can be used.`,
+      'Check the issuer address, or give the endpoints by hand (--token-endpoint, --authorization-endpoint).',
+    );
+  }
+}

@@ -1,0 +1,62 @@
+import type { CustomFetch } from 'openid-client';
+import type { Http } from '../http/seam.ts';
+import type { TokenEncoding } from '../providers/provider.ts';
+
+/** The answer of the token endpoint as it came, kept for the translation of errors (never logged, never stored). */
+export interface Answer {
+  readonly url: string;
+  readonly status: number;
+  readonly contentType: string;
+  readonly text: string;
+}
+
+/** A fetch for openid-client over the one network seam, which remembers the last answer to a POST. */
+export interface TokenExchange {
+  readonly fetch: CustomFetch;
+  answer(): Answer | null;
+}
+
+/**
+ * @param encoding `json` sends the form that openid-client built as a JSON object (Smartenit: SMA-DOC, SMA-SDK).
+ * @param bearer   sent as `Authorization: Bearer` where the client authentication uses no header (Smartenit's refresh
+ *                 carries the old access token: SMA-SDK).
+ */
+export function tokenExchange(
+  http: Http,
+  encoding: TokenEncoding,
+  options: { readonly signal?: AbortSignal; readonly bearer?: string } = {},
+): TokenExchange {
+  let last: Answer | null = null;
+  return {
+    fetch: async (url, request) => {
+      const headers = new Headers(request.headers);
+      let body = request.body;
+      if (request.method === 'POST' && encoding === 'json' && body instanceof URLSearchParams) {
+        headers.set('content-type', 'application/json');
+        body = JSON.stringify(Object.fromEntries(body));
+      }
+      if (request.method === 'POST' && options.bearer !== undefined && !headers.has('authorization')) {
+        headers.set('authorization', `Bearer ${options.bearer}`);
+      }
+      const signals = [request.signal, options.signal].filter((signal) => signal !== undefined);
+      const response = await http.fetch(url, {
+        method: request.method,
+        headers,
+        body: body as RequestInit['body'],
+        redirect: 'manual',
+        ...(signals.length > 0 && { signal: AbortSignal.any(signals) }),
+      });
+      if (request.method === 'POST') {
+        const text = await response.clone().text();
+        last = {
+          url,
+          status: response.status,
+          contentType: response.headers.get('content-type') ?? '',
+          text,
+        };
+      }
+      return response;
+    },
+    answer: () => last,
+  };
+}

@@ -1,0 +1,371 @@
+import { AuthorizationResponseError } from 'openid-client';
+import { type ErrorCode, type Failure } from '../../preload/errors.ts';
+import type { Connection } from '../connections/connection.ts';
+import { HttpError } from '../http/seam.ts';
+import type { ProviderProfile } from '../providers/provider.ts';
+import { causeCode, findCause } from './causes.ts';
+import { hasReservedCharacters } from './client-authentication.ts';
+import { type OAuthError, forPeople, readOAuthError } from './oauth-error.ts';
+import type { Answer } from './token-exchange.ts';
+
+/** What the failed exchange was for; `refresh` covers silent renewals of every grant. */
+export type Purpose = 'sign_in' | 'refresh';
+
+export interface TokenFailure {
+  readonly failure: Failure;
+  /**
+   * `ended`: an RFC 6749 5.2 `invalid_grant` body, the only thing that ends a session. `refused`: the server said no
+   * without such a body. `kept`: nothing was decided (network, 429, 5xx), try again later.
+   */
+  readonly effect: 'ended' | 'refused' | 'kept';
+}
+
+export interface FailureContext {
+  readonly connection: Connection;
+  readonly profile: ProviderProfile;
+  readonly purpose: Purpose;
+  readonly answer: Answer | null;
+  /** Values that must never appear in a message, whatever the server echoes. */
+  readonly secrets: readonly (string | undefined | null)[];
+  readonly hasSecret: boolean;
+  readonly reservedSecret: string | undefined;
+}
+
+/** The one place where what openid-client throws, or a token endpoint answers, becomes a failure for people. */
+export function tokenFailure(error: unknown, context: FailureContext): TokenFailure {
+  const { answer } = context;
+  const network = findCause(error, (candidate): candidate is HttpError => candidate instanceof HttpError);
+  if (network) return { failure: network.failure, effect: 'kept' };
+
+  const callback = findCause(
+    error,
+    (candidate): candidate is AuthorizationResponseError => candidate instanceof AuthorizationResponseError,
+  );
+  if (callback) return { failure: authorizationFailure(callback, context), effect: 'refused' };
+
+  const code = causeCode(error);
+  if (code === 'OAUTH_ABORT' || isAbort(error))
+    return kept('cancelled', 'Cancelled.', 'Start it again when you like.');
+  if (code === 'OAUTH_TIMEOUT') {
+    return kept(
+      'timeout',
+      `${context.profile.label} did not answer in time.`,
+      'Nothing was changed. Try again in a moment.',
+    );
+  }
+  if (answer !== null && answer.status !== 200) return refusal(answer, context);
+  if (answer === null) {
+    const text = error instanceof Error ? error.message : String(error);
+    if (/"state"/.test(text))
+      return refused(
+        'state_mismatch',
+        'The browser came back with an answer to another request.',
+        'Sign in again, and finish in the tab that was opened last.',
+      );
+    if (/"iss"/.test(text)) {
+      return refused(
+        'issuer_mismatch',
+        'The answer in the browser came from another server than the one that was asked.',
+        'Check the issuer address. If it is right, do not go on: someone may be mixing up sign-ins.',
+      );
+    }
+    return kept(
+      'unexpected',
+      `The sign-in with ${context.profile.label} could not be started: ${forPeople(text)}`,
+      'Check the endpoints with: latchkey connections show.',
+    );
+  }
+  return wrongAnswer(error, answer, context);
+}
+
+function isAbort(error: unknown): boolean {
+  return (
+    findCause(
+      error,
+      (candidate): candidate is Error => candidate instanceof Error && candidate.name === 'AbortError',
+    ) !== undefined
+  );
+}
+
+/** RFC 6749 4.1.2.1: the authorization endpoint said no. */
+function authorizationFailure(error: AuthorizationResponseError, context: FailureContext): Failure {
+  const words = quote(
+    { error: error.error, vendorCode: null, description: forPeople(error.error_description ?? '') },
+    context,
+  );
+  const label = context.profile.label;
+  switch (error.error) {
+    case 'access_denied':
+      return failure(
+        'authorization_denied',
+        `The sign-in at ${label} was refused or cancelled in the browser.`,
+        "Sign in again and allow access, or ask the account's administrator.",
+      );
+    case 'invalid_scope':
+      return failure(
+        'scope_rejected',
+        `${label} does not allow this client the scope "${context.connection.scope ?? ''}".${words}`,
+        scopeHint(context),
+      );
+    case 'unauthorized_client':
+      return failure(
+        'client_rejected',
+        `${label} does not allow client ${context.connection.clientId} this way of signing in.${words}`,
+        `Ask for it: ${context.profile.contact}`,
+      );
+    case 'server_error':
+    case 'temporarily_unavailable':
+      return failure(
+        'provider_failed',
+        `${label} could not sign anyone in just now.${words}`,
+        'Try again in a few minutes.',
+      );
+    default:
+      return failure(
+        'authorization_denied',
+        `${label} refused the sign-in (${forPeople(error.error)}).${words}`,
+        'Check the client id, the redirect URI registered for it, and the scope.',
+      );
+  }
+}
+
+/** The token endpoint answered with something else than 200. */
+function refusal(answer: Answer, context: FailureContext): TokenFailure {
+  const { profile, connection, purpose } = context;
+  const label = profile.label;
+  if (answer.status === 429)
+    return kept('rate_limited', `${label} asks to wait: too many requests.`, 'Try again in a minute.');
+  if (answer.status >= 500)
+    return kept(
+      'provider_failed',
+      `${label} has a fault of its own (HTTP ${answer.status}).`,
+      'Try again in a few minutes; nothing was changed here.',
+    );
+  if (answer.status === 407)
+    return kept(
+      'proxy_failed',
+      'The proxy wants its own sign-in.',
+      'Check the proxy settings (HTTPS_PROXY).',
+    );
+
+  const oauth = readOAuthError(answer);
+  if (oauth === null) return noOAuthBody(answer, context);
+  const words = quote(oauth, context);
+  const kind = errorKind(oauth, answer, connection);
+  switch (kind) {
+    case 'client':
+      return refused(
+        'client_rejected',
+        `${label} refused the client ${connection.clientId}${context.hasSecret ? ' or its secret' : ''}.${words}`,
+        clientHint(context),
+      );
+    case 'grant':
+      return grantRefused(oauth, words, context);
+    case 'scope':
+      return refused(
+        'scope_rejected',
+        `${label} does not allow this client the scope "${connection.scope ?? ''}".${words}`,
+        scopeHint(context),
+      );
+    case 'pkce':
+      return refused(
+        'client_rejected',
+        `${label} refused the sign-in because it carries PKCE (a proof that the code was not stolen).${words}`,
+        'Latchkey never signs in without PKCE. Ask the provider to accept code_challenge, or use another grant.',
+      );
+    case 'denied':
+      return refused(
+        'authorization_denied',
+        `${label} refused access.${words}`,
+        'Ask the administrator of the account.',
+      );
+    case 'other':
+      if (purpose === 'refresh')
+        return refused(
+          'session_refused',
+          `${label} refused to renew the session.${words}`,
+          signInHint(connection),
+        );
+      return refused(
+        'client_rejected',
+        `${label} refused the request${oauth.error === null ? '' : ` (${forPeople(oauth.error)})`}.${words}`,
+        clientHint(context),
+      );
+  }
+}
+
+type ErrorKind = 'client' | 'grant' | 'scope' | 'pkce' | 'denied' | 'other';
+
+function errorKind(oauth: OAuthError, answer: Answer, connection: Connection): ErrorKind {
+  if (
+    /pkce|code_challenge|code_verifier/i.test(oauth.description) &&
+    connection.grant === 'authorization_code'
+  )
+    return 'pkce';
+  if (oauth.vendorCode === 100) return 'client';
+  if (oauth.vendorCode === 101) return 'grant';
+  switch (oauth.error) {
+    case 'invalid_client':
+    case 'unauthorized_client':
+    case 'unsupported_grant_type':
+      return 'client';
+    case 'invalid_grant':
+      return 'grant';
+    case 'invalid_scope':
+      return 'scope';
+    case 'access_denied':
+      return 'denied';
+    default:
+      return answer.status === 401 ? 'client' : 'other';
+  }
+}
+
+function grantRefused(oauth: OAuthError, words: string, context: FailureContext): TokenFailure {
+  const { profile, connection, purpose } = context;
+  if (purpose === 'refresh' && connection.grant !== 'client_credentials') {
+    const failed = failure(
+      'sign_in_needed',
+      `${profile.label} has ended this session.${words}`,
+      signInHint(connection),
+    );
+    // Only the RFC's own body ends a session; a vendor's look-alike keeps the tokens (design: Refresh).
+    return oauth.error === 'invalid_grant'
+      ? { failure: failed, effect: 'ended' }
+      : { failure: { ...failed, code: 'session_refused' }, effect: 'refused' };
+  }
+  if (connection.grant === 'password') {
+    return refused(
+      'credentials_rejected',
+      `${profile.label} refused the name or password of ${connection.username ?? 'the system user'}.${words}`,
+      'Check both by signing in on the web. Mind the environment: an account of one does not work in another.',
+    );
+  }
+  return refused(
+    'authorization_denied',
+    `${profile.label} no longer accepts this sign-in.${words}`,
+    'Sign in again.',
+  );
+}
+
+/** A refusal that no OAuth server wrote: an empty answer, or a page from something in between. */
+function noOAuthBody(answer: Answer, context: FailureContext): TokenFailure {
+  const { profile, connection, purpose } = context;
+  const what =
+    answer.text.trim() === ''
+      ? 'an empty answer'
+      : /html/i.test(answer.contentType)
+        ? 'a web page'
+        : 'something else than an OAuth error';
+  if (purpose === 'refresh') {
+    return refused(
+      'session_refused',
+      `${profile.label} refused to renew the session with HTTP ${answer.status} and ${what}.`,
+      `The tokens are kept. ${signInHint(connection)}`,
+    );
+  }
+  if (answer.status === 401)
+    return refused(
+      'client_rejected',
+      `${profile.label} refused the client ${connection.clientId} without saying why.`,
+      clientHint(context),
+    );
+  const redirected = answer.status >= 300 && answer.status < 400 ? 'a redirect' : what;
+  return refused(
+    'token_response_invalid',
+    `The token endpoint of ${profile.label} answered HTTP ${answer.status} with ${redirected}; a token or an OAuth error was expected.`,
+    'Check the token endpoint. A proxy or a sign-in page of the network may stand in between.',
+  );
+}
+
+/** HTTP 200, but not what RFC 6749 5.1 or OpenID Connect Core 3.1.3.7 wants. */
+function wrongAnswer(error: unknown, answer: Answer, context: FailureContext): TokenFailure {
+  const label = context.profile.label;
+  const reason = innermostReason(error);
+  let body: unknown;
+  try {
+    body = JSON.parse(answer.text);
+  } catch {
+    body = undefined;
+  }
+  const fields = typeof body === 'object' && body !== null ? (body as Record<string, unknown>) : {};
+  if (
+    typeof fields.access_token === 'string' &&
+    typeof fields.token_type === 'string' &&
+    /^bearer$/i.test(fields.token_type)
+  ) {
+    return refused(
+      'id_token_invalid',
+      `The ID token of ${label} did not pass its checks: ${reason}`,
+      'Check the issuer and the client id. If both are right, tell the provider: this answer must not be trusted.',
+    );
+  }
+  const missing =
+    body === undefined
+      ? 'it is not JSON'
+      : ['access_token', 'token_type']
+          .filter((name) => typeof fields[name] !== 'string')
+          .map((name) => `"${name}" is missing`)
+          .join(', ') || reason;
+  return refused(
+    'token_response_invalid',
+    `The token endpoint of ${label} answered in a wrong shape: ${missing}.`,
+    'An object with access_token and token_type (RFC 6749 5.1) was expected. Check the token endpoint.',
+  );
+}
+
+/** The library's own sentence, which names the check; values stay out of it. */
+function innermostReason(error: unknown): string {
+  const messages: string[] = [];
+  for (let current = error; current instanceof Error && messages.length < 5; current = current.cause)
+    messages.push(current.message);
+  return forPeople(messages.at(-1) ?? 'unknown reason');
+}
+
+function clientHint(context: FailureContext): string {
+  const { connection, profile } = context;
+  const parts = [
+    `Check the client id${context.hasSecret ? ' and secret' : ''} of ${connection.name}, and that the environment is ${connection.environment}.`,
+  ];
+  if (
+    context.hasSecret &&
+    hasReservedCharacters(connection.clientId, context.reservedSecret) &&
+    connection.clientAuth.startsWith('basic')
+  ) {
+    parts.push(
+      connection.clientAuth === 'basic'
+        ? 'Id or secret has reserved characters: some servers compare them undecoded, try --client-auth basic-raw.'
+        : 'Id or secret has reserved characters: servers that follow RFC 6749 decode them, try --client-auth basic.',
+    );
+  }
+  parts.push(`Whom to ask: ${profile.contact}`);
+  return parts.join(' ');
+}
+
+function scopeHint(context: FailureContext): string {
+  return `Allowed scopes are set per client. Ask for exactly what this client has: latchkey connections set ${context.connection.name} --scope "..."`;
+}
+
+function signInHint(connection: Connection): string {
+  return `Sign in again: latchkey login ${connection.name}`;
+}
+
+/** The server's own words in quotes, with everything secret blotted out. */
+function quote(oauth: OAuthError, context: FailureContext): string {
+  let words = oauth.description;
+  for (const secret of context.secrets) {
+    if (secret) words = words.replaceAll(secret, '…').replaceAll(encodeURIComponent(secret), '…');
+  }
+  return words === '' ? '' : ` It says: "${words}"`;
+}
+
+function failure(code: ErrorCode, message: string, hint: string): Failure {
+  return { code, message, hint };
+}
+
+function refused(code: ErrorCode, message: string, hint: string): TokenFailure {
+  return { failure: failure(code, message, hint), effect: 'refused' };
+}
+
+function kept(code: ErrorCode, message: string, hint: string): TokenFailure {
+  return { failure: failure(code, message, hint), effect: 'kept' };
+}

@@ -1,0 +1,110 @@
+import { fork } from 'node:child_process';
+import type { KeytarAnswer, KeytarCalls, KeytarRequest } from './calls.ts';
+
+/** A running helper process, however it was started. */
+export interface HelperProcess {
+  send(message: unknown): void;
+  onMessage(listener: (message: unknown) => void): void;
+  onExit(listener: () => void): void;
+  /** Ends it at once, also while it is in a keychain call. */
+  kill(): void;
+  /** Whether it may keep this process alive; only while an answer is awaited. */
+  hold(held: boolean): void;
+}
+
+export type StartHelper = (file: URL, env: NodeJS.ProcessEnv) => HelperProcess;
+
+/**
+ * Starts the helper as a child of Node. Electron with the `RunAsNode` fuse off cannot do this: the desktop door hands in
+ * a starter on `utilityProcess.fork`.
+ */
+export const forkHelper: StartHelper = (file, env) => {
+  const child = fork(file, { env, execArgv: [], stdio: ['ignore', 'ignore', 'ignore', 'ipc'] });
+  return {
+    send: (message) => {
+      // A helper that has just died says so by its exit.
+      child.send(message as object, () => undefined);
+    },
+    onMessage: (listener) => void child.on('message', listener),
+    onExit: (listener) => {
+      child.on('error', listener); // could not be started
+      child.on('exit', listener);
+    },
+    kill: () => void child.kill('SIGKILL'),
+    hold: (held) => {
+      if (held) {
+        child.ref();
+        child.channel?.ref();
+      } else {
+        child.unref();
+        child.channel?.unref();
+      }
+    },
+  };
+};
+
+export interface HelperCallsOptions {
+  readonly file: URL;
+  readonly env: NodeJS.ProcessEnv;
+  /** After this, in milliseconds, the helper is killed and the call answered with `silence`. */
+  readonly timeoutMs: number;
+  readonly start: StartHelper;
+}
+
+/** The helper's file beside this one, as source or as built. */
+export function helperFile(): URL {
+  const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
+  return new URL(`./helper.${extension}`, import.meta.url);
+}
+
+/** Calls in a helper process, which is started for the first call and again after it was killed or crashed. */
+export function keytarInHelper(options: HelperCallsOptions): KeytarCalls {
+  let helper: HelperProcess | null = null;
+  const pending = new Map<number, (answer: KeytarAnswer) => void>();
+  let nextId = 0;
+
+  function running(): HelperProcess {
+    if (helper) return helper;
+    const started = options.start(options.file, options.env);
+    helper = started;
+    started.onMessage((message) => {
+      const { id, answer } = message as { id: number; answer: KeytarAnswer };
+      pending.get(id)?.(answer);
+    });
+    started.onExit(() => {
+      if (helper !== started) return;
+      helper = null;
+      for (const settle of [...pending.values()]) settle({ outcome: 'crashed' });
+    });
+    return started;
+  }
+  function call(request: KeytarRequest): Promise<KeytarAnswer> {
+    const id = (nextId += 1);
+    const process = running();
+    process.hold(true);
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => {
+        helper = null;
+        process.kill();
+        settle({ outcome: 'silence' });
+      }, options.timeoutMs);
+      function settle(answer: KeytarAnswer): void {
+        clearTimeout(timer);
+        pending.delete(id);
+        if (pending.size === 0) process.hold(false);
+        resolve(answer);
+      }
+      pending.set(id, settle);
+      process.send({ id, request });
+    });
+  }
+  return {
+    call,
+    close: () => {
+      helper?.kill();
+      helper = null;
+      for (const settle of [...pending.values()]) settle({ outcome: 'crashed' });
+      return Promise.resolve();
+    },
+  };
+}

@@ -1,0 +1,131 @@
+import path from 'node:path';
+import { type Result, fail, ok } from '../../preload/errors.ts';
+import { withLock } from '../lock.ts';
+import type { Vault } from './vault.ts';
+
+/** Everything secret about one connection, as it lies in the item `connection:<id>`. */
+export interface ConnectionSecrets<Session> {
+  readonly version: 1;
+  readonly credentials: { readonly clientSecret?: string; readonly password?: string };
+  /** The token set, whose shape the sessions room owns and checks; null when signed out. */
+  readonly session: Session | null;
+}
+
+const lockWaitMs = 30_000;
+
+function noSecrets(): ConnectionSecrets<never> {
+  return { version: 1, credentials: {}, session: null };
+}
+
+/**
+ * A connection's secrets; empty ones where none are stored. Errors: the vault's; vault_denied where what is stored
+ * cannot be understood.
+ */
+export async function readSecrets<Session>(
+  vault: Vault,
+  connectionId: string,
+): Promise<Result<ConnectionSecrets<Session>>> {
+  const text = await vault.read(itemName(connectionId));
+  if (!text.ok) return text;
+  if (text.value === null) return ok(noSecrets());
+  const secrets = parseSecrets<Session>(text.value);
+  return secrets ? ok(secrets) : unreadable();
+}
+
+/**
+ * Reads, changes and stores a connection's secrets while no other process or caller does; gives what is stored now.
+ * `change` returning its argument itself stores nothing. Errors: as {@link readSecrets}, vault_write_failed, timeout.
+ */
+export async function updateSecrets<Session>(
+  vault: Vault,
+  lockFolder: string,
+  connectionId: string,
+  change: (secrets: ConnectionSecrets<Session>) => ConnectionSecrets<Session>,
+): Promise<Result<ConnectionSecrets<Session>>> {
+  const outcome = await withSecretsLock(lockFolder, connectionId, {}, () =>
+    updateSecretsLocked(vault, connectionId, change),
+  );
+  return outcome.ok ? outcome.value : outcome;
+}
+
+/** {@link updateSecrets} for work that runs under {@link withSecretsLock} already, as a refresh does. */
+export async function updateSecretsLocked<Session>(
+  vault: Vault,
+  connectionId: string,
+  change: (secrets: ConnectionSecrets<Session>) => ConnectionSecrets<Session>,
+): Promise<Result<ConnectionSecrets<Session>>> {
+  const before = await readSecrets<Session>(vault, connectionId);
+  if (!before.ok) return before;
+  const after = change(before.value);
+  if (after === before.value) return before;
+  const written = await vault.write(itemName(connectionId), JSON.stringify(after));
+  return written.ok ? ok(after) : written;
+}
+
+/**
+ * Runs `work` as the only one, in all processes on this profile, that changes this connection's secrets. Not
+ * re-entrant. Errors: those of {@link withLock}; a connection id that is none throws.
+ */
+export function withSecretsLock<T>(
+  lockFolder: string,
+  connectionId: string,
+  options: { readonly timeoutMs?: number; readonly signal?: AbortSignal },
+  work: () => Promise<T>,
+): Promise<Result<T>> {
+  itemName(connectionId);
+  const file = path.join(lockFolder, `connection-${connectionId}`);
+  return withLock(file, { timeoutMs: options.timeoutMs ?? lockWaitMs, signal: options.signal }, work);
+}
+
+/**
+ * Removes everything secret about a connection, also what cannot be understood. The caller removes the connection from
+ * the settings first, so that nobody refreshes it afterwards.
+ */
+export async function removeSecrets(
+  vault: Vault,
+  lockFolder: string,
+  connectionId: string,
+): Promise<Result<void>> {
+  const outcome = await withSecretsLock(lockFolder, connectionId, {}, () =>
+    vault.remove(itemName(connectionId)),
+  );
+  return outcome.ok ? outcome.value : outcome;
+}
+
+/** Ids are made by us; one that is none would be a name in the file system and the keychain of somebody else's making. */
+function itemName(connectionId: string): string {
+  if (!/^[\w-]{1,64}$/.test(connectionId)) throw new TypeError('This is no connection id.');
+  return `connection:${connectionId}`;
+}
+
+function parseSecrets<Session>(text: string): ConnectionSecrets<Session> | null {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return null;
+  }
+  return isSecrets(value) ? (value as ConnectionSecrets<Session>) : null;
+}
+
+function isSecrets(value: unknown): boolean {
+  if (!isRecord(value) || value.version !== 1 || !isRecord(value.credentials)) return false;
+  const { clientSecret, password } = value.credentials;
+  return (
+    (clientSecret === undefined || typeof clientSecret === 'string') &&
+    (password === undefined || typeof password === 'string') &&
+    (value.session === null || isRecord(value.session))
+  );
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function unreadable(): Result<never> {
+  return fail(
+    'vault_denied',
+    'What the vault holds for this connection cannot be understood: it is damaged, or a newer Latchkey wrote it.',
+    'Nothing was overwritten. Use the newest Latchkey, or remove the connection, add it again and sign in.',
+  );
+}

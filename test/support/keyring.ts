@@ -1,0 +1,174 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { type Bus, connectBus, messageBus } from '../../main/vault/dbus/bus.ts';
+import type { Message } from '../../main/vault/dbus/message.ts';
+import { secretService } from '../../main/vault/dbus/secret-service.ts';
+import type { DBusValue } from '../../main/vault/dbus/wire.ts';
+
+/** A session bus of our own, with nobody on it but whom the test puts there. */
+export interface TestBus {
+  /** The environment in which libsecret and we find this bus, and nothing of the user's own. */
+  readonly env: Record<string, string>;
+  readonly socket: string;
+  readonly folder: string;
+  /** A connection for the test itself; closed with the bus. */
+  connect(onMessage?: (message: Message) => void): Promise<Bus>;
+  stop(): Promise<void>;
+}
+
+/** A real gnome-keyring on a bus of its own, in a folder of its own. */
+export interface TestKeyring extends TestBus {
+  readonly daemon: ChildProcess;
+  /** Locks the default collection, as the desktop does when the user asks for it. */
+  lock(): Promise<void>;
+  /** Unlocks it with its password, without a dialog. */
+  unlock(): Promise<void>;
+  /** Makes the daemon hang (SIGSTOP): it keeps its name on the bus and answers nothing. */
+  pause(): void;
+  resume(): void;
+}
+
+const password = 'correct horse battery staple';
+const callMs = 20_000;
+
+/** Starts a private bus. Nothing can be started over it: no service but the test's own is ever there. */
+export async function startBus(): Promise<TestBus> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'latchkey-bus-'));
+  const socket = path.join(folder, 'bus');
+  const config = path.join(folder, 'bus.conf');
+  await writeFile(
+    config,
+    `<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
+      "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
+    <busconfig>
+      <type>session</type>
+      <listen>unix:path=${socket}</listen>
+      <auth>EXTERNAL</auth>
+      <policy context="default">
+        <allow send_destination="*" eavesdrop="true"/><allow eavesdrop="true"/><allow own="*"/>
+      </policy>
+    </busconfig>`,
+  );
+  const daemon = spawn('dbus-daemon', ['--nofork', '--print-address=1', `--config-file=${config}`], {
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  const ended = once(daemon, 'exit');
+  await once(daemon.stdout, 'data'); // the address: from here on it listens
+
+  const runtime = path.join(folder, 'runtime');
+  await mkdir(runtime, { mode: 0o700 });
+  const env = {
+    PATH: process.env.PATH ?? '',
+    HOME: folder,
+    XDG_DATA_HOME: path.join(folder, 'data'),
+    XDG_CONFIG_HOME: path.join(folder, 'config'),
+    XDG_CACHE_HOME: path.join(folder, 'cache'),
+    XDG_RUNTIME_DIR: runtime,
+    DBUS_SESSION_BUS_ADDRESS: `unix:path=${socket}`,
+  };
+  const connections: Bus[] = [];
+  return {
+    env,
+    socket,
+    folder,
+    connect: async (onMessage) => {
+      const bus = await connectBus({
+        sockets: [socket],
+        timeoutMs: callMs,
+        ...(onMessage ? { onMessage } : {}),
+      });
+      if (!bus) throw new Error('The test bus takes no connections.');
+      connections.push(bus);
+      return bus;
+    },
+    stop: async () => {
+      for (const connection of connections) connection.close();
+      daemon.kill('SIGKILL');
+      await ended;
+      await rm(folder, { recursive: true, force: true, maxRetries: 5 });
+    },
+  };
+}
+
+/** Starts a bus with a real gnome-keyring whose login collection is unlocked and the default one. */
+export async function startKeyring(): Promise<TestKeyring> {
+  const bus = await startBus();
+  const { promise: owned, resolve: onOwned } = Promise.withResolvers<undefined>();
+  const connection = await bus.connect((message) => {
+    if (message.member === 'NameOwnerChanged' && message.body?.[0] === secretService.destination)
+      onOwned(undefined);
+  });
+  await call(connection, messageBus, 'AddMatch', 's', [
+    `type='signal',member='NameOwnerChanged',arg0='${secretService.destination}'`,
+  ]);
+  const daemon = spawn('gnome-keyring-daemon', ['--foreground', '--unlock', '--components=secrets'], {
+    env: bus.env,
+    stdio: ['pipe', 'ignore', 'ignore'],
+  });
+  const ended = once(daemon, 'exit');
+  daemon.stdin.end(password);
+  await Promise.race([
+    owned,
+    ended.then(() => Promise.reject(new Error('gnome-keyring-daemon ended at once.'))),
+  ]);
+
+  const collection = await defaultCollection(connection);
+  return {
+    ...bus,
+    daemon,
+    lock: async () => {
+      await call(connection, secretService, 'Lock', 'ao', [[collection]]);
+    },
+    unlock: () => unlockWithPassword(connection, collection),
+    pause: () => {
+      daemon.kill('SIGSTOP');
+    },
+    resume: () => {
+      daemon.kill('SIGCONT');
+    },
+    stop: async () => {
+      daemon.kill('SIGKILL');
+      await ended;
+      await bus.stop();
+    },
+  };
+}
+
+async function defaultCollection(bus: Bus): Promise<string> {
+  const [collection] = await call(bus, secretService, 'ReadAlias', 's', ['default']);
+  if (typeof collection !== 'string' || collection === '/')
+    throw new Error('The keyring made no default collection.');
+  return collection;
+}
+
+/** gnome-keyring's own way in for the login screen, which knows the password. */
+async function unlockWithPassword(bus: Bus, collection: string): Promise<void> {
+  const [, session] = await call(bus, secretService, 'OpenSession', 'sv', [
+    'plain',
+    { signature: 's', value: '' },
+  ]);
+  const secret = [session ?? '', [], [...Buffer.from(password)], 'text/plain'];
+  await call(
+    bus,
+    { ...secretService, interface: 'org.gnome.keyring.InternalUnsupportedGuiltRiddenInterface' },
+    'UnlockWithMasterPassword',
+    'o(oayays)',
+    [collection, secret],
+  );
+}
+
+async function call(
+  bus: Bus,
+  target: { destination: string; path: string; interface: string },
+  member: string,
+  signature: string,
+  body: readonly DBusValue[],
+): Promise<readonly DBusValue[]> {
+  const answer = await bus.call({ ...target, member, signature, body }, callMs);
+  if (answer.outcome !== 'reply')
+    throw new Error(`${member}: ${answer.outcome === 'error' ? answer.name : answer.outcome}`);
+  return answer.body;
+}

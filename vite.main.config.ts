@@ -1,0 +1,29 @@
+import { defineConfig } from 'vite';
+
+/**
+ * Bundles the doors and the helpers they start into `out/main`, flat, so that a helper is found beside whoever starts
+ * it (main/entry-points.ts). Everything is bundled but keytar, which is native, and Electron itself.
+ */
+export default defineConfig({
+  define: { LATCHKEY_BUILT: 'true' },
+  build: {
+    ssr: true,
+    target: 'node24',
+    outDir: 'out/main',
+    emptyOutDir: true,
+    minify: true,
+    sourcemap: false,
+    reportCompressedSize: false,
+    rolldownOptions: {
+      input: {
+        cli: 'main/cli.ts',
+        'directory-worker': 'main/directory/worker.ts',
+        'keytar-helper': 'main/vault/keytar/helper.ts',
+      },
+      external: ['keytar', 'electron'],
+      output: { entryFileNames: '[name].js', chunkFileNames: '[name]-[hash].js' },
+    },
+  },
+  ssr: { noExternal: true, external: ['keytar', 'electron'], target: 'node' },
+  logLevel: 'warn',
+});
