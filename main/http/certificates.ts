@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import tls from 'node:tls';
 import { type Result, fail, ok } from '../../preload/errors.ts';
@@ -38,20 +39,19 @@ export async function trustedContext(
     }
     own.push(...found);
   }
+  if (!own.every(isCertificate)) {
+    return unusable(
+      'One of the extra certificates is damaged.',
+      'Export it again as PEM (Base64) and give that file (LATCHKEY_CA_FILE or --ca-file).',
+    );
+  }
   const all = new Set([
     ...tls.getCACertificates('bundled'),
     ...tls.getCACertificates('system'),
     ...(await nodeExtra(env)),
     ...own,
   ]);
-  try {
-    return ok(tls.createSecureContext({ ca: [...all] }));
-  } catch {
-    return unusable(
-      'One of the extra certificates is damaged.',
-      'Export it again as PEM (Base64) and give that file (LATCHKEY_CA_FILE or --ca-file).',
-    );
-  }
+  return ok(tls.createSecureContext({ ca: [...all] }));
 }
 
 /** As Node does for itself: a file that cannot be read is no reason to stop. */
@@ -59,6 +59,16 @@ async function nodeExtra(env: Environment): Promise<readonly string[]> {
   const file = env.NODE_EXTRA_CA_CERTS;
   if (file === undefined || file === '') return [];
   return readFile(file, 'utf8').then(certificatesIn, () => []);
+}
+
+/** TLS itself would leave a damaged one out without a word. */
+function isCertificate(pem: string): boolean {
+  try {
+    new X509Certificate(pem);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function certificatesIn(pem: string): readonly string[] {

@@ -1,7 +1,6 @@
 import type { SecureContext } from 'node:tls';
 import type { Dispatcher } from 'undici';
-import type { Result } from '../../preload/errors.ts';
-import { ok } from '../../preload/errors.ts';
+import { type Result, ok } from '../../preload/errors.ts';
 import { type ExtraCertificates, trustedContext } from './certificates.ts';
 import type { Environment } from './proxy.ts';
 
@@ -30,7 +29,10 @@ export function createTransport(
   const dispatchers = new Map<string, Promise<Dispatcher>>();
   let trusted: Promise<Result<SecureContext>> | undefined;
 
-  async function createDispatcher(proxy: URL | null, context: SecureContext | undefined): Promise<Dispatcher> {
+  async function createDispatcher(
+    proxy: URL | null,
+    context: SecureContext | undefined,
+  ): Promise<Dispatcher> {
     const { Agent, ProxyAgent } = await import('undici');
     const secure = context && { secureContext: context };
     const common = {
@@ -38,8 +40,6 @@ export function createTransport(
       allowH2: false,
       headersTimeout: timeouts.headers,
       bodyTimeout: timeouts.body,
-      // The time for the answer is measured here; undici's own bound on the size would hide which one was met.
-      maxResponseSize: -1,
     };
     if (proxy === null) return new Agent({ ...common, connect: { timeout: timeouts.connect, ...secure } });
     return new ProxyAgent({
@@ -57,7 +57,11 @@ export function createTransport(
       if (url.protocol === 'https:') {
         trusted ??= trustedContext(certificates, env);
         const loaded = await trusted;
-        if (!loaded.ok) return loaded;
+        if (!loaded.ok) {
+          // Read again next time: the user may have put the file right.
+          trusted = undefined;
+          return loaded;
+        }
         context = loaded.value;
       }
       // Plain http goes to loopback only and needs no certificates, so it has a pool of its own.

@@ -10,8 +10,10 @@ export function asRecord(value: unknown): JsonRecord | null {
 /** The first own member among `names` that is there; inherited names such as `constructor` are not members. */
 export function member(record: JsonRecord | null, ...names: readonly string[]): unknown {
   if (record === null) return undefined;
-  const found = names.find((name) => Object.hasOwn(record, name) && record[name] !== undefined);
-  return found === undefined ? undefined : record[found];
+  for (const name of names) {
+    if (Object.hasOwn(record, name) && record[name] !== undefined) return record[name];
+  }
+  return undefined;
 }
 
 /** Text that shows something, as it came; null for blank text and everything else. */
@@ -47,6 +49,10 @@ export function momentOf(value: unknown): number | null {
 
 /** Names in one line: "Ada Lovelace" from its parts, or null where every part is blank. */
 export function joinedName(...parts: readonly unknown[]): string | null {
-  const joined = parts.flatMap((part) => textOf(part)?.trim() ?? []).join(' ');
+  let joined = '';
+  for (const part of parts) {
+    const text = typeof part === 'string' ? part.trim() : '';
+    if (text !== '') joined = joined === '' ? text : `${joined} ${text}`;
+  }
   return joined === '' ? null : joined;
 }

@@ -21,8 +21,7 @@ export interface DescribedVendor {
   readonly provider: SandboxProvider;
   /** Null where the vendor has no discovery. */
   readonly issuer: string | null;
-  /** Null where the vendor offers no interactive sign-in. */
-  readonly authorizationEndpoint: string | null;
+  readonly authorizationEndpoint: string;
   readonly tokenEndpoint: string;
   /** No trailing slash. */
   readonly apiBase: string;
@@ -68,7 +67,6 @@ export function describeSandbox(options: {
       const { issuer, authorization, token, api } = ENDPOINTS[provider];
       // Nebula's interactive sign-in is undocumented; with its switch on, it is as good as any other.
       const nebulaCode = provider === 'salto-nebula' && switches['nebula.authorizationCode'] === true;
-      const interactive = provider !== 'salto-nebula' || nebulaCode;
       const isExercise = (entry: { exercise: boolean; grant?: string }): boolean =>
         entry.exercise && !(nebulaCode && (entry.grant ?? 'authorization_code') === 'authorization_code');
       const clients = clientsOf(provider);
@@ -76,7 +74,7 @@ export function describeSandbox(options: {
       return {
         provider,
         issuer: issuer ? origin : null,
-        authorizationEndpoint: interactive ? `${origin}${authorization}` : null,
+        authorizationEndpoint: `${origin}${authorization}`,
         tokenEndpoint: `${origin}${token}`,
         apiBase: `${origin}${api}`,
         clients: clients.filter((client) => !isExercise(client)).map(describeClient),

@@ -53,11 +53,21 @@ export const SWITCHES = {
     default: false,
     about: 'Whether the token endpoint takes HTTP Basic besides the documented body credentials.',
   },
+  'nebula.refreshRotation': {
+    default: 'rotating',
+    values: ['rotating', 'stable'],
+    about: 'Whether a refresh answers a new refresh token and spends the old one, or keeps it.',
+  },
   'nebula.pageSize': { default: 50, min: 1, about: 'Items of a page when page_size is not sent.' },
   'nebula.maxPageSize': { default: 1000, min: 1, about: 'Most items of a page, whatever page_size says.' },
   'nebula.omitEmpty': {
     default: true,
     about: 'Whether empty fields are left out of answers, as protobuf JSON does.',
+  },
+  'konexus.accessToken': {
+    default: 'valid',
+    values: ['valid', 'wrong_audience', 'wrong_issuer', 'wrong_signature', 'expired'],
+    about: 'What is wrong with access tokens issued from now on: the vendor tells clients to validate them.',
   },
   'konexus.usersQueryAll': {
     default: false,

@@ -49,7 +49,13 @@ export function keychainItems(options: KeychainItemsOptions): KeychainItems {
   /** Null: as far as can be asked, open. */
   async function look(): Promise<ClosedKeychain | null> {
     if (options.platform !== 'linux') return null;
-    const answer = await lookAtSecretService({ env: options.env, timeoutMs: options.askMs });
+    const answer = await lookAtSecretService({
+      env: options.env,
+      timeoutMs: options.askMs,
+      onSent: () => {
+        keytar.prepare();
+      },
+    });
     if (answer.state === 'open') return null;
     if (answer.state === 'locked' && answer.collection === null)
       return closedKeychain('locked', 'The keychain has no default keyring yet; unlocking it makes one.');

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { type Result, fail, ok } from '../../preload/errors.ts';
 import { damagedFailure } from './keychain-failures.ts';
 import type { KeychainItems } from './keychain-items.ts';
@@ -79,7 +78,7 @@ export function splitTexts(items: Texts, limit: number | null): Texts {
     const swept = await removeFrom(name, generation, parts.length + 1);
     if (!swept.ok) return swept;
     const bytes = Buffer.byteLength(text, 'utf8');
-    const manifest: Manifest = { generation, parts: parts.length, bytes, sha256: sha256(text) };
+    const manifest: Manifest = { generation, parts: parts.length, bytes, sha256: await sha256(text) };
     return items.write(name, manifestMark + JSON.stringify(manifest));
   }
 
@@ -128,7 +127,7 @@ export function splitTexts(items: Texts, limit: number | null): Texts {
       parts.push(part.value);
     }
     const text = parts.join('');
-    if (Buffer.byteLength(text, 'utf8') !== manifest.bytes || sha256(text) !== manifest.sha256)
+    if (Buffer.byteLength(text, 'utf8') !== manifest.bytes || (await sha256(text)) !== manifest.sha256)
       return ok({ damage: 'its parts do not belong together' });
     return ok({ text });
   }
@@ -154,7 +153,9 @@ function otherThan(generation: Generation | null): Generation {
   return generation === 'a' ? 'b' : 'a';
 }
 
-function sha256(text: string): string {
+async function sha256(text: string): Promise<string> {
+  // Loaded for split texts only: the command line's start-up pays for every module.
+  const { createHash } = await import('node:crypto');
   return createHash('sha256').update(text, 'utf8').digest('hex');
 }
 

@@ -40,8 +40,7 @@ async function unlockSecretService(options: UnlockOptions, dialogMs: number): Pr
   const { promise: completed, resolve: complete } = Promise.withResolvers<Message | 'over'>();
   let prompt = '';
   const early: Message[] = [];
-  const bus = await connectBus({
-    sockets: sessionBusSockets(options.env ?? process.env),
+  const bus = await connectBus(sessionBusSockets(options.env ?? process.env), {
     timeoutMs: askMs,
     onMessage: (message) => {
       if (message.member !== 'Completed') return;

@@ -32,7 +32,11 @@ export async function signInThere(
     await page.locator('input[name=password]').fill(account.password);
     await page.locator('button[type=submit]').first().click();
     if (choice === 'allow') await page.getByRole('button', { name: /allow/i }).click();
-    else await page.getByText(/refuse/i).first().click();
+    else
+      await page
+        .getByText(/refuse/i)
+        .first()
+        .click();
     await page.waitForURL(/^http:\/\/(127\.0\.0\.1|\[::1\]):\d+\/callback/);
     await page.waitForLoadState('load');
     await page.locator('h1').waitFor();

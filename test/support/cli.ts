@@ -16,7 +16,10 @@ export interface CommandLine {
   /** Runs one command to its end. A run that does not end within two minutes is killed and fails the test. */
   run(commandLine: readonly string[], options?: RunOptions): Promise<Run>;
   /** The same with `--json`; the one JSON value it printed. */
-  json(commandLine: readonly string[], options?: RunOptions): Promise<{ code: number; value: unknown; err: string }>;
+  json(
+    commandLine: readonly string[],
+    options?: RunOptions,
+  ): Promise<{ code: number; value: unknown; err: string }>;
   /** Starts a command that goes on. */
   start(commandLine: readonly string[], options?: RunOptions): ChildProcess;
 }
@@ -56,7 +59,8 @@ export function commandLine(env: Readonly<Record<string, string>>): CommandLine 
     json: async (words, options) => {
       const { code, out, err } = await run([...words, '--json'], options);
       const lines = out.split('\n').filter((line) => line !== '');
-      if (lines.length !== 1) throw new Error(`${words.join(' ')} printed ${lines.length} lines: ${out}${err}`);
+      if (lines.length !== 1)
+        throw new Error(`${words.join(' ')} printed ${lines.length} lines: ${out}${err}`);
       return { code, value: JSON.parse(lines[0] ?? '') as unknown, err };
     },
   };
@@ -113,9 +117,13 @@ export async function startSandboxProcess(
     control: async (method, path_, body) => {
       const response = await fetch(`${description.control}${path_}`, {
         method,
-        ...(body !== undefined && { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
+        ...(body !== undefined && {
+          body: JSON.stringify(body),
+          headers: { 'content-type': 'application/json' },
+        }),
       });
-      if (!response.ok) throw new Error(`${method} ${path_}: HTTP ${response.status} ${await response.text()}`);
+      if (!response.ok)
+        throw new Error(`${method} ${path_}: HTTP ${response.status} ${await response.text()}`);
       const text = await response.text();
       return text === '' ? null : (JSON.parse(text) as unknown);
     },

@@ -75,8 +75,7 @@ export async function startBus(): Promise<TestBus> {
     socket,
     folder,
     connect: async (onMessage) => {
-      const bus = await connectBus({
-        sockets: [socket],
+      const bus = await connectBus([socket], {
         timeoutMs: callMs,
         ...(onMessage ? { onMessage } : {}),
       });

@@ -58,17 +58,17 @@ function envelopeFailure(
   said: unknown,
   invalid: boolean,
 ): Failure {
-  const named = envelopeCodes[word?.toLowerCase() ?? ''];
+  const named = envelopeCodes.get(word?.toLowerCase() ?? '');
   const code = named ?? (invalid ? 'input_invalid' : 'provider_failed');
   return statusFailure(response, { label, said, code });
 }
 
 /** `NotFound` is documented; the others are the same style for the HTTP meanings of v2. */
-const envelopeCodes: Readonly<Partial<Record<string, ErrorCode>>> = {
-  notfound: 'not_found',
-  unauthorized: 'session_refused',
-  forbidden: 'forbidden',
-};
+const envelopeCodes: ReadonlyMap<string, ErrorCode> = new Map([
+  ['notfound', 'not_found'],
+  ['unauthorized', 'session_refused'],
+  ['forbidden', 'forbidden'],
+]);
 
 /** "email: The value is not valid." from `errors{field: [..]}`; null where there is none. */
 function fieldErrors(errors: unknown): string | null {

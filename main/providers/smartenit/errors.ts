@@ -5,11 +5,11 @@ import { type JsonRecord, asRecord, countOf, idOf, member, textOf } from '../rea
 import { statusFailure } from '../status-failure.ts';
 
 /** 101 is left out: the vendor's page gives it two meanings. */
-const codes: Readonly<Partial<Record<string, ErrorCode>>> = {
-  '100': 'client_rejected', // invalid client id or secret
-  '114': 'session_refused', // invalid access token
-  '115': 'session_refused', // expired access token
-};
+const codes: ReadonlyMap<string, ErrorCode> = new Map([
+  ['100', 'client_rejected'], // invalid client id or secret
+  ['114', 'session_refused'], // invalid access token
+  ['115', 'session_refused'], // expired access token
+]);
 
 /**
  * A refusal of the Smartenit API: `{error: {message, status, errors: [{code, message}]}}` (SMA-DOC), with the plain
@@ -19,7 +19,7 @@ export function smartenitFailure(response: ApiResponse, asked: { filtered?: bool
   const body = asRecord(readErrorBody(response));
   const error = smartenitError(body);
   const details = detailsOf(error);
-  const code = details.map((detail) => codes[idOf(member(detail, 'code')) ?? '']).find(Boolean);
+  const code = details.map((detail) => codes.get(idOf(member(detail, 'code')) ?? '')).find(Boolean);
   // An error object inside a 2xx carries its own status.
   const own = countOf(member(error, 'status')) ?? 0;
   const status = response.status < 300 && own >= 400 && own <= 599 ? own : response.status;

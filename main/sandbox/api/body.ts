@@ -1,3 +1,5 @@
+import { jsonObject as parseObject } from '../form.ts';
+
 export type JsonObject = Readonly<Record<string, unknown>>;
 
 export function isObject(value: unknown): value is JsonObject {
@@ -6,13 +8,7 @@ export function isObject(value: unknown): value is JsonObject {
 
 /** A request body that must be a JSON object; null for anything else. An empty body is `{}` where `emptyAllowed`. */
 export function jsonObject(body: string, emptyAllowed = false): JsonObject | null {
-  if (emptyAllowed && body.trim() === '') return {};
-  try {
-    const value: unknown = JSON.parse(body);
-    return isObject(value) ? value : null;
-  } catch {
-    return null;
-  }
+  return emptyAllowed && body.trim() === '' ? {} : parseObject(body);
 }
 
 /** A field that must be text when it is there: undefined = not there, null = there and no text. */

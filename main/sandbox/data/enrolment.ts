@@ -23,11 +23,12 @@ export function namesOf(username: string): { given: string; family: string } {
 /** Which Salto KS role an account's described role amounts to. The vendor wants the system user "under a site_owner role". */
 function roleCode(role: string): string {
   const text = role.toLowerCase();
-  if (/owner|system/u.test(text)) return 'site_owner';
-  if (text.includes('super')) return 'site_super_user';
+  // An integrator sets system users up, so has to hold the role that is to be given.
+  if (/owner|system|integrator/u.test(text)) return 'site_owner';
+  if (/super|support/u.test(text)) return 'site_super_user';
   if (text.includes('reception') || text.includes('custom')) return 'night_reception';
   if (/guest/u.test(text)) return 'site_guest';
-  return /admin|installer|manager|integrat/u.test(text) ? 'site_admin' : 'site_user';
+  return /admin|installer|manager/u.test(text) ? 'site_admin' : 'site_user';
 }
 
 /** A site user who was added, not seeded: no keys, no rights but the given roles. */
@@ -68,10 +69,14 @@ function enrolInSite(seed: number, site: SaltoKsSite, at: number, person: SaltoK
   site.used.seats += 1;
 }
 
-/** Makes the sign-in accounts users of the sites that they reach, after the seeded users. */
+/**
+ * Makes the sign-in accounts users of the sites that they reach, after the seeded users. Somebody whose role says
+ * "invitation" is a pending user of the first site.
+ */
 export function enrolInSaltoKs(world: SaltoKsWorld, seed: number, accounts: readonly SandboxAccount[]): void {
   for (const account of accounts) {
     const names = namesOf(account.username);
+    const invited = /invit/iu.test(account.role);
     const person: SaltoKsPerson = {
       id: world.platformId(account.username),
       first_name: names.given,
@@ -80,11 +85,11 @@ export function enrolInSaltoKs(world: SaltoKsWorld, seed: number, accounts: read
       image_url: null,
       tag_number: null,
       is_managed_by_current_site: false,
-      has_profile: true,
+      has_profile: !invited,
     };
     world.accountReach.set(account.username.toLowerCase(), account.reach);
     world.outsiders.set(account.username.toLowerCase(), person);
-    within(world.sites, account.reach).forEach((site, at) =>
+    within(world.sites, invited ? 1 : account.reach).forEach((site, at) =>
       enrolInSite(seed, site, at, person, account.role),
     );
   }

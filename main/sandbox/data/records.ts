@@ -95,8 +95,8 @@ export function recordsOf<R>(seeded: SeededRecords<R>): Records<R> {
   };
 }
 
-/** A list whose items are all at hand, for the same paging as the long ones. */
-export function listRecords<R>(items: readonly R[]): Records<R> {
+/** A list whose items are all at hand, for the same paging as the long ones. `find` works where `idOf` is given. */
+export function listRecords<R>(items: readonly R[], idOf?: (item: R) => string): Records<R> {
   return recordsOf<R>({
     count: items.length,
     make(index) {
@@ -104,6 +104,6 @@ export function listRecords<R>(items: readonly R[]): Records<R> {
       if (item === undefined) throw new RangeError(`no record at position ${index}`);
       return item;
     },
-    indexOf: () => null,
+    indexOf: (id) => (idOf === undefined ? null : items.findIndex((item) => idOf(item) === id)),
   });
 }

@@ -1,4 +1,4 @@
-import { type Socket, connect } from 'node:net';
+import { connect } from 'node:net';
 import { type Message, decodeMessage, encodeMessage, messageLength } from './message.ts';
 import type { DBusValue } from './wire.ts';
 
@@ -18,21 +18,25 @@ export type Answer =
   | { readonly outcome: 'silence' | 'closed' };
 
 export interface Bus {
-  /** Our unique name on the bus, like `:1.7`. */
-  readonly name: string;
   call(call: MethodCall, timeoutMs: number): Promise<Answer>;
   /** Sends a message that no answer is waited for. */
   send(message: Omit<Message, 'serial'>): void;
   close(): void;
 }
 
-export interface BusOptions {
-  /** Socket paths to try in order. */
-  readonly sockets: readonly string[];
-  /** For connecting, authentication and greeting together, in milliseconds. */
+/** A connection that may yet turn out to be none. Calls can be made at once, before the bus has taken us. */
+export interface DialledBus extends Bus {
+  /** Whether the bus took us; false within the time given where nobody does. */
+  readonly taken: Promise<boolean>;
+}
+
+export interface DialOptions {
+  /** How long the bus has to take us, in milliseconds. */
   readonly timeoutMs: number;
   /** Signals and calls that come in. */
   readonly onMessage?: (message: Message) => void;
+  /** Called once when everything said so far is on its way: time to do something else in. */
+  readonly onSent?: () => void;
 }
 
 /** The message bus itself, as a destination. */
@@ -42,25 +46,26 @@ export const messageBus = {
   interface: 'org.freedesktop.DBus',
 } as const;
 
-/**
- * A connection to a message bus, or null where none of the sockets leads to one that takes us.
- * Only what the vault needs: unix sockets, SASL EXTERNAL (we are who the socket says), no file descriptors.
- */
-export async function connectBus(options: BusOptions): Promise<Bus | null> {
-  for (const path of options.sockets) {
-    const bus = await connectSocket(path, options);
-    if (bus) return bus;
+/** A connection to the first of these sockets at which a bus takes us, or null. */
+export async function connectBus(sockets: readonly string[], options: DialOptions): Promise<Bus | null> {
+  for (const path of sockets) {
+    const bus = dialBus(path, options);
+    if (await bus.taken) return bus;
+    bus.close();
   }
   return null;
 }
 
-async function connectSocket(path: string, options: BusOptions): Promise<Bus | null> {
+/**
+ * Calls a message bus. Only what the vault needs: unix sockets, SASL EXTERNAL (we are who the socket says), no file
+ * descriptors. The authentication is not waited for before the first calls follow it: the bus reads them in order.
+ */
+export function dialBus(path: string, options: DialOptions): DialledBus {
   const socket = connect({ path });
   const pending = new Map<number, (answer: Answer) => void>();
   let serial = 0;
-  let received = Buffer.alloc(0);
+  let received: Buffer = Buffer.alloc(0);
   let authenticated = false;
-  const { promise: welcome, resolve: onWelcome } = Promise.withResolvers<boolean>();
 
   function onBytes(chunk: Buffer): void {
     received = Buffer.concat([received, chunk]);
@@ -73,17 +78,16 @@ async function connectSocket(path: string, options: BusOptions): Promise<Bus | n
       if (message) onArrival(message);
     }
   }
-  /** D-Bus Specification, "Authentication Protocol": lines until the server says OK to our user id. */
+  /** D-Bus Specification, "Authentication Protocol": the server says OK in a line of text before it sends messages. */
   function takeWelcome(): boolean {
     const end = received.indexOf('\r\n');
-    if (end < 0 || !received.subarray(0, 3).equals(Buffer.from('OK '))) {
-      if (end >= 0 || received.length > 4096) socket.destroy();
+    if (end < 0 && received.length < 4096) return false;
+    if (!received.subarray(0, 3).equals(Buffer.from('OK '))) {
+      socket.destroy();
       return false;
     }
     received = received.subarray(end + 2);
     authenticated = true;
-    socket.write('BEGIN\r\n');
-    onWelcome(true);
     return true;
   }
   function onArrival(message: Message): void {
@@ -91,6 +95,29 @@ async function connectSocket(path: string, options: BusOptions): Promise<Bus | n
     if (!answer) options.onMessage?.(message);
     else if (message.type === 'error') answer({ outcome: 'error', name: message.errorName ?? '' });
     else answer({ outcome: 'reply', body: message.body ?? [] });
+  }
+  function send(message: Omit<Message, 'serial'>): number {
+    serial += 1;
+    if (!socket.destroyed) socket.write(encodeMessage({ ...message, serial }));
+    return serial;
+  }
+  function call(methodCall: MethodCall, timeoutMs: number): Promise<Answer> {
+    return new Promise((resolve) => {
+      if (socket.destroyed) {
+        resolve({ outcome: 'closed' });
+        return;
+      }
+      const mine = send({ ...methodCall, type: 'call' });
+      const silence = setTimeout(() => {
+        settle({ outcome: 'silence' });
+      }, timeoutMs);
+      function settle(answer: Answer): void {
+        clearTimeout(silence);
+        pending.delete(mine);
+        resolve(answer);
+      }
+      pending.set(mine, settle);
+    });
   }
 
   socket.on('data', (chunk: Buffer) => {
@@ -104,54 +131,18 @@ async function connectSocket(path: string, options: BusOptions): Promise<Bus | n
   // Why a socket fails does not matter here: no connection is no bus. 'close' always follows 'error'.
   socket.on('error', () => undefined);
   socket.on('close', () => {
-    onWelcome(false);
     for (const answer of [...pending.values()]) answer({ outcome: 'closed' });
   });
-  const timer = setTimeout(() => socket.destroy(), options.timeoutMs);
 
-  function call(methodCall: MethodCall, timeoutMs: number): Promise<Answer> {
-    serial += 1;
-    const mine = serial;
-    return new Promise((resolve) => {
-      const silence = setTimeout(() => {
-        settle({ outcome: 'silence' });
-      }, timeoutMs);
-      function settle(answer: Answer): void {
-        clearTimeout(silence);
-        pending.delete(mine);
-        resolve(answer);
-      }
-      if (socket.destroyed) {
-        settle({ outcome: 'closed' });
-        return;
-      }
-      pending.set(mine, settle);
-      socket.write(encodeMessage({ ...methodCall, type: 'call', serial: mine }));
-    });
-  }
-
-  socket.write(`\0AUTH EXTERNAL ${Buffer.from(String(process.getuid?.() ?? 0)).toString('hex')}\r\n`);
-  const hello = (await welcome)
-    ? await call({ ...messageBus, member: 'Hello' }, options.timeoutMs)
-    : { outcome: 'closed' as const };
-  clearTimeout(timer);
-  const name = hello.outcome === 'reply' ? hello.body[0] : undefined;
-  if (typeof name !== 'string') {
-    socket.destroy();
-    return null;
-  }
-  return busOn(socket, name, call, () => (serial += 1));
-}
-
-function busOn(socket: Socket, name: string, call: Bus['call'], nextSerial: () => number): Bus {
+  const user = Buffer.from(String(process.getuid?.() ?? 0)).toString('hex');
+  socket.write(`\0AUTH EXTERNAL ${user}\r\nBEGIN\r\n`);
+  const hello = call({ ...messageBus, member: 'Hello' }, options.timeoutMs);
+  // After the first writes, so that it runs when these have left.
+  if (options.onSent) socket.once('connect', options.onSent);
   return {
-    name,
+    taken: hello.then((answer) => answer.outcome === 'reply'),
     call,
-    send: (message) => {
-      if (!socket.destroyed) socket.write(encodeMessage({ ...message, serial: nextSerial() }));
-    },
-    close: () => {
-      socket.destroy();
-    },
+    send: (message) => void send(message),
+    close: () => void socket.destroy(),
   };
 }

@@ -1,5 +1,5 @@
 import { sessionBusSockets } from './address.ts';
-import { type Answer, type Bus, type MethodCall, connectBus, messageBus } from './bus.ts';
+import { type Answer, type Bus, type MethodCall, dialBus, messageBus } from './bus.ts';
 import { isVariant } from './wire.ts';
 
 /** Freedesktop Secret Service API: https://specifications.freedesktop.org/secret-service/latest/ */
@@ -17,48 +17,43 @@ export type SecretServiceLook =
 
 export interface LookOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** For each answer, in milliseconds; starting the service may take {@link startTimes} times that. */
+  /** For the answers, in milliseconds; a service that has to be started first has it twice. */
   readonly timeoutMs: number;
+  /** Called when the questions are on their way: time to do something else in. */
+  readonly onSent?: () => void;
 }
-
-/** A service that is started for our question reads its files first. */
-const startTimes = 2;
 
 /**
  * Asks whether a session bus is there, somebody on it offers the Secret Service or can be started to, it answers, and
- * its default collection is locked. Costs about 3 ms; libsecret would wait 25 s and more for a service that hangs.
+ * its default collection is locked. Costs about 2 ms, in one round trip; libsecret would wait 25 s and more for a
+ * service that hangs.
  */
 export async function lookAtSecretService(options: LookOptions): Promise<SecretServiceLook> {
-  const bus = await connectBus({ sockets: sessionBusSockets(options.env), timeoutMs: options.timeoutMs });
-  if (!bus) return { state: 'no_dbus' };
-  try {
-    return await lookOn(bus, options.timeoutMs);
-  } finally {
-    bus.close();
+  const { env, ...dial } = options;
+  for (const socket of sessionBusSockets(env)) {
+    const bus = dialBus(socket, dial);
+    try {
+      const look = lookOn(bus, options.timeoutMs);
+      if (await bus.taken) return await look;
+    } finally {
+      bus.close();
+    }
   }
+  return { state: 'no_dbus' };
 }
 
 /** The same over a connection that is there already. */
 export async function lookOn(bus: Bus, timeoutMs: number): Promise<SecretServiceLook> {
-  const owner = await bus.call(
-    { ...messageBus, member: 'NameHasOwner', signature: 's', body: [secretService.destination] },
-    timeoutMs,
-  );
-  if (owner.outcome !== 'reply') return { state: 'no_dbus' };
-  if (owner.body[0] !== true) {
-    const started = await bus.call(startService, timeoutMs * startTimes);
-    if (started.outcome !== 'reply')
-      return { state: started.outcome === 'silence' ? 'service_hung' : 'no_service' };
-  }
-  const alias = await bus.call(
-    { ...secretService, member: 'ReadAlias', signature: 's', body: ['default'] },
-    timeoutMs,
-  );
+  let [owned, alias, locked] = await ask(bus, timeoutMs);
+  const starting = alias.outcome === 'silence' && owned.outcome === 'reply' && owned.body[0] === false;
+  if (starting) [owned, alias, locked] = await ask(bus, timeoutMs);
+  if (owned.outcome !== 'reply') return { state: 'no_dbus' };
   if (alias.outcome !== 'reply') return unanswered(alias);
   const [collection] = alias.body;
   if (typeof collection !== 'string' || collection === '/') return { state: 'locked', collection: null };
 
-  const locked = await bus.call(lockedOf(collection), timeoutMs);
+  // A service may know its collections by their own paths alone.
+  if (locked.outcome === 'error') locked = await bus.call(lockedOf(collection), timeoutMs);
   if (locked.outcome === 'error' && !isDenied(locked)) return { state: 'locked', collection: null };
   if (locked.outcome !== 'reply') return unanswered(locked);
   const [property] = locked.body;
@@ -66,12 +61,17 @@ export async function lookOn(bus: Bus, timeoutMs: number): Promise<SecretService
   return { state: isVariant(property) && property.value === false ? 'open' : 'locked', collection };
 }
 
-const startService: MethodCall = {
-  ...messageBus,
-  member: 'StartServiceByName',
-  signature: 'su',
-  body: [secretService.destination, 0],
-};
+/** All questions at once. The bus starts a service that is called and not there, if it knows how. */
+function ask(bus: Bus, timeoutMs: number): Promise<[Answer, Answer, Answer]> {
+  return Promise.all([
+    bus.call(
+      { ...messageBus, member: 'NameHasOwner', signature: 's', body: [secretService.destination] },
+      timeoutMs,
+    ),
+    bus.call({ ...secretService, member: 'ReadAlias', signature: 's', body: ['default'] }, timeoutMs),
+    bus.call(lockedOf(`${secretService.path}/aliases/default`), timeoutMs),
+  ]);
+}
 
 function lockedOf(collection: string): MethodCall {
   return {

@@ -37,6 +37,8 @@ function typeEnd(signature: string, at: number, depth: number): number {
     return at + 1;
   }
   let inner = at + 1;
+  // Values of no bytes could be listed without end.
+  if (signature[inner] === close) throw new WireError('an empty struct');
   while (signature[inner] !== close) inner = typeEnd(signature, inner, depth + 1);
   return inner + 1;
 }

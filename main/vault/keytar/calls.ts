@@ -1,3 +1,4 @@
+import { createRequire } from 'node:module';
 import type * as KeytarModule from 'keytar';
 
 /** The three keytar calls that we use. Never `findCredentials`: it ends the process where the keyring is locked. */
@@ -15,24 +16,31 @@ export type KeytarAnswer =
 
 /** One call after the other; each ends within a bound. */
 export interface KeytarCalls {
+  /** Gets ready for the first call. The Secret Service's answer is waited for meanwhile. */
+  prepare(): void;
   call(request: KeytarRequest): Promise<KeytarAnswer>;
   close(): Promise<void>;
 }
 
 type Keytar = Pick<typeof KeytarModule, 'getPassword' | 'setPassword' | 'deletePassword'>;
 
+let loaded: Keytar | null | undefined;
+
 /** Loads keytar's native part; null where it or the library below it (libsecret) is missing. */
-export async function loadKeytar(): Promise<Keytar | null> {
+export function loadKeytar(): Keytar | null {
+  if (loaded !== undefined) return loaded;
   try {
-    return (await import('keytar')).default;
+    // `require` takes half of what `import` does for a native module.
+    loaded = createRequire(import.meta.url)('keytar') as Keytar;
   } catch {
-    return null; // keytar itself swallows why; what can be done about it is the same
+    loaded = null; // keytar itself swallows why; what can be done about it is the same
   }
+  return loaded;
 }
 
 /** Makes the call in this process. It has no bound of its own. */
 export async function callKeytar(request: KeytarRequest): Promise<KeytarAnswer> {
-  const keytar = await loadKeytar();
+  const keytar = loadKeytar();
   if (!keytar) return { outcome: 'library_missing' };
   try {
     return await answer(keytar, request);
@@ -61,6 +69,7 @@ async function answer(keytar: Keytar, request: KeytarRequest): Promise<KeytarAns
  */
 export function keytarInProcess(timeoutMs: number): KeytarCalls {
   return {
+    prepare: () => void loadKeytar(),
     call: async (request) => {
       const { promise: silence, resolve } = Promise.withResolvers<KeytarAnswer>();
       const timer = setTimeout(() => {

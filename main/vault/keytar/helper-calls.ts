@@ -99,6 +99,7 @@ export function keytarInHelper(options: HelperCallsOptions): KeytarCalls {
     });
   }
   return {
+    prepare: () => undefined,
     call,
     close: () => {
       helper?.kill();

@@ -131,3 +131,13 @@ function scopeLine(scope: string): string {
   const name = `<code>${escapeHtml(scope)}</code>`;
   return meaning === undefined ? name : `${escapeHtml(meaning)}<small>${name}</small>`;
 }
+
+/** Asks whether to sign out. `form` is the server's own form `op.logoutForm`, which the two buttons submit. */
+export function signOutPage({ vendor, form }: { vendor: string; form: string }): string {
+  const content = `<h1>Sign out?</h1>
+<p>This ends the sign-in in this browser.</p>
+${form}
+<button type="submit" form="op.logoutForm" name="logout" value="yes" autofocus>Sign out</button>
+<button type="submit" form="op.logoutForm" class="refuse">Stay signed in</button>`;
+  return page({ title: `Sign out of ${vendor} (sandbox)`, vendor, content });
+}

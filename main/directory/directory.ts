@@ -1,0 +1,308 @@
+import { Worker } from 'node:worker_threads';
+import { systemClock, type Clock } from '../clock.ts';
+import { fail, ok, type Failure, type Result } from '../../preload/errors.ts';
+import type { Installation, User } from '../providers/provider.ts';
+import { installationCells, userCells, type Cells } from './kinds.ts';
+import type { CallName, Calls, Reply, Request } from './protocol.ts';
+import {
+  maxWindow,
+  type ListKey,
+  type ListKind,
+  type ListState,
+  type Query,
+  type RowOf,
+  type Window,
+  type WindowQuery,
+} from './rows.ts';
+import type { Place } from './window.ts';
+
+/** A load under way; from `beginList`. */
+export interface ListHandle {
+  readonly key: ListKey;
+  readonly load: number;
+}
+
+export interface ListEnding {
+  /** Whether every page came. A refresh that did not complete keeps the rows there were. */
+  readonly complete: boolean;
+  /** Why it did not. */
+  readonly failure?: Failure;
+  /** How many the vendor says there are. */
+  readonly total?: number | null;
+  /** Milliseconds since the epoch; now, where missing. */
+  readonly fetchedAt?: number;
+}
+
+/**
+ * Installations and users of all connections, in memory, on a thread of its own. Every method fails with `unexpected`
+ * when that thread has died, and with `input_invalid` where it was asked for something that cannot be.
+ */
+export interface Directory {
+  /** Starts (or starts over) the load of one list. The first is browsable while it comes; a refresh when complete. */
+  beginList(key: ListKey): Promise<Result<ListHandle>>;
+  /** Takes a page of the vendor's records. Resolves when the next may come: a few are kept on the way. */
+  append(handle: ListHandle, rows: readonly Installation[] | readonly User[]): Promise<Result<void>>;
+  finish(handle: ListHandle, ending: ListEnding): Promise<Result<void>>;
+  /** Ends a load as if it had never begun. */
+  abandon(handle: ListHandle): Promise<Result<void>>;
+  /** Some rows of a sorted, filtered list; `limit` at most 1000. */
+  window<K extends ListKind>(query: WindowQuery<K>): Promise<Result<Window<K>>>;
+  /** How many rows a query finds. Windows asked for meanwhile come first. */
+  count(query: Query): Promise<Result<number>>;
+  /** All rows a query finds, by display name, a thousand at a time: for exports. */
+  rows<K extends ListKind>(query: Query<K>): AsyncGenerator<Result<readonly RowOf[K][]>, void, undefined>;
+  /** The vendor's record as it came. Error: `not_found`. */
+  record(key: ListKey, id: string): Promise<Result<unknown>>;
+  lists(): Promise<Result<readonly ListState[]>>;
+  removeConnection(connection: string): Promise<Result<void>>;
+  /** Resolves when the search index is up to date: for measurements and tests, nothing needs to wait for it. */
+  settled(): Promise<Result<void>>;
+  close(): Promise<void>;
+  /** For snapshots (snapshot.ts): the list's pages as they are kept, compressed. */
+  readonly pages: {
+    numbers(key: ListKey): Promise<Result<readonly number[]>>;
+    read(no: number): Promise<Result<Uint8Array>>;
+    restore(handle: ListHandle, packed: Uint8Array): Promise<Result<void>>;
+  };
+}
+
+export interface DirectoryOptions {
+  /** The worker's file: beside this one, except in a bundle. */
+  readonly workerUrl?: URL;
+  readonly clock?: Pick<Clock, 'now'>;
+  /** How long rows must have been unchanged before they are indexed for searching. */
+  readonly quietMilliseconds?: number;
+}
+
+/** Pages on the way to the thread before `append` makes the caller wait. */
+const maxPagesAhead = 4;
+
+/** One message of more rows than this would hold up questions. */
+const maxPageRows = 2000;
+
+export function openDirectory(options: DirectoryOptions = {}): Directory {
+  const clock = options.clock ?? systemClock;
+  const thread = startThread(
+    options.workerUrl ?? new URL('./worker.ts', import.meta.url),
+    options.quietMilliseconds ?? 300,
+  );
+  const onTheWay = new Map<number, Promise<Result<null>>[]>();
+  const failed = new Map<number, Failure>();
+
+  const done = async (call: Promise<Result<null>>): Promise<Result<void>> => {
+    const result = await call;
+    return result.ok ? ok(undefined) : result;
+  };
+
+  async function send(load: number, call: Promise<Result<null>>): Promise<Result<void>> {
+    const pages = onTheWay.get(load) ?? [];
+    onTheWay.set(load, pages);
+    pages.push(call);
+    while (pages.length > maxPagesAhead) await arrive(load, pages);
+    return outcome(load);
+  }
+
+  async function arrive(load: number, pages: Promise<Result<null>>[]): Promise<void> {
+    const result = await pages.shift();
+    if (result && !result.ok && !failed.has(load)) failed.set(load, result.error);
+  }
+
+  function outcome(load: number): Result<void> {
+    const failure = failed.get(load);
+    return failure ? { ok: false, error: failure } : ok(undefined);
+  }
+
+  /** Everything sent has arrived, or something did not. */
+  async function allArrived(load: number): Promise<Result<void>> {
+    const pages = onTheWay.get(load) ?? [];
+    while (pages.length > 0) await arrive(load, pages);
+    const result = outcome(load);
+    onTheWay.delete(load);
+    failed.delete(load);
+    return result;
+  }
+
+  const directory: Directory = {
+    async beginList(key) {
+      const load = await thread.call('begin', key);
+      return load.ok ? ok({ key, load: load.value }) : load;
+    },
+
+    async append({ key, load }, rows) {
+      const cells =
+        key.kind === 'users'
+          ? (rows as User[]).map(userCells)
+          : (rows as Installation[]).map(installationCells);
+      for (let at = 0; at < rows.length; at += maxPageRows) {
+        const page = {
+          cells: JSON.stringify(cells.slice(at, at + maxPageRows) satisfies Cells[]),
+          raw: JSON.stringify(rows.slice(at, at + maxPageRows).map((row) => row.raw ?? null)),
+        };
+        const sent = await send(load, thread.call('append', load, page));
+        if (!sent.ok) return sent;
+      }
+      return outcome(load);
+    },
+
+    async finish({ load }, ending) {
+      const arrived = await allArrived(load);
+      if (!arrived.ok) {
+        // A page that could not be stored makes the list partial, whatever the caller believes.
+        await thread.call('finish', load, {
+          complete: false,
+          failure: arrived.error,
+          fetchedAt: clock.now(),
+        });
+        return arrived;
+      }
+      const { complete, failure, total, fetchedAt = clock.now() } = ending;
+      return done(
+        thread.call('finish', load, {
+          complete,
+          ...(failure && { failure }),
+          ...(total !== null && total !== undefined && { total }),
+          fetchedAt,
+        }),
+      );
+    },
+
+    async abandon({ load }) {
+      await allArrived(load);
+      return done(thread.call('abandon', load));
+    },
+
+    async window<K extends ListKind>(query: WindowQuery<K>) {
+      const { offset, limit } = query;
+      if (
+        !Number.isSafeInteger(offset) ||
+        offset < 0 ||
+        !Number.isSafeInteger(limit) ||
+        limit < 0 ||
+        limit > maxWindow
+      ) {
+        return fail(
+          'input_invalid',
+          `A window begins at 0 or later and has at most ${maxWindow} rows.`,
+          'Ask for less at a time.',
+        );
+      }
+      return (await thread.call('window', query)) as Result<Window<K>>;
+    },
+
+    count: (query) => thread.call('count', query),
+
+    async *rows<K extends ListKind>(query: Query<K>) {
+      let after: Place | null = null;
+      do {
+        const page: Awaited<ReturnType<typeof nextPage>> = await nextPage(query, after);
+        if (!page.ok) {
+          yield page;
+          return;
+        }
+        if (page.value.rows.length > 0) yield ok(page.value.rows as readonly RowOf[K][]);
+        after = page.value.next;
+      } while (after !== null);
+    },
+
+    async record(key, id) {
+      const found = await thread.call('record', key, id);
+      if (!found.ok) return found;
+      return found.value
+        ? ok(found.value.raw)
+        : fail('not_found', 'This record is no longer in the directory.', 'Refresh the list.');
+    },
+
+    lists: () => thread.call('lists'),
+    removeConnection: (connection) => done(thread.call('remove', connection)),
+    settled: () => done(thread.call('settled')),
+    close: () => thread.close(),
+
+    pages: {
+      numbers: (key) => thread.call('pageNumbers', key),
+      async read(no) {
+        const page = await thread.call('packedPage', no);
+        if (!page.ok) return page;
+        return page.value
+          ? ok(page.value)
+          : fail('not_found', 'The list changed while it was being saved.', 'Save it again.');
+      },
+      restore: ({ load }, packed) => send(load, thread.call('restore', load, packed)),
+    },
+  };
+  const nextPage = (query: Query, after: Place | null): Promise<Result<Awaited<ReturnType<Calls['page']>>>> =>
+    thread.call('page', query, after);
+  return directory;
+}
+
+interface Thread {
+  call<N extends CallName>(
+    name: N,
+    ...args: Parameters<Calls[N]>
+  ): Promise<Result<Awaited<ReturnType<Calls[N]>>>>;
+  close(): Promise<void>;
+}
+
+function startThread(workerUrl: URL, quietMilliseconds: number): Thread {
+  // Its own process arguments stay away from it: an inspector or a loader of the parent is none of its business.
+  const worker = new Worker(workerUrl, { workerData: { quietMilliseconds }, name: 'directory' });
+  const open = new Map<number, (result: Result<unknown>) => void>();
+  let lastId = 0;
+  let dead: string | null = null;
+
+  const stopped = (reason: string): Result<never> =>
+    fail(
+      'unexpected',
+      `The directory stopped working: ${reason}.`,
+      'Start the program again; nothing stored is lost.',
+    );
+  worker.on('message', (reply: Reply) => {
+    const settle = open.get(reply.id);
+    open.delete(reply.id);
+    if (open.size === 0) worker.unref();
+    settle?.(
+      'error' in reply
+        ? fail(
+            'input_invalid',
+            `The directory cannot do that: ${reply.error}`,
+            'Check what was asked for, or refresh the list.',
+          )
+        : ok(reply.value),
+    );
+  });
+  const die = (reason: string): void => {
+    dead ??= reason;
+    for (const settle of open.values()) settle(stopped(dead));
+    open.clear();
+  };
+  worker.on('error', (error) => {
+    die(error instanceof Error ? error.message : String(error));
+  });
+  const exited = new Promise<void>((resolve) => {
+    worker.on('exit', () => {
+      die('it was closed');
+      resolve();
+    });
+  });
+  worker.unref(); // an idle directory keeps no process alive
+
+  return {
+    call(name, ...args) {
+      return new Promise((resolve) => {
+        if (dead !== null) {
+          resolve(stopped(dead));
+          return;
+        }
+        lastId += 1;
+        open.set(lastId, resolve as (result: Result<unknown>) => void);
+        worker.ref();
+        worker.postMessage({ id: lastId, name, args } satisfies Request);
+      });
+    },
+    async close() {
+      if (dead !== null) return;
+      worker.ref();
+      worker.postMessage('close');
+      await exited;
+    },
+  };
+}

@@ -1,0 +1,219 @@
+import type { SQLInputValue } from 'node:sqlite';
+import type { Database } from './database.ts';
+import type { Condition } from './query.ts';
+import type { Ranked } from './ranking.ts';
+import type { ListKind } from './rows.ts';
+
+/** A row as the database gives it: the list's number, the id, and the cells as JSON. */
+export interface Found {
+  readonly list: number;
+  readonly id: string;
+  readonly cells: string;
+}
+
+export interface Slice {
+  readonly offset: number;
+  readonly limit: number;
+  readonly descending: boolean;
+}
+
+/** A place in the matches of one condition, found while counting: `matches` lie at or before `pos`. */
+export interface Milestone {
+  readonly pos: number;
+  readonly matches: number;
+}
+
+/** What counting left behind: windows far down start from the nearest milestone. */
+export interface Counted {
+  readonly total: number;
+  readonly milestones: readonly Milestone[];
+}
+
+const columns = 'e.list, e.id, e.cells';
+
+/** A window in the default sort, from the ranking. */
+export function rankedWindow(
+  db: Database,
+  kind: ListKind,
+  ranked: Ranked,
+  condition: Condition,
+  slice: Slice,
+  counted: Counted | null,
+): readonly Found[] {
+  if (condition.everything) return placesWindow(db, kind, ranked, slice);
+  if (slice.descending && counted) {
+    // The same window seen from the other end, where the milestones help.
+    const end = Math.max(0, counted.total - slice.offset);
+    const offset = Math.max(0, end - slice.limit);
+    const ascending = { offset, limit: end - offset, descending: false };
+    return rankedWindow(db, kind, ranked, condition, ascending, counted).toReversed();
+  }
+  const start = counted?.milestones.findLast((each) => each.matches <= slice.offset) ?? {
+    pos: 0,
+    matches: 0,
+  };
+  return find(
+    db,
+    `SELECT ${columns} FROM ${ranked.index} f
+       CROSS JOIN ${ranked.rank} r ON r.pos = f.rowid CROSS JOIN ${kind}_entry e ON e.entry = r.entry
+       WHERE f.${ranked.index} MATCH ? AND f.rowid > ? ${condition.verify.map((sql) => `AND ${sql}`).join(' ')}
+       ORDER BY f.rowid ${slice.descending ? 'DESC' : ''} LIMIT ? OFFSET ?`,
+    [condition.match, start.pos, ...condition.verifyValues, slice.limit, slice.offset - start.matches],
+  );
+}
+
+/** Without a condition a row's place is its number. */
+function placesWindow(db: Database, kind: ListKind, ranked: Ranked, slice: Slice): readonly Found[] {
+  const { offset, limit, descending } = slice;
+  const from = descending ? ranked.rows - offset - limit + 1 : offset + 1;
+  return find(
+    db,
+    `SELECT ${columns} FROM ${ranked.rank} r CROSS JOIN ${kind}_entry e ON e.entry = r.entry
+       WHERE r.pos BETWEEN ? AND ? ORDER BY r.pos ${descending ? 'DESC' : ''}`,
+    [from, from + limit - 1],
+  );
+}
+
+/**
+ * A window read from the rows themselves: in the default sort along its index, stopping when full, so that nothing is
+ * ever sorted whole.
+ */
+export function scannedWindow(
+  db: Database,
+  kind: ListKind,
+  condition: Condition,
+  slice: Slice,
+): readonly Found[] {
+  const direction = slice.descending ? 'DESC' : 'ASC';
+  return find(
+    db,
+    `SELECT ${columns} FROM ${kind}_entry e INDEXED BY ${kind}_name WHERE ${condition.scan.join(' AND ')}
+       ORDER BY e.name ${direction}, e.id ${direction}, e.list ${direction} LIMIT ? OFFSET ?`,
+    [...condition.scanValues, slice.limit, slice.offset],
+  );
+}
+
+/** Where a row stands in the default sort. */
+export type Place = readonly [name: string, id: string, list: number];
+
+/** The rows after a place, in the default sort. */
+export function scannedPage(
+  db: Database,
+  kind: ListKind,
+  condition: Condition,
+  after: Place | null,
+  limit: number,
+): readonly (Found & { readonly name: string })[] {
+  return db.all(
+    `SELECT ${columns}, e.name FROM ${kind}_entry e INDEXED BY ${kind}_name
+       WHERE (e.name, e.id, e.list) > (?, ?, ?) AND ${condition.scan.join(' AND ')}
+       ORDER BY e.name, e.id, e.list LIMIT ?`,
+    ...(after ?? ['', '', 0]),
+    ...condition.scanValues,
+    limit,
+  ) as unknown as readonly (Found & { readonly name: string })[];
+}
+
+/** Below this, matches are gathered and sorted; above, they are so common that walking along the sort finds enough. */
+const rareMatches = 8000;
+
+/**
+ * A window in another sort. `order` is SQL on `e`. With a ranking, rare matches come from the search index and are
+ * sorted; common ones are met soon enough by reading the rows in the wanted order, where `walkable` says that an index
+ * gives it.
+ */
+export function sortedWindow(
+  db: Database,
+  kind: ListKind,
+  ranked: Ranked | null,
+  condition: Condition,
+  slice: Slice,
+  order: string,
+  walkable: boolean,
+): readonly Found[] {
+  const direction = slice.descending ? 'DESC' : 'ASC';
+  const by = walkable
+    ? `${order} ${direction}, e.id ${direction}, e.list ${direction}`
+    : `${order} ${direction}, e.name ${direction}, e.id ${direction}, e.list ${direction}`;
+  const values = [slice.limit, slice.offset];
+  if (ranked && !condition.everything) {
+    const candidates = Number(
+      db.get(
+        `SELECT count(*) AS n FROM (SELECT 1 FROM ${ranked.index} WHERE ${ranked.index} MATCH ? LIMIT ?)`,
+        condition.match,
+        rareMatches + 1,
+      )?.['n'],
+    );
+    if (candidates <= rareMatches) {
+      return find(
+        db,
+        `SELECT ${columns} FROM ${ranked.index} f
+           CROSS JOIN ${ranked.rank} r ON r.pos = f.rowid CROSS JOIN ${kind}_entry e ON e.entry = r.entry
+           WHERE f.${ranked.index} MATCH ? ${condition.verify.map((sql) => `AND ${sql}`).join(' ')}
+           ORDER BY ${by} LIMIT ? OFFSET ?`,
+        [condition.match, ...condition.verifyValues, ...values],
+      );
+    }
+  }
+  return find(
+    db,
+    `SELECT ${columns} FROM ${kind}_entry e WHERE ${condition.scan.join(' AND ')} ORDER BY ${by} LIMIT ? OFFSET ?`,
+    [...condition.scanValues, ...values],
+  );
+}
+
+function find(db: Database, sql: string, values: readonly SQLInputValue[]): readonly Found[] {
+  return db.all(sql, ...values) as unknown as Found[];
+}
+
+/** How many candidates one counting step looks at: some milliseconds. */
+const countChunk = 5000;
+
+/**
+ * Counts a condition in steps, so that windows asked for meanwhile need not wait: yields after each and returns the
+ * sum. Throw the generator away when the rows change.
+ */
+export function* countMatches(
+  db: Database,
+  kind: ListKind,
+  ranked: Ranked | null,
+  condition: Condition,
+): Generator<void, Counted, void> {
+  const milestones: Milestone[] = [];
+  let total = 0;
+  let last = 0;
+  for (;;) {
+    const step = ranked ? indexStep(db, kind, ranked, condition, last) : scanStep(db, kind, condition, last);
+    total += step.matches;
+    if (step.seen < countChunk) return { total, milestones };
+    last = step.last;
+    if (ranked) milestones.push({ pos: last, matches: total });
+    yield;
+  }
+}
+
+interface Step {
+  readonly seen: number;
+  readonly matches: number;
+  readonly last: number;
+}
+
+function indexStep(db: Database, kind: ListKind, ranked: Ranked, condition: Condition, after: number): Step {
+  const candidates = `SELECT rowid AS pos FROM ${ranked.index} WHERE ${ranked.index} MATCH ? AND rowid > ? ORDER BY rowid LIMIT ${countChunk}`;
+  const exact = condition.verify.length === 0;
+  const sql = exact
+    ? `SELECT count(*) AS seen, count(*) AS matches, max(pos) AS last FROM (${candidates})`
+    : `SELECT count(*) AS seen, total(${condition.verify.join(' AND ')}) AS matches, max(c.pos) AS last FROM (${candidates}) c
+         CROSS JOIN ${ranked.rank} r ON r.pos = c.pos CROSS JOIN ${kind}_entry e ON e.entry = r.entry`;
+  return toStep(db.get(sql, ...condition.verifyValues, condition.match, after));
+}
+
+function scanStep(db: Database, kind: ListKind, condition: Condition, after: number): Step {
+  const sql = `SELECT count(*) AS seen, total(${condition.scan.join(' AND ')}) AS matches, max(e.entry) AS last
+    FROM (SELECT * FROM ${kind}_entry WHERE entry > ? ORDER BY entry LIMIT ${countChunk}) e`;
+  return toStep(db.get(sql, ...condition.scanValues, after));
+}
+
+function toStep(row: Record<string, unknown> | undefined): Step {
+  return { seen: Number(row?.['seen']), matches: Number(row?.['matches']), last: Number(row?.['last']) };
+}

@@ -1,0 +1,51 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { createEngine } from './engine.ts';
+import type { Calls, Reply, Request } from './protocol.ts';
+
+/** The directory's own thread: takes questions one at a time, in order; only counting is interleaved. */
+
+const port = parentPort;
+if (!port) throw new Error('The directory runs on a worker thread.');
+
+const { quietMilliseconds } = workerData as { readonly quietMilliseconds: number };
+const { store, ...engine } = createEngine(quietMilliseconds);
+
+const calls: Calls = {
+  begin: (key) => store.begin(key),
+  append: (load, page) => (store.append(load, page), null),
+  restore: (load, packed) => (store.restore(load, packed), null),
+  finish: (load, ending) => (store.finish(load, ending), null),
+  abandon: (load) => (store.abandon(load), null),
+  remove: (connection) => (store.remove(connection), null),
+  lists: () => store.lists(),
+  window: (query) => engine.window(query),
+  count: (query) => engine.count(query),
+  page: (query, after) => engine.page(query, after),
+  record: (key, id) => store.record(key, id) ?? null,
+  pageNumbers: (key) => store.pageNumbers(key),
+  packedPage: (no) => store.page(no) ?? null,
+  settled: async () => {
+    await engine.settled();
+    return null;
+  },
+};
+
+port.on('message', (message: Request | 'close') => {
+  if (message === 'close') {
+    engine.close();
+    port.close();
+    return;
+  }
+  void answer(message);
+});
+
+async function answer({ id, name, args }: Request): Promise<void> {
+  let reply: Reply;
+  try {
+    const call = calls[name] as (...values: readonly unknown[]) => unknown;
+    reply = { id, value: await call(...args) };
+  } catch (error) {
+    reply = { id, error: error instanceof Error ? error.message : String(error) };
+  }
+  port?.postMessage(reply);
+}

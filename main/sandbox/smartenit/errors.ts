@@ -1,0 +1,26 @@
+import { STATUS_CODES } from 'node:http';
+import type { Reply } from '../contract.ts';
+
+/** Codes of the vendor's table that are known (vendor-apis 4.2); `generic` is the sandbox's own for all the others. */
+export const smartenitCodes = {
+  client: 100,
+  credentials: 101,
+  tokenInvalid: 114,
+  tokenExpired: 115,
+  generic: 199,
+} as const;
+
+/** The vendor's error envelope, also for OAuth errors: never RFC 6749's `{error: string}`. */
+export function smartenitError(status: number, code: keyof typeof smartenitCodes, message: string): Reply {
+  return {
+    status,
+    headers: { 'cache-control': 'no-store' },
+    json: {
+      error: {
+        message: STATUS_CODES[status] ?? 'Error',
+        status,
+        errors: [{ code: smartenitCodes[code], message }],
+      },
+    },
+  };
+}

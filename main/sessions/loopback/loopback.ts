@@ -1,0 +1,172 @@
+import { type IncomingMessage, type ServerResponse, createServer } from 'node:http';
+import type { Socket } from 'node:net';
+import { type Failure, type Result, fail, ok } from '../../../preload/errors.ts';
+import type { Clock } from '../../clock.ts';
+import { type Expected, classify, isAnswerTo, readBody } from './callback.ts';
+import { type Answer, handOverAnswer, htmlAnswer, jsonAnswer } from './html.ts';
+import { listenOnLoopback } from './listen.ts';
+import {
+  type Page,
+  failurePage,
+  foreignPage,
+  nothingPage,
+  signedInPage,
+  stillWorkingPage,
+  usedPage,
+} from './pages.ts';
+
+export interface LoopbackOptions {
+  /** Ports to try in this order; empty = any free one. */
+  readonly ports: readonly number[];
+  /** Path of the redirect URI, e.g. `/callback`. */
+  readonly path: string;
+  /** The `state` of the authorization request. */
+  readonly state: string;
+  /** Where the answer stands: `query` for a code (RFC 6749 4.1.2), `fragment` for implicit (4.2.2). */
+  readonly mode: 'query' | 'fragment';
+  /** Milliseconds until the browser has to be back. */
+  readonly timeoutMs: number;
+  readonly clock: Clock;
+  readonly signal?: AbortSignal;
+}
+
+export interface Loopback {
+  readonly redirectUri: string;
+  /**
+   * Settles once. The callback URL; in fragment mode its query holds what the fragment held.
+   * Errors: callback_timeout; cancelled (by the signal, or by closing).
+   */
+  readonly callback: Promise<Result<URL>>;
+  /** Tells the waiting tab how the sign-in ended, then frees the port. Only the first call counts. */
+  readonly finish: (page: 'success' | { readonly failure: Failure }) => void;
+  /** Frees the port at once, whatever is connected. */
+  readonly close: () => Promise<void>;
+  /** Resolves when the port is free: a process that ends before may cut the tab's page off. */
+  readonly closed: Promise<void>;
+}
+
+/** A tab is not left without an answer for longer. */
+const longestHoldMs = 2 * 60_000;
+/** Time for a tab to fetch its last page before the connection is cut. */
+const lastPageMs = 2_000;
+
+/**
+ * Waits on the loopback interface for one browser to come back (RFC 8252 7.3, RFC 9700 4.1). It listens before this
+ * resolves, so the browser is opened after. Only GET with the exact path and the right state counts (in fragment mode a
+ * same-origin POST of the page that GET serves); everything else is answered and changes nothing, and so is a second
+ * right callback. The tab's request is held until {@link Loopback.finish}.
+ * Errors: port_unavailable, cancelled.
+ */
+export async function openLoopback(options: LoopbackOptions): Promise<Result<Loopback>> {
+  const { path, state, mode, clock, signal } = options;
+  if (signal?.aborted) return cancelled();
+  const callback = Promise.withResolvers<Result<URL>>();
+  const closed = Promise.withResolvers<undefined>();
+  const sockets = new Set<Socket>();
+  const waiting = new AbortController();
+  let phase: 'waiting' | 'held' | 'finished' = 'waiting';
+  let held: { readonly response: ServerResponse; readonly as: (page: Page) => Answer } | null = null;
+
+  const server = createServer({ maxHeaderSize: 64 * 1024, headersTimeout: 10_000, requestTimeout: 10_000 });
+  server.on('connection', (socket: Socket) => {
+    sockets.add(socket);
+    socket.on('close', () => sockets.delete(socket));
+  });
+  server.on('clientError', (_, socket) => socket.destroy());
+  const bound = await listenOnLoopback(server, options.ports);
+  if (!bound.ok) return bound;
+  const expected: Expected = { ...bound.value, path, state, mode };
+  const redirectUri = `${expected.origin}${path}`;
+  server.on('request', (request, response) => void receive(request, response));
+  server.once('close', () => closed.resolve(undefined));
+
+  async function receive(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const kind = classify(request, expected);
+    const as = kind === 'hand_over' ? jsonAnswer : htmlAnswer;
+    if (kind === 'nothing') return send(response, as(nothingPage));
+    if (kind === 'foreign') return send(response, as(foreignPage));
+    if (kind === 'entrance') return send(response, phase === 'waiting' ? handOverAnswer() : as(usedPage));
+    const answer = kind === 'callback' ? (request.url ?? '').slice(path.length + 1) : await readBody(request);
+    if (answer === null || !isAnswerTo(answer, state)) return send(response, as(foreignPage));
+    if (phase !== 'waiting') return send(response, as(usedPage));
+    phase = 'held';
+    held = { response, as };
+    settle(ok(new URL(`${redirectUri}?${answer}`)));
+    void clock.sleep(longestHoldMs, finished.signal).then(() => tell(stillWorkingPage));
+  }
+
+  /** Whichever comes first counts: the callback, the time limit, the signal, closing. */
+  function settle(result: Result<URL>): void {
+    waiting.abort();
+    signal?.removeEventListener('abort', abort);
+    callback.resolve(result);
+  }
+
+  const finished = new AbortController();
+  function tell(page: Page): void {
+    if (phase === 'finished') return;
+    const tab = held;
+    phase = 'finished';
+    finished.abort();
+    settle(cancelled());
+    if (tab === null || tab.response.destroyed) {
+      free();
+      return;
+    }
+    send(tab.response, tab.as(page));
+    // Stops listening now; the last connection ends the server.
+    server.close();
+    const delivered = new AbortController();
+    server.once('close', () => delivered.abort());
+    void clock.sleep(lastPageMs, delivered.signal).then(free);
+  }
+
+  function free(): void {
+    phase = 'finished';
+    finished.abort();
+    settle(cancelled());
+    server.close();
+    for (const socket of sockets) socket.destroy();
+  }
+
+  function abort(): void {
+    free();
+  }
+  signal?.addEventListener('abort', abort);
+  void clock.sleep(options.timeoutMs, waiting.signal).then(() => {
+    if (phase !== 'waiting') return;
+    settle(
+      fail(
+        'callback_timeout',
+        `The browser did not come back within ${describeTime(options.timeoutMs)}.`,
+        'Start the sign-in again. If the browser could not open the last page, check that it may reach 127.0.0.1.',
+      ),
+    );
+    free();
+  });
+
+  return ok({
+    redirectUri,
+    callback: callback.promise,
+    finish: (page) => tell(page === 'success' ? signedInPage : failurePage(page.failure)),
+    close: () => {
+      free();
+      return closed.promise;
+    },
+    closed: closed.promise,
+  });
+}
+
+function send(response: ServerResponse, { status, headers, body }: Answer): void {
+  response.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(body) }).end(body);
+}
+
+function cancelled(): ReturnType<typeof fail> {
+  return fail('cancelled', 'The sign-in was cancelled.', 'Start it again when you like.');
+}
+
+function describeTime(ms: number): string {
+  const seconds = Math.round(ms / 1000);
+  if (seconds < 120) return `${String(seconds)} seconds`;
+  return `${String(Math.round(seconds / 60))} minutes`;
+}

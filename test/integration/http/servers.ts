@@ -1,0 +1,128 @@
+import { readFileSync } from 'node:fs';
+import http, { type RequestListener } from 'node:http';
+import https from 'node:https';
+import net, { type AddressInfo, type Socket } from 'node:net';
+import { onTestFinished } from 'vitest';
+import { type HttpOptions, createHttp } from '../../../main/http/http.ts';
+import { type Http, HttpError } from '../../../main/http/seam.ts';
+import { systemClock } from '../../../main/clock.ts';
+
+const fixtures = new URL('../../fixtures/tls/', import.meta.url);
+export const caFile = new URL('ca.pem', fixtures).pathname;
+export const caPem = readFileSync(caFile, 'utf8');
+
+/** The seam with nothing from this computer's environment; closed with the test. */
+export function openHttp(options: Partial<HttpOptions> = {}): Http {
+  const opened = createHttp({ clock: systemClock, env: {}, ...options });
+  onTestFinished(() => opened.close());
+  return opened;
+}
+
+/** The failure that a request ends with. */
+export async function failureOf(
+  request: Promise<unknown>,
+): Promise<HttpError['failure'] & { error: HttpError }> {
+  const error = await request.then(
+    () => new Error('The request succeeded.'),
+    (reason: unknown) => reason,
+  );
+  if (!(error instanceof HttpError)) throw error;
+  return { ...error.failure, error };
+}
+
+export async function serve(listener: RequestListener): Promise<{ origin: string; port: number }> {
+  const port = await listen(http.createServer(listener));
+  return { origin: `http://127.0.0.1:${String(port)}`, port };
+}
+
+export async function serveTls(
+  certificate: 'server' | 'expired' | 'other-host',
+  listener: RequestListener,
+): Promise<{ origin: string; port: number }> {
+  const read = (name: string): string => readFileSync(new URL(name, fixtures), 'utf8');
+  const options = { key: read(`${certificate}.key`), cert: read(`${certificate}.pem`) };
+  const port = await listen(https.createServer(options, listener));
+  return { origin: `https://127.0.0.1:${String(port)}`, port };
+}
+
+/** A server that speaks no HTTP: `talk` gets each connection after its first bytes came in. */
+export async function serveRaw(talk: (socket: Socket) => void): Promise<{ origin: string; port: number }> {
+  const port = await listen(
+    net.createServer((socket) => {
+      socket.on('error', () => undefined);
+      socket.once('data', () => talk(socket));
+    }),
+  );
+  return { origin: `http://127.0.0.1:${String(port)}`, port };
+}
+
+export interface TestProxy {
+  /** `http://127.0.0.1:PORT` */
+  readonly url: string;
+  readonly host: string;
+  /** What was asked of it: method, target and credentials. */
+  readonly asked: { method: string; target: string; authorization: string | undefined }[];
+}
+
+/** A CONNECT proxy: `route` gives the local port for a target, or the status to refuse it with. */
+export async function serveProxy(
+  route: (target: string, authorization: string | undefined) => { port: number } | { status: number },
+): Promise<TestProxy> {
+  const asked: TestProxy['asked'] = [];
+  const server = http.createServer((request, response) => {
+    asked.push({
+      method: request.method ?? '',
+      target: request.url ?? '',
+      authorization: request.headers['proxy-authorization'],
+    });
+    response.writeHead(501).end();
+  });
+  server.on('connect', (request, client: Socket, head: Buffer) => {
+    const target = request.url ?? '';
+    const authorization = request.headers['proxy-authorization'];
+    asked.push({ method: 'CONNECT', target, authorization });
+    client.on('error', () => undefined);
+    const decision = route(target, authorization);
+    if ('status' in decision) {
+      client.end(`HTTP/1.1 ${String(decision.status)} No\r\nContent-Length: 0\r\n\r\n`);
+      return;
+    }
+    const upstream = net.connect(decision.port, '127.0.0.1', () => {
+      client.write('HTTP/1.1 200 Connection established\r\n\r\n');
+      upstream.write(head);
+      upstream.pipe(client).pipe(upstream);
+    });
+    upstream.on('error', () => client.destroy());
+    client.on('close', () => upstream.destroy());
+  });
+  const port = await listen(server);
+  return { url: `http://127.0.0.1:${String(port)}`, host: `127.0.0.1:${String(port)}`, asked };
+}
+
+/** A port where nothing listens: taken and given back. */
+export async function closedPort(): Promise<number> {
+  const server = net.createServer().listen(0, '127.0.0.1');
+  await new Promise((resolve) => server.once('listening', resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+async function listen(server: net.Server): Promise<number> {
+  const sockets = new Set<Socket>();
+  server.on('connection', (socket: Socket) => {
+    sockets.add(socket);
+    socket.on('close', () => sockets.delete(socket));
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject).listen(0, '127.0.0.1', resolve);
+  });
+  onTestFinished(
+    () =>
+      new Promise<void>((resolve) => {
+        server.close(() => resolve());
+        for (const socket of sockets) socket.destroy();
+      }),
+  );
+  return (server.address() as AddressInfo).port;
+}
