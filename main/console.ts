@@ -1,11 +1,48 @@
-import { type Console, type ConsoleParts, createServices } from './console/services.ts';
+import { type ConnectionService, connectionService } from './console/manage-connections.ts';
+import type { Diagnosis } from './console/doctor.ts';
+import type { ListService } from './console/lists.ts';
+import type { ConsoleParts, ServiceParts } from './console/parts.ts';
+import type { Connection } from './connections/connection.ts';
+import { providerOf } from './providers/catalogue.ts';
+import { type Sessions, createSessions } from './sessions/sessions.ts';
 
-export type { Console, ConsoleParts } from './console/services.ts';
+/** Everything a door can do. */
+export interface Console extends ConsoleParts {
+  readonly connections: ConnectionService;
+  readonly sessions: Sessions;
+  /** Opened on first use: it starts a thread. */
+  lists(): Promise<ListService>;
+  /** Sentences to read before this connection's grant is used; empty for the grants that raise no eyebrow. */
+  cautions(connection: Connection): readonly string[];
+  diagnose(env: Readonly<Record<string, string | undefined>>): Promise<Diagnosis>;
+  /** Ends threads, helpers and idle connections, so that the process can exit. */
+  close(): Promise<void>;
+}
 
 /**
  * The composition root: builds the services from the parts a door has, and hands them to it. Nothing below knows which
  * door it serves, and nothing is started or read before it is asked for.
  */
 export function createConsole(parts: ConsoleParts): Console {
-  return createServices(parts);
+  const profileOf = (id: Connection['provider']) => providerOf(id).profile;
+  const sessions = createSessions({ ...parts, profileOf });
+  const services: ServiceParts = { ...parts, profileOf, sessions };
+  let lists: Promise<ListService> | null = null;
+  return {
+    ...parts,
+    connections: connectionService(services),
+    sessions,
+    lists: () => (lists ??= import('./console/lists.ts').then(({ listService }) => listService(services))),
+    cautions: (connection) => {
+      const grant = profileOf(connection.provider).grants.find(
+        (offered) => offered.grant === connection.grant,
+      );
+      return grant?.caution === undefined ? [] : [grant.caution];
+    },
+    diagnose: async (env) => (await import('./console/doctor.ts')).diagnose(services, env),
+    close: async () => {
+      if (lists !== null) await (await lists).close();
+      await Promise.all([parts.http.close(), parts.vault.close()]);
+    },
+  };
 }

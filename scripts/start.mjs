@@ -49,8 +49,9 @@ function chooseKeychain() {
     });
     const script =
       'printf %s "$LATCHKEY_TOUR_KEYRING" | gnome-keyring-daemon --unlock --components=secrets >/dev/null 2>&1; ' +
-      'unset LATCHKEY_TOUR_KEYRING; exec "$LATCHKEY_TOUR_NODE" "$LATCHKEY_TOUR"';
-    return ['dbus-run-session', '--', 'sh', '-c', script];
+      'unset LATCHKEY_TOUR_KEYRING; exec "$LATCHKEY_TOUR_NODE" "$LATCHKEY_TOUR" 2>&3';
+    // The bus's own remarks on standard error are not for a newcomer; the tour's are, by descriptor 3.
+    return ['sh', '-c', 'exec dbus-run-session -- sh -c "$0" 3>&2 2>/dev/null', script];
   }
   console.log(`Keychain: none is open here${why}, so the tour keeps its tokens in a file encrypted with a passphrase of its own.`);
   env.LATCHKEY_TOUR_PASSPHRASE = randomBytes(18).toString('base64url');

@@ -55,7 +55,7 @@ export async function openVault(
   );
   if (!passphrase.ok) return passphrase;
   const { openFileVault } = await import('../vault/file.ts');
-  return ok(openFileVault({ folder: home, passphrase: passphrase.value }));
+  return ok(openFileVault({ path: home, passphrase: passphrase.value }));
 }
 
 /** The console of this run: profile folder, vault and network as options and environment say. */

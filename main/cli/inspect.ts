@@ -128,11 +128,15 @@ async function keysFromFile(file: string) {
 function describe(inspection: Inspection): string {
   const { verdict, times, header, claims, signature, warnings } = inspection;
   const lines = [`${verdict.code.toUpperCase().replaceAll('_', ' ')}: ${verdict.message}`, ''];
-  lines.push(`kind       ${inspection.kind}`);
-  lines.push(`signature  ${signature.status}${signature.kid === null ? '' : ` (key ${signature.kid})`}`);
-  for (const [name, value] of Object.entries(times)) {
-    if (value !== null) lines.push(`${name.padEnd(11)}${String(value)}`);
-  }
+  const facts: [string, string | number | null][] = [
+    ['kind', inspection.kind],
+    ['signature', `${signature.status}${signature.kid === null ? '' : ` (key ${signature.kid})`}`],
+    ['issued', times.issuedAt],
+    ['not before', times.notBefore],
+    ['expires', times.expiresAt],
+    ['now', times.now],
+  ];
+  for (const [name, value] of facts) if (value !== null) lines.push(`${name.padEnd(12)}${value}`);
   if (header !== null) lines.push('', `header  ${JSON.stringify(header, null, 2)}`);
   if (claims !== null) lines.push('', `claims  ${JSON.stringify(claims, null, 2)}`);
   for (const warning of warnings) lines.push('', `note: ${warning}`);

@@ -1,59 +1,135 @@
-import { Option, type Command } from 'commander';
+import { type Command, Option } from 'commander';
+import { type Failure, type Result, exitCodes } from '../../preload/errors.ts';
+import type { Listing, ListOptions as ReadOptions } from '../console/lists.ts';
 import { csvLine } from '../directory/csv.ts';
-import { printJson } from './output.ts';
+import { span } from './life.ts';
+import { printFailure, printJson } from './output.ts';
 import { type Column, table } from './table.ts';
 import type { Terminal } from './terminal.ts';
 
-/** How a list is printed; at most one of them. */
+/** How a list is printed; at most one of the first three. */
 export interface ListOptions {
   readonly json?: boolean;
   readonly csv?: boolean;
   readonly ndjson?: boolean;
+  readonly offline?: boolean;
+}
+
+type Cell = string | number | null | readonly string[];
+
+export interface ListShape<Row> {
+  /** What scripts get, in this order. */
+  readonly fields: Readonly<Record<string, (row: Row) => Cell>>;
+  /** What people get. */
+  readonly columns: readonly Column<Row>[];
+  /** Several lists were asked for: those that came are printed although others did not. */
+  readonly many: boolean;
+  readonly now: () => number;
 }
 
 export function withListOptions(command: Command): Command {
   return command
-    .addOption(new Option('--csv', 'print CSV (RFC 4180, safe to open in a spreadsheet)').conflicts(['json', 'ndjson']))
+    .addOption(
+      new Option('--csv', 'print CSV (RFC 4180, safe to open in a spreadsheet)').conflicts([
+        'json',
+        'ndjson',
+      ]),
+    )
     .addOption(new Option('--ndjson', 'print one JSON object a line').conflicts(['json', 'csv']));
 }
 
-type Cell = string | number | null | readonly string[];
+/**
+ * Reads a list and prints it. A list that did not come whole is an error, with nothing of it printed; where several
+ * were asked for, those that came are printed, the others named on stderr, and the exit code is the first one's.
+ * @returns the exit code
+ */
+export async function printListing<Row extends object>(
+  terminal: Terminal,
+  read: (options: ReadOptions) => Promise<Result<Listing<Row>>>,
+  shape: ListShape<Row>,
+  options: ListOptions,
+): Promise<number> {
+  const warnings = new Map<string, Failure>();
+  const listing = await read({
+    signal: terminal.signal,
+    offline: options.offline === true,
+    progress: ({ connection, installation, rows, total }) => {
+      const of = total === null ? '' : ` of ${total.toLocaleString('en')}`;
+      terminal.progress(
+        `${connection}${installation === null ? '' : `, ${installation}`}: ${rows.toLocaleString('en')}${of} ...`,
+      );
+    },
+    waiting: (milliseconds, status) => {
+      terminal.progress(`The provider asks to wait (HTTP ${status}): going on in ${span(milliseconds)} ...`);
+    },
+    warned: (failure) => warnings.set(failure.code, failure),
+  });
+  terminal.progress('');
+  for (const failure of warnings.values()) terminal.note(`Mind: ${failure.message}`);
+  if (!listing.ok) return printFailure(terminal, listing.error, options);
+  const { failures, lists, fetchedAt } = listing.value;
+  const first = failures[0];
+  if (first !== undefined && (!shape.many || failures.length === lists)) {
+    for (const other of failures.slice(1)) terminal.note(describe(other));
+    return printFailure(terminal, withPlace(first), options);
+  }
+  if (fetchedAt !== null)
+    terminal.note(`As read ${span(shape.now() - fetchedAt)} ago (${new Date(fetchedAt).toISOString()}).`);
+  const count = await printRows(terminal, listing.value.rows, shape, options);
+  if (count === 0 && !options.json && !options.csv && !options.ndjson) terminal.note('There are none.');
+  for (const failure of failures) terminal.note(`Not listed: ${describe(failure)}`);
+  return first === undefined ? 0 : exitCodes[first.failure.code];
+}
 
 /**
  * Prints the rows as they come, window by window, so that a million of them need no more memory than a thousand (but
  * the table for people, whose columns are as wide as their widest cell).
  */
-export async function printList<Row extends object>(
+async function printRows<Row extends object>(
   terminal: Terminal,
   windows: AsyncIterable<readonly Row[]>,
-  shape: (row: Row) => Readonly<Record<string, Cell>>,
-  columns: readonly Column<Row>[],
+  shape: ListShape<Row>,
   options: ListOptions,
 ): Promise<number> {
+  const names = Object.keys(shape.fields);
   let count = 0;
   const forPeople: Row[] = [];
   if (options.json) await terminal.out('[');
+  if (options.csv) await terminal.out(csvLine(names));
   for await (const rows of windows) {
-    if (terminal.signal.aborted) break;
-    const shaped = rows.map(shape);
+    const shaped = rows.map((row) =>
+      Object.entries(shape.fields).map(([name, value]) => [name, value(row)] as const),
+    );
     if (options.json) {
-      const text = shaped.map((row) => JSON.stringify(row)).join(',');
+      const text = shaped.map((cells) => JSON.stringify(Object.fromEntries(cells))).join(',');
       if (text !== '') await terminal.out(count > 0 ? `,${text}` : text);
     } else if (options.ndjson) {
-      for (const row of shaped) await printJson(terminal, row);
+      for (const cells of shaped) await printJson(terminal, Object.fromEntries(cells));
     } else if (options.csv) {
-      const first = shaped[0];
-      if (count === 0 && first !== undefined) await terminal.out(csvLine(Object.keys(first)));
-      await terminal.out(shaped.map((row) => csvLine(Object.values(row).map(cellText))).join(''));
+      await terminal.out(shaped.map((cells) => csvLine(cells.map(([, value]) => cellText(value)))).join(''));
     } else forPeople.push(...rows);
     count += rows.length;
   }
   if (options.json) await terminal.out(']\n');
-  else if (!options.ndjson && !options.csv && count > 0) await terminal.out(table(columns, forPeople));
+  if (forPeople.length > 0) await terminal.out(table(shape.columns, forPeople));
   return count;
 }
 
 function cellText(value: Cell): string {
   if (value === null) return '';
   return typeof value === 'object' ? value.join('; ') : String(value);
+}
+
+interface PlacedFailure {
+  readonly connection: string;
+  readonly installation: string | null;
+  readonly failure: Failure;
+}
+
+function describe({ connection, installation, failure }: PlacedFailure): string {
+  return `${connection}${installation === null ? '' : `, ${installation}`}: ${failure.message} (${failure.code})`;
+}
+
+function withPlace({ installation, failure }: PlacedFailure): Failure {
+  return installation === null ? failure : { ...failure, message: `${installation}: ${failure.message}` };
 }

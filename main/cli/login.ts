@@ -23,7 +23,6 @@ async function login(context: Context, name: string, options: LoginOptions): Pro
   const found = await console.value.connections.find(name);
   if (!found.ok) return printFailure(terminal, found.error, options);
   const connection = found.value;
-  for (const caution of console.value.cautions(connection)) terminal.note(`Mind: ${caution}`);
 
   const signedIn = await console.value.sessions.signIn(connection, {
     signal: terminal.signal,

@@ -65,6 +65,10 @@ export async function runCommandLine(
       }
       return await printFailure(terminal, usageFailure(error, usage), { json });
     }
+    // Where it happened, without the error's own text, which could hold anything.
+    if (terminal.env.LATCHKEY_DEBUG && error instanceof Error) {
+      for (const line of error.stack?.split('\n') ?? []) if (/^\s+at /.test(line)) terminal.note(line);
+    }
     return await printFailure(terminal, unexpected(error), { json });
   } finally {
     terminal.progress('');

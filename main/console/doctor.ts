@@ -16,7 +16,11 @@ export interface Check {
 
 /** What `latchkey doctor --json` prints. */
 export interface Diagnosis {
-  readonly vault: { readonly kind: string; readonly state: 'open' | 'locked' | 'absent'; readonly reason: string | null };
+  readonly vault: {
+    readonly kind: string;
+    readonly state: 'open' | 'locked' | 'absent';
+    readonly reason: string | null;
+  };
   readonly runtime: {
     readonly node: string;
     readonly platform: string;
@@ -27,7 +31,11 @@ export interface Diagnosis {
     /** Variables that name a proxy, without their values (they may hold a password). */
     readonly proxyVariables: readonly string[];
     readonly caFile: string | null;
-    readonly hosts: readonly { readonly host: string; readonly reached: boolean; readonly skewSeconds: number | null }[];
+    readonly hosts: readonly {
+      readonly host: string;
+      readonly reached: boolean;
+      readonly skewSeconds: number | null;
+    }[];
   };
   readonly clock: { readonly now: string; readonly skewSeconds: number | null };
   readonly checks: readonly Check[];
@@ -52,20 +60,30 @@ export async function diagnose(
       name: 'vault',
       ok: vaultOpen,
       message: state.state === 'open' ? `The ${parts.vault.kind} is open.` : state.message,
-      hint: vaultOpen ? '' : 'Unlock it and try again, or keep secrets in an encrypted file: --vault file --passphrase-env VAR',
+      hint: vaultOpen
+        ? ''
+        : 'Unlock it and try again, or keep secrets in an encrypted file: --vault file --passphrase-env VAR',
     },
     await checkProfile(parts.home),
   ];
   const settings = await readSettings(parts.home);
   checks.push(
     settings.ok
-      ? { name: 'settings', ok: true, message: `${settings.value.connections.length} connections are configured.`, hint: '' }
+      ? {
+          name: 'settings',
+          ok: true,
+          message: `${settings.value.connections.length} connections are configured.`,
+          hint: '',
+        }
       : { name: 'settings', ok: false, message: settings.error.message, hint: settings.error.hint },
   );
 
   const origins = new Set<string>();
   for (const connection of settings.ok ? settings.value.connections : []) {
-    const { issuer, tokenEndpoint, apiBase } = connectionEndpoints(connection, parts.profileOf(connection.provider));
+    const { issuer, tokenEndpoint, apiBase } = connectionEndpoints(
+      connection,
+      parts.profileOf(connection.provider),
+    );
     for (const address of [issuer ?? tokenEndpoint, apiBase]) {
       if (address !== undefined && URL.canParse(address)) origins.add(new URL(address).origin);
     }
@@ -84,7 +102,9 @@ export async function diagnose(
       profile: parts.home,
     },
     network: {
-      proxyVariables: Object.keys(env).filter((name) => /^(https?|all|no)_proxy$/i.test(name) && env[name] !== ''),
+      proxyVariables: Object.keys(env).filter(
+        (name) => /^(https?|all|no)_proxy$/i.test(name) && env[name] !== '',
+      ),
       caFile: env.LATCHKEY_CA_FILE ?? null,
       hosts,
     },
@@ -121,7 +141,12 @@ async function reach(
     return { host, reached: true, skewSeconds: http.skewSeconds(origin) };
   } catch (error) {
     if (!(error instanceof HttpError)) throw error;
-    checks.push({ name: `host ${host}`, ok: false, message: error.failure.message, hint: error.failure.hint });
+    checks.push({
+      name: `host ${host}`,
+      ok: false,
+      message: error.failure.message,
+      hint: error.failure.hint,
+    });
     return { host, reached: false, skewSeconds: null };
   }
 }

@@ -75,7 +75,7 @@ export interface DirectoryOptions {
 }
 
 /** Pages on the way to the thread before `append` makes the caller wait. */
-const maxPagesAhead = 4;
+const maxPagesAhead = 16;
 
 /** One message of more rows than this would hold up questions. */
 const maxPageRows = 2000;
@@ -259,15 +259,7 @@ function startThread(workerUrl: URL, quietMilliseconds: number): Thread {
     const settle = open.get(reply.id);
     open.delete(reply.id);
     if (open.size === 0) worker.unref();
-    settle?.(
-      'error' in reply
-        ? fail(
-            'input_invalid',
-            `The directory cannot do that: ${reply.error}`,
-            'Check what was asked for, or refresh the list.',
-          )
-        : ok(reply.value),
-    );
+    settle?.('error' in reply ? failureOf(reply.error, reply.askedWrongly) : ok(reply.value));
   });
   const die = (reason: string): void => {
     dead ??= reason;
@@ -305,4 +297,14 @@ function startThread(workerUrl: URL, quietMilliseconds: number): Thread {
       await exited;
     },
   };
+}
+
+function failureOf(error: string, askedWrongly: boolean): Result<never> {
+  return askedWrongly
+    ? fail('input_invalid', `The directory cannot do that: ${error}`, 'Check what was asked for.')
+    : fail(
+        'unexpected',
+        `The directory met an error: ${error}`,
+        'Try again; if it comes back, please report it.',
+      );
 }

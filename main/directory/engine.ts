@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { openDatabase } from './database.ts';
+import { createEntries } from './entries.ts';
 import { createFacets } from './facets.ts';
 import { groupsOf, groupedWindow, type Group } from './groups.ts';
 import { defaultSort, kinds, type Cells } from './kinds.ts';
@@ -42,6 +43,10 @@ export interface Engine {
 export function createEngine(quietMilliseconds: number): Engine {
   const db = openDatabase();
   const facets = createFacets();
+  const entries = {
+    installations: createEntries(db, 'installations', facets),
+    users: createEntries(db, 'users', facets),
+  };
   const rankings = { installations: createRanking(db, 'installations'), users: createRanking(db, 'users') };
   const versions = { installations: 0, users: 0 };
   const counts = new Map<string, Counted>();
@@ -49,12 +54,13 @@ export function createEngine(quietMilliseconds: number): Engine {
   const waiting: (() => void)[] = [];
   let timer: NodeJS.Timeout | null = null;
   let working = false;
-  let closed = false;
+  const life = { closed: false };
 
-  const store = createStore(db, facets, (kind) => {
+  const store = createStore(db, entries, facets, (kind) => {
     versions[kind] += 1;
     counts.clear();
     rankings[kind].invalidate();
+    dropSortIndexes(kind);
     if (timer) timer.refresh();
     else if (!working) timer = setTimeout(startWork, quietMilliseconds);
   });
@@ -72,13 +78,17 @@ export function createEngine(quietMilliseconds: number): Engine {
       const current = JSON.stringify(versions);
       if (version !== '' && current !== version) break; // changed again: wait until it is quiet
       version = current;
-      const more = rankings.users.step() || rankings.installations.step();
-      if (!more || closed) break;
+      const more =
+        entries.users.settle() ||
+        entries.installations.settle() ||
+        store.pages.step() ||
+        rankings.users.step() ||
+        rankings.installations.step();
+      if (!more) break;
       await nextTurn();
-      if (closed) break;
+      if (life.closed) return;
     }
     working = false;
-    if (closed) return;
     if (JSON.stringify(versions) !== version) timer = setTimeout(startWork, quietMilliseconds);
     else {
       counts.clear();
@@ -124,10 +134,10 @@ export function createEngine(quietMilliseconds: number): Engine {
       for (let step = counting.next(); ; step = counting.next()) {
         if (step.done) return remember(kind, condition, step.value);
         await nextTurn();
-        if (closed || versions[kind] !== version || rankings[kind].ranked !== ranked) break;
+        if (life.closed || versions[kind] !== version || rankings[kind].ranked !== ranked) break;
       }
     }
-    return closed ? 0 : countNow(kind, conditionOf(query));
+    return life.closed ? 0 : countNow(kind, conditionOf(query));
   }
 
   function find(query: WindowQuery, condition: Condition): readonly Found[] {
@@ -138,7 +148,7 @@ export function createEngine(quietMilliseconds: number): Engine {
     if (by === defaultSort[kind]) {
       return ranked
         ? rankedWindow(db, kind, ranked, condition, slice, counts.get(countName(kind, condition)) ?? null)
-        : scannedWindow(db, kind, condition, slice);
+        : scannedWindow(db, kind, entries[kind].settledUpTo, condition, slice);
     }
     const groups = ranked && groupsOf(query, store, facets);
     if (groups) {
@@ -156,14 +166,21 @@ export function createEngine(quietMilliseconds: number): Engine {
     return sortedWindow(db, kind, ranked, condition, slice, order, hasSortIndex(kind, by, order));
   }
 
-  /** Made when a large list is first sorted that way, kept up to date afterwards. */
+  /** An index would be a burden while rows come. */
+  function dropSortIndexes(kind: ListKind): void {
+    if (kind !== 'users' || sortIndexes.size === 0) return;
+    for (const by of sortIndexes) db.exec(`DROP INDEX ${kind}_${by}`);
+    sortIndexes.clear();
+  }
+
+  /** Made when a large list, come to rest, is first sorted that way. */
   function hasSortIndex(kind: ListKind, by: string, column: string): boolean {
     if (by !== 'email') return false;
     if (!sortIndexes.has(by) && rankings[kind].ranked) {
       db.exec(`CREATE INDEX ${kind}_${by} ON ${kind}_entry (${column}, id, list)`);
       sortIndexes.add(by);
     }
-    return true;
+    return sortIndexes.has(by);
   }
 
   function shape(kind: ListKind, found: readonly Found[]): readonly Row[] {
@@ -191,6 +208,7 @@ export function createEngine(quietMilliseconds: number): Engine {
     page(query, after) {
       const condition = conditionOf(query);
       if (condition.nothing) return { rows: [], next: null };
+      while (entries[query.kind].settle());
       const found = scannedPage(db, query.kind, condition, after, maxWindow);
       const last = found.at(-1);
       const next: Place | null = last && found.length === maxWindow ? [last.name, last.id, last.list] : null;
@@ -202,7 +220,7 @@ export function createEngine(quietMilliseconds: number): Engine {
         else resolve();
       }),
     close() {
-      closed = true;
+      life.closed = true;
       if (timer) clearTimeout(timer);
       db.close();
     },

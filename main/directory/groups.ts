@@ -33,8 +33,13 @@ export function groupsOf(query: Query, store: Store, facets: Facets): readonly G
 }
 
 /** The lists of the group say it already, and more narrowly. */
-function withoutPlace({ connection: _, installation: __, ...filter }: Filter): Filter {
-  return filter;
+function withoutPlace(filter: Filter): Filter {
+  const { search, status, role } = filter;
+  return {
+    ...(search !== undefined && { search }),
+    ...(status !== undefined && { status }),
+    ...(role !== undefined && { role }),
+  };
 }
 
 /** As SQLite compares text. */

@@ -20,8 +20,8 @@ export interface Indexed {
 export interface Kind {
   /** SQL of each sort but the default; every one ends with the default order. */
   readonly sorts: Readonly<Record<string, string>>;
-  index(cells: Cells): Indexed;
-  row(key: ListKey, cells: Cells): InstallationRow | UserRow;
+  readonly index: (cells: Cells) => Indexed;
+  readonly row: (key: ListKey, cells: Cells) => InstallationRow | UserRow;
 }
 
 export function userCells(user: User): Cells {

@@ -1,4 +1,5 @@
 import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
+import type { Database } from './database.ts';
 import type { Cells } from './kinds.ts';
 
 /** A vendor's page as two JSON arrays of the same length: the rows' cells, and the records as they came. */
@@ -32,4 +33,90 @@ export function readCells(text: string): readonly Cells[] {
     throw new Error('not rows');
   }
   return cells as Cells[];
+}
+
+/** The pages of all lists; a page is compressed when there is time, or when too many wait for it. */
+export interface Pages {
+  /** Gives the new page's number. */
+  add(list: number, page: PageText | Uint8Array): number;
+  text(no: number): PageText | undefined;
+  packed(no: number): Uint8Array | undefined;
+  numbers(list: number): readonly number[];
+  /** Pages of `from` now belong to `to`, in the place of what `to` had. */
+  move(from: number, to: number): void;
+  remove(list: number): void;
+  /** Compresses one page; false when there was none to do. */
+  step(): boolean;
+}
+
+/** Characters that may wait uncompressed: a hundred thousand records. */
+const maxWaiting = 64_000_000;
+
+export function createPages(db: Database): Pages {
+  const waiting = new Map<number, { list: number; readonly page: PageText }>();
+  let size = 0;
+  let last = 0;
+
+  const length = ({ cells, raw }: PageText): number => cells.length + raw.length;
+
+  function store(no: number, list: number, bytes: Uint8Array): void {
+    db.run('INSERT INTO page VALUES (?, ?, ?)', no, list, bytes);
+  }
+
+  function step(): boolean {
+    const [next] = waiting;
+    if (!next) return false;
+    const [no, { list, page }] = next;
+    store(no, list, packPage(page));
+    waiting.delete(no);
+    size -= length(page);
+    return true;
+  }
+
+  function packed(no: number): Uint8Array | undefined {
+    const raw = waiting.get(no);
+    if (raw) return packPage(raw.page);
+    return db.get('SELECT bytes FROM page WHERE page = ?', no)?.['bytes'] as Uint8Array | undefined;
+  }
+
+  function remove(list: number): void {
+    for (const [no, entry] of waiting) {
+      if (entry.list !== list) continue;
+      waiting.delete(no);
+      size -= length(entry.page);
+    }
+    db.run('DELETE FROM page WHERE list = ?', list);
+  }
+
+  return {
+    step,
+    packed,
+    remove,
+    add(list, page) {
+      last += 1;
+      if (page instanceof Uint8Array) store(last, list, page);
+      else {
+        waiting.set(last, { list, page });
+        size += length(page);
+        while (size > maxWaiting) step();
+      }
+      return last;
+    },
+    text(no) {
+      const raw = waiting.get(no);
+      if (raw) return raw.page;
+      const bytes = packed(no);
+      return bytes && unpackPage(bytes);
+    },
+    numbers(list) {
+      const stored = db.all('SELECT page FROM page WHERE list = ?', list).map(({ page }) => Number(page));
+      const raw = [...waiting].filter(([, entry]) => entry.list === list).map(([no]) => no);
+      return [...stored, ...raw].toSorted((a, b) => a - b);
+    },
+    move(from, to) {
+      remove(to);
+      for (const entry of waiting.values()) if (entry.list === from) entry.list = to;
+      db.run('UPDATE page SET list = ? WHERE list = ?', to, from);
+    },
+  };
 }

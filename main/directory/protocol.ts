@@ -6,20 +6,20 @@ import type { Place } from './window.ts';
 
 /** What the thread that asks and the thread that holds the directory say to each other. */
 export interface Calls {
-  begin(key: ListKey): number;
-  append(load: number, page: PageText): null;
-  restore(load: number, packed: Uint8Array): null;
-  finish(load: number, ending: Ending): null;
-  abandon(load: number): null;
-  remove(connection: string): null;
-  lists(): readonly ListState[];
-  window(query: WindowQuery): Window;
-  count(query: Query): Promise<number>;
-  page(query: Query, after: Place | null): RowsPage;
-  record(key: ListKey, id: string): { readonly raw: unknown } | null;
-  pageNumbers(key: ListKey): readonly number[];
-  packedPage(no: number): Uint8Array | null;
-  settled(): Promise<null>;
+  readonly begin: (key: ListKey) => number;
+  readonly append: (load: number, page: PageText) => null;
+  readonly restore: (load: number, packed: Uint8Array) => null;
+  readonly finish: (load: number, ending: Ending) => null;
+  readonly abandon: (load: number) => null;
+  readonly remove: (connection: string) => null;
+  readonly lists: () => readonly ListState[];
+  readonly window: (query: WindowQuery) => Window;
+  readonly count: (query: Query) => Promise<number>;
+  readonly page: (query: Query, after: Place | null) => RowsPage;
+  readonly record: (key: ListKey, id: string) => { readonly raw: unknown } | null;
+  readonly pageNumbers: (key: ListKey) => readonly number[];
+  readonly packedPage: (no: number) => Uint8Array | null;
+  readonly settled: () => Promise<null>;
 }
 
 export type CallName = keyof Calls;
@@ -31,4 +31,5 @@ export interface Request {
 }
 
 export type Reply =
-  { readonly id: number; readonly value: unknown } | { readonly id: number; readonly error: string };
+  | { readonly id: number; readonly value: unknown }
+  | { readonly id: number; readonly error: string; readonly askedWrongly: boolean };

@@ -19,7 +19,7 @@ export interface Ranking {
   readonly ranked: Ranked | null;
   /** Throws away what there is: the rows have changed. */
   invalidate(): void;
-  /** Builds for some milliseconds; true while there is more to do. */
+  /** Builds for some milliseconds; true while there is more to do. All rows must have settled. */
   step(): boolean;
 }
 
@@ -72,7 +72,7 @@ export function createRanking(db: Database, kind: ListKind): Ranking {
       const next = db.transaction(() => {
         db.run(
           `INSERT INTO ${rank} (entry) SELECT entry FROM ${kind}_entry
-             WHERE (name, id, list) > (?, ?, ?) AND list > 0 ORDER BY name, id, list LIMIT ${chunk}`,
+             WHERE settled = 1 AND (name, id, list) > (?, ?, ?) AND list > 0 ORDER BY name, id, list LIMIT ${chunk}`,
           ...last,
         );
         db.run(

@@ -75,28 +75,52 @@ function placesWindow(db: Database, kind: ListKind, ranked: Ranked, slice: Slice
 }
 
 /**
- * A window read from the rows themselves: in the default sort along its index, stopping when full, so that nothing is
- * ever sorted whole.
+ * A window read from the rows themselves, in the default sort: along its index, stopping when full, and merged with the
+ * first of the rows that are not in the index yet. Nothing is ever sorted whole.
  */
 export function scannedWindow(
   db: Database,
   kind: ListKind,
+  settledUpTo: number,
   condition: Condition,
   slice: Slice,
 ): readonly Found[] {
   const direction = slice.descending ? 'DESC' : 'ASC';
+  const order = `name ${direction}, id ${direction}, list ${direction}`;
+  const { offset, limit } = slice;
+  const needed = `SELECT ${columns}, e.name FROM ${kind}_entry e`;
+  const where = condition.scan.join(' AND ');
+  const unsettled = db.get(`SELECT 1 FROM ${kind}_entry WHERE entry > ? LIMIT 1`, settledUpTo);
+  if (!unsettled) {
+    return find(db, `${needed} WHERE e.settled = 1 AND ${where} ORDER BY ${order} LIMIT ? OFFSET ?`, [
+      ...condition.scanValues,
+      limit,
+      offset,
+    ]);
+  }
   return find(
     db,
-    `SELECT ${columns} FROM ${kind}_entry e INDEXED BY ${kind}_name WHERE ${condition.scan.join(' AND ')}
-       ORDER BY e.name ${direction}, e.id ${direction}, e.list ${direction} LIMIT ? OFFSET ?`,
-    [...condition.scanValues, slice.limit, slice.offset],
+    `SELECT * FROM (
+       SELECT * FROM (${needed} WHERE e.settled = 1 AND ${where} ORDER BY ${order} LIMIT ?)
+       UNION ALL
+       SELECT * FROM (${needed} WHERE e.entry > ? AND e.settled = 0 AND ${where} ORDER BY ${order} LIMIT ?))
+     ORDER BY ${order} LIMIT ? OFFSET ?`,
+    [
+      ...condition.scanValues,
+      offset + limit,
+      settledUpTo,
+      ...condition.scanValues,
+      offset + limit,
+      limit,
+      offset,
+    ],
   );
 }
 
 /** Where a row stands in the default sort. */
 export type Place = readonly [name: string, id: string, list: number];
 
-/** The rows after a place, in the default sort. */
+/** The rows after a place, in the default sort. All rows must have settled. */
 export function scannedPage(
   db: Database,
   kind: ListKind,
@@ -106,7 +130,7 @@ export function scannedPage(
 ): readonly (Found & { readonly name: string })[] {
   return db.all(
     `SELECT ${columns}, e.name FROM ${kind}_entry e INDEXED BY ${kind}_name
-       WHERE (e.name, e.id, e.list) > (?, ?, ?) AND ${condition.scan.join(' AND ')}
+       WHERE e.settled = 1 AND (e.name, e.id, e.list) > (?, ?, ?) AND ${condition.scan.join(' AND ')}
        ORDER BY e.name, e.id, e.list LIMIT ?`,
     ...(after ?? ['', '', 0]),
     ...condition.scanValues,

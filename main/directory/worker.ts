@@ -23,7 +23,7 @@ const calls: Calls = {
   page: (query, after) => engine.page(query, after),
   record: (key, id) => store.record(key, id) ?? null,
   pageNumbers: (key) => store.pageNumbers(key),
-  packedPage: (no) => store.page(no) ?? null,
+  packedPage: (no) => store.pages.packed(no) ?? null,
   settled: async () => {
     await engine.settled();
     return null;
@@ -45,7 +45,8 @@ async function answer({ id, name, args }: Request): Promise<void> {
     const call = calls[name] as (...values: readonly unknown[]) => unknown;
     reply = { id, value: await call(...args) };
   } catch (error) {
-    reply = { id, error: error instanceof Error ? error.message : String(error) };
+    const message = error instanceof Error ? error.message : String(error);
+    reply = { id, error: message, askedWrongly: error instanceof RangeError };
   }
   port?.postMessage(reply);
 }

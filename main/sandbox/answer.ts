@@ -22,7 +22,8 @@ export function answerOf(reply: Reply): Answer {
 }
 
 function content(reply: Reply): { type: string | null; body: string } {
-  if (reply.json !== undefined) return { type: 'application/json; charset=utf-8', body: JSON.stringify(reply.json) };
+  if (reply.json !== undefined)
+    return { type: 'application/json; charset=utf-8', body: JSON.stringify(reply.json) };
   if (reply.html !== undefined) return { type: 'text/html; charset=utf-8', body: reply.html };
   if (reply.text !== undefined) return { type: 'text/plain; charset=utf-8', body: reply.text };
   return { type: null, body: '' };

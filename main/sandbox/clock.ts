@@ -1,11 +1,11 @@
 /** The sandbox's time: the system's (or an injected one), shifted by `POST /clock`. */
 export interface ShiftedClock {
   /** Milliseconds since the epoch. */
-  now(): number;
+  now: () => number;
   /** Whole seconds by which this clock differs from the system's, which libraries read by themselves. */
-  shift(): number;
-  offsetSeconds(): number;
-  setOffset(seconds: number): void;
+  shift: () => number;
+  offsetSeconds: () => number;
+  setOffset: (seconds: number) => void;
 }
 
 export function shiftedClock(base: () => number): ShiftedClock {

@@ -36,14 +36,19 @@ const ACTIONS: Readonly<Record<string, Action>> = {
     return NO_CONTENT;
   },
   'POST /clock': ({ clock }, { offsetSeconds, ...rest }) => {
-    if (typeof offsetSeconds !== 'number' || !Number.isInteger(offsetSeconds) || Object.keys(rest).length > 0) {
+    if (
+      typeof offsetSeconds !== 'number' ||
+      !Number.isInteger(offsetSeconds) ||
+      Object.keys(rest).length > 0
+    ) {
       return refused('The clock takes {"offsetSeconds": <whole seconds>}.');
     }
     clock.setOffset(offsetSeconds);
     return { status: 200, json: { offsetSeconds, now: new Date(clock.now()).toISOString() } };
   },
   'GET /switches': ({ switches }) => ({ status: 200, json: switches }),
-  'POST /switches': ({ switches }, fields) => refusedOr(setSwitches(switches, fields), { status: 200, json: switches }),
+  'POST /switches': ({ switches }, fields) =>
+    refusedOr(setSwitches(switches, fields), { status: 200, json: switches }),
   'POST /reset': ({ reset }) => {
     reset();
     return NO_CONTENT;
@@ -65,7 +70,9 @@ function controlReply(parts: ControlParts, exchange: Exchange): Reply {
     return refused(`There is no ${exchange.method} ${pathname}. Known: ${known}.`, 404);
   }
   const fields = exchange.body === '' ? {} : jsonFields(exchange);
-  return fields === null ? refused('The body must be a JSON object, sent as application/json.') : action(parts, fields);
+  return fields === null
+    ? refused('The body must be a JSON object, sent as application/json.')
+    : action(parts, fields);
 }
 
 /**
@@ -73,7 +80,8 @@ function controlReply(parts: ControlParts, exchange: Exchange): Reply {
  */
 function foreignCaller({ headers, url }: Exchange): string | null {
   const host = headers['host'] ?? '';
-  if (!/^(127\.0\.0\.1|localhost)(:\d+)?$/iu.test(host)) return 'The control server answers to 127.0.0.1 and localhost only.';
+  if (!/^(127\.0\.0\.1|localhost)(:\d+)?$/iu.test(host))
+    return 'The control server answers to 127.0.0.1 and localhost only.';
   const { origin } = headers;
   if (origin !== undefined && origin !== `http://${host}` && origin !== url.origin) {
     return 'The control server does not answer to web pages of other origins.';

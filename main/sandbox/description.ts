@@ -29,7 +29,10 @@ export interface DescribedVendor {
   readonly accounts: readonly DescribedAccount[];
   readonly installations: readonly InstallationSummary[];
   /** Made for exercises: absent or one-installation accounts and clients, and such as need a switch. */
-  readonly exercises: { readonly clients: readonly DescribedClient[]; readonly accounts: readonly DescribedAccount[] };
+  readonly exercises: {
+    readonly clients: readonly DescribedClient[];
+    readonly accounts: readonly DescribedAccount[];
+  };
 }
 
 /** The object that `latchkey sandbox --json` prints. */
@@ -89,7 +92,13 @@ export function describeSandbox(options: {
   };
 }
 
-function describeClient({ grant, clientId, clientSecret, clientAuth, scope }: SandboxClient): DescribedClient {
+function describeClient({
+  grant,
+  clientId,
+  clientSecret,
+  clientAuth,
+  scope,
+}: SandboxClient): DescribedClient {
   return { grant, clientId, clientSecret, clientAuth, scope };
 }
 

@@ -4,7 +4,8 @@ import type { Exchange } from './contract.ts';
 export function bodyFields(exchange: Exchange): Record<string, unknown> | null {
   if (exchange.body === '') return {};
   const type = exchange.headers['content-type']?.split(';')[0]?.trim().toLowerCase() ?? '';
-  if (type === 'application/x-www-form-urlencoded') return Object.fromEntries(new URLSearchParams(exchange.body));
+  if (type === 'application/x-www-form-urlencoded')
+    return Object.fromEntries(new URLSearchParams(exchange.body));
   if (type === 'application/json' || type.endsWith('+json')) return jsonObject(exchange.body);
   return null;
 }

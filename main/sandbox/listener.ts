@@ -63,7 +63,9 @@ async function answerRequest(
       request.socket.destroy();
       return;
     }
-    response.writeHead(answer.status, { ...answer.headers, 'content-length': Buffer.byteLength(answer.body) });
+    // RFC 9110 8.6: a 204 has no length.
+    const length = answer.status === 204 ? {} : { 'content-length': Buffer.byteLength(answer.body) };
+    response.writeHead(answer.status, { ...answer.headers, ...length });
     response.end(request.method === 'HEAD' ? undefined : answer.body);
   } catch {
     // Responders answer 500 for their own failures and log them; what is left is an answer that cannot be written.
@@ -79,10 +81,15 @@ async function readExchange(request: IncomingMessage): Promise<Exchange | Answer
   const chunks: Buffer[] = [];
   let length = 0;
   try {
-    for await (const chunk of request as AsyncIterable<Buffer>) {
+    // Not destroyed on a refusal: the answer goes out by the same socket.
+    for await (const chunk of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
       length += chunk.length;
       if (length > MAX_BODY_BYTES) {
-        return answerOf({ status: 413, headers: { connection: 'close' }, text: 'The body is larger than 1 MB.' });
+        return answerOf({
+          status: 413,
+          headers: { connection: 'close' },
+          text: 'The body is larger than 1 MB.',
+        });
       }
       chunks.push(chunk);
     }
@@ -91,7 +98,10 @@ async function readExchange(request: IncomingMessage): Promise<Exchange | Answer
     return answerOf({ status: 400, text: 'The body ended early.' });
   }
   const headers = Object.fromEntries(
-    Object.entries(request.headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(', ') : value]),
+    Object.entries(request.headers).map(([name, value]) => [
+      name,
+      Array.isArray(value) ? value.join(', ') : value,
+    ]),
   );
   return { method, url: new URL(address), headers, body: Buffer.concat(chunks).toString('utf8') };
 }
@@ -118,7 +128,12 @@ export function vendorResponder(options: {
       log.add(provider, exchange, answer === 'drop' ? null : answer.status);
       return answer;
     } catch (error) {
-      log.add(provider, exchange, 500, error instanceof Error ? (error.stack ?? error.message) : String(error));
+      log.add(
+        provider,
+        exchange,
+        500,
+        error instanceof Error ? (error.stack ?? error.message) : String(error),
+      );
       return answerOf({ status: 500, text: 'The sandbox failed; its log says why.' });
     }
   };

@@ -16,7 +16,13 @@ export const NEBULA_SCOPE = 'https://saltoapis.com/auth/nebula';
 /** Every client of the sandbox. The secrets are demo data, printed by `sandbox --json`. */
 export const sandboxClients: readonly SandboxClient[] = [
   ...clients('salto-ks', [
-    ['authorization_code', 'harbour-desktop', null, 'none', 'openid profile offline_access user_api.full_access'],
+    [
+      'authorization_code',
+      'harbour-desktop',
+      null,
+      'none',
+      'openid profile offline_access user_api.full_access',
+    ],
     [
       'authorization_code',
       'harbour-console',
@@ -31,7 +37,9 @@ export const sandboxClients: readonly SandboxClient[] = [
     // Reserved characters in id and secret: only a client that encodes them (RFC 6749 2.3.1) gets in.
     ['password', 'harbour:reserved+client', 'demo 100%:mast&keel+7', 'basic', 'user_api.full_access'],
   ]),
-  ...clients('salto-nebula', [['client_credentials', 'harbour-nebula-service', 'demo-comet-5', 'post', NEBULA_SCOPE]]),
+  ...clients('salto-nebula', [
+    ['client_credentials', 'harbour-nebula-service', 'demo-comet-5', 'post', NEBULA_SCOPE],
+  ]),
   ...exercises('salto-nebula', [
     ['client_credentials', 'harbour-nebula-programmatic', 'demo-comet-17', 'post', NEBULA_SCOPE],
     ['client_credentials', 'harbour-nebula-one', 'demo-comet-29', 'post', NEBULA_SCOPE, 1],
@@ -65,12 +73,33 @@ const PENDING_ROLE = 'pending invitation';
 /** Every person who can be typed into a sign-in page. */
 export const sandboxAccounts: readonly SandboxAccount[] = [
   ...accounts('salto-ks', [
-    ['5b0f6c1e-2a47-4f0e-9d52-0c6f3a7be101', 'vera.quay@harbour-partners.example', 'demo-harbour-7', 'integrator admin'],
-    ['5b0f6c1e-2a47-4f0e-9d52-0c6f3a7be102', 'system.user@harbour-partners.example', 'demo-harbour-12', 'system user'],
-    ['5b0f6c1e-2a47-4f0e-9d52-0c6f3a7be103', 'tomas.lind@harbour-partners.example', 'demo-harbour-19', 'support engineer'],
+    [
+      '5b0f6c1e-2a47-4f0e-9d52-0c6f3a7be101',
+      'vera.quay@harbour-partners.example',
+      'demo-harbour-7',
+      'integrator admin',
+    ],
+    [
+      '5b0f6c1e-2a47-4f0e-9d52-0c6f3a7be102',
+      'system.user@harbour-partners.example',
+      'demo-harbour-12',
+      'system user',
+    ],
+    [
+      '5b0f6c1e-2a47-4f0e-9d52-0c6f3a7be103',
+      'tomas.lind@harbour-partners.example',
+      'demo-harbour-19',
+      'support engineer',
+    ],
   ]),
   ...accountExercises('salto-ks', [
-    ['5b0f6c1e-2a47-4f0e-9d52-0c6f3a7be104', 'ines.marlow@harbour-house.example', 'demo-quayside-4', 'site admin of one site', 1],
+    [
+      '5b0f6c1e-2a47-4f0e-9d52-0c6f3a7be104',
+      'ines.marlow@harbour-house.example',
+      'demo-quayside-4',
+      'site admin of one site',
+      1,
+    ],
     [
       '5b0f6c1e-2a47-4f0e-9d52-0c6f3a7be105',
       'absent.system@harbour-partners.example',
@@ -78,7 +107,13 @@ export const sandboxAccounts: readonly SandboxAccount[] = [
       'system user who is absent from every site',
       0,
     ],
-    ['5b0f6c1e-2a47-4f0e-9d52-0c6f3a7be106', 'pia.nordby@harbour-house.example', 'demo-quayside-15', PENDING_ROLE, 0],
+    [
+      '5b0f6c1e-2a47-4f0e-9d52-0c6f3a7be106',
+      'pia.nordby@harbour-house.example',
+      'demo-quayside-15',
+      PENDING_ROLE,
+      0,
+    ],
   ]),
   ...accountExercises('salto-nebula', [
     ['01JZ7H3Q5VERAQUAY000000001', 'vera.quay@harbour-partners.example', 'demo-harbour-7', 'owner', 'all'],
@@ -86,10 +121,21 @@ export const sandboxAccounts: readonly SandboxAccount[] = [
   ...accounts('smartenit', [
     ['5a1f0c3d9b7e4a2c6d8f0b11', 'vera.quay@harbour-partners.example', 'demo-harbour-7', 'integrator admin'],
     ['5a1f0c3d9b7e4a2c6d8f0b12', 'system.user@harbour-partners.example', 'demo-harbour-12', 'system user'],
-    ['5a1f0c3d9b7e4a2c6d8f0b13', 'tomas.lind@harbour-partners.example', 'demo-harbour-19', 'support engineer'],
+    [
+      '5a1f0c3d9b7e4a2c6d8f0b13',
+      'tomas.lind@harbour-partners.example',
+      'demo-harbour-19',
+      'support engineer',
+    ],
   ]),
   ...accountExercises('smartenit', [
-    ['5a1f0c3d9b7e4a2c6d8f0b14', 'ines.marlow@harbour-house.example', 'demo-quayside-4', 'resident of one location', 1],
+    [
+      '5a1f0c3d9b7e4a2c6d8f0b14',
+      'ines.marlow@harbour-house.example',
+      'demo-quayside-4',
+      'resident of one location',
+      1,
+    ],
     [
       '5a1f0c3d9b7e4a2c6d8f0b15',
       'absent.system@harbour-partners.example',
@@ -141,7 +187,11 @@ function exercises(provider: SandboxProvider, rows: readonly ClientRow[]): Sandb
 
 type AccountRow = readonly [id: string, username: string, password: string, role: string, reach?: Reach];
 
-function accounts(provider: SandboxProvider, rows: readonly AccountRow[], exercise = false): SandboxAccount[] {
+function accounts(
+  provider: SandboxProvider,
+  rows: readonly AccountRow[],
+  exercise = false,
+): SandboxAccount[] {
   return rows.map(([id, username, password, role, reach = 'all']) => ({
     provider,
     id,

@@ -59,7 +59,8 @@ export function requestLog(now: () => number): RequestLog {
 }
 
 /** Names whose values never show. `page_token` and its like are places in a list, not secrets. */
-const SECRET_NAMES = /^(code|token|code_verifier|xsrf|pin|otp|cookie)$|secret|passw|assertion|authorization|credential$|token$/iu;
+const SECRET_NAMES =
+  /^(code|token|code_verifier|xsrf|pin|otp|cookie)$|secret|passw|assertion|authorization|credential$|token$/iu;
 const PLACE_NAMES = /^(next_?)?page_?token$|^continuation_?token$/iu;
 
 function withoutSecrets(fields: Readonly<Record<string, unknown>>, depth = 0): Record<string, unknown> {

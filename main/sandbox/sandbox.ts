@@ -49,7 +49,7 @@ interface Vendor {
   readonly identity: readonly Responder[];
   readonly authenticate: Authenticate;
   readonly api: (world: World, options: ApiOptions) => Handler;
-  reset(): void;
+  readonly reset: () => void;
 }
 
 /**
@@ -131,7 +131,11 @@ async function createVendors(
   switches: Switches,
   clock: ShiftedClock,
 ): Promise<Record<SandboxProvider, Vendor>> {
-  const [ksKey, nebulaKey, konexusKey] = await Promise.all([createSigningKey(), createSigningKey(), createSigningKey()]);
+  const [ksKey, nebulaKey, konexusKey] = await Promise.all([
+    createSigningKey(),
+    createSigningKey(),
+    createSigningKey(),
+  ]);
   const openId = (vendor: IdentityVendor, key: typeof ksKey, api: Vendor['api']): Vendor => {
     const { provider } = vendor;
     const clients = clientsOf(provider);
@@ -153,7 +157,9 @@ async function createVendors(
     smartenit: {
       identity: [responderOf(smartenit.handle)],
       authenticate: smartenit.authenticate,
-      reset: smartenit.reset,
+      reset: () => {
+        smartenit.reset();
+      },
       api: smartenitApi,
     },
   };

@@ -76,7 +76,8 @@ export const SWITCHES = {
   'konexus.emailForm': {
     default: 'mixed',
     values: ['object', 'string', 'mixed'],
-    about: 'Form of e-mails and phones of a contact: objects as the schema says, strings as the example shows.',
+    about:
+      'Form of e-mails and phones of a contact: objects as the schema says, strings as the example shows.',
   },
   'konexus.maxPageSize': { default: 500, min: 1, about: 'Most contacts of a page, whatever pageSize says.' },
   'smartenit.pkce': {
@@ -87,14 +88,19 @@ export const SWITCHES = {
   'smartenit.refreshAuth': {
     default: 'either',
     values: ['either', 'bearer', 'client'],
-    about: 'What a refresh is authenticated by: the old access token as bearer, client credentials, or either.',
+    about:
+      'What a refresh is authenticated by: the old access token as bearer, client credentials, or either.',
   },
   'smartenit.codeRefreshToken': {
     default: true,
     about: 'Whether the authorization code grant answers a refresh token, as the password grant does.',
   },
   'smartenit.accessTokenSeconds': { default: 10800, min: 1, about: 'Lifetime of access tokens.' },
-  'smartenit.pageSize': { default: 25, min: 1, about: 'Items of a page, and the most that limit can ask for.' },
+  'smartenit.pageSize': {
+    default: 25,
+    min: 1,
+    about: 'Items of a page, and the most that limit can ask for.',
+  },
 } as const satisfies Record<string, SwitchRow>;
 
 export type SwitchName = keyof typeof SWITCHES;

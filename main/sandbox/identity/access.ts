@@ -58,7 +58,12 @@ export function liveTokens(options: {
 
 async function isForAnother(
   token: string,
-  { publicKey, issuer, audience, now }: { publicKey: CryptoKey; issuer: string; audience: string; now: () => number },
+  {
+    publicKey,
+    issuer,
+    audience,
+    now,
+  }: { publicKey: CryptoKey; issuer: string; audience: string; now: () => number },
 ): Promise<boolean> {
   try {
     decodeProtectedHeader(token);

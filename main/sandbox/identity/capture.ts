@@ -9,8 +9,11 @@ export interface Detached {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
   /** What was written to the response. */
-  answer(): Answer;
+  readonly answer: () => Answer;
 }
+
+/** Headers about the bytes on a connection, which are the listener's to set. */
+const FRAMING = ['content-length', 'transfer-encoding'];
 
 /**
  * Lets a library that wants Node's request and response work on an exchange, without a socket: the answer can then be
@@ -19,7 +22,7 @@ export interface Detached {
 export function detached(exchange: Exchange): Detached {
   const request = new IncomingMessage(new Socket());
   const body = Buffer.from(exchange.body, 'utf8');
-  const { 'transfer-encoding': _, ...headers } = exchange.headers;
+  const headers = { ...exchange.headers, 'transfer-encoding': undefined };
   request.method = exchange.method;
   request.url = `${exchange.url.pathname}${exchange.url.search}`;
   request.headers = body.length === 0 ? headers : { ...headers, 'content-length': String(body.length) };
@@ -38,8 +41,8 @@ export function detached(exchange: Exchange): Detached {
     request,
     response,
     answer: () => {
-      const { 'transfer-encoding': __, 'content-length': ___, ...sent } = response.getHeaders();
-      return { status: response.statusCode, headers: sent, body: written };
+      const sent = Object.entries(response.getHeaders()).filter(([name]) => !FRAMING.includes(name));
+      return { status: response.statusCode, headers: Object.fromEntries(sent), body: written };
     },
   };
 }

@@ -10,7 +10,8 @@ import type { ClientAuthMethod, IdentityVendor } from './vendor.ts';
  */
 export function clientCheckResponder(vendor: IdentityVendor, clients: readonly SandboxClient[]): Responder {
   return (exchange) => {
-    if (exchange.method !== 'POST' || exchange.url.pathname !== vendor.routes.token) return Promise.resolve(null);
+    if (exchange.method !== 'POST' || exchange.url.pathname !== vendor.routes.token)
+      return Promise.resolve(null);
     const { clientId, method, grantType } = presented(exchange);
     const client = clients.find((one) => one.clientId === clientId);
     // Unknown clients and missing secrets are the library's to refuse.

@@ -38,6 +38,8 @@ const GRANT_LIFETIME = 10 * 365 * 86_400;
 export function oidcConfiguration(parts: ConfigurationParts): Configuration {
   const { vendor, clients, accounts, key, store } = parts;
   const refreshes = new Set(vendor.offlineScopes);
+  const issueRefreshToken: Configuration['issueRefreshToken'] = (_ctx, client, source) =>
+    client.grantTypeAllowed('refresh_token') && [...source.scopes].some((scope) => refreshes.has(scope));
   return {
     adapter: store.adapter,
     clients: clients.map((client) => clientMetadata(client, vendor)),
@@ -68,8 +70,8 @@ export function oidcConfiguration(parts: ConfigurationParts): Configuration {
       Grant: GRANT_LIFETIME,
     },
     expiresWithSession: () => false,
-    issueRefreshToken: (_ctx, client, source) =>
-      client.grantTypeAllowed('refresh_token') && [...source.scopes].some((scope) => refreshes.has(scope)),
+    // Naming it at all makes the library offer the refresh grant, which Konexus does not have.
+    ...(refreshes.size === 0 ? {} : { issueRefreshToken }),
     rotateRefreshToken: () => vendor.rotates(),
     findAccount: (_ctx, sub) => {
       const account = accounts.find(({ id }) => id === sub);
@@ -77,14 +79,20 @@ export function oidcConfiguration(parts: ConfigurationParts): Configuration {
       return isServiceAccount(sub) ? { accountId: sub, claims: () => ({ sub }) } : undefined;
     },
     clientBasedCORS: () => false,
-    interactions: { policy: interactionPolicyFor(vendor.scopes), url: (_ctx, { uid }) => `/interaction/${uid}` },
+    interactions: {
+      policy: interactionPolicyFor(vendor.scopes),
+      url: (_ctx, { uid }) => `/interaction/${uid}`,
+    },
     renderError: (ctx, out) =>
-      showPage(ctx, messagePage({
-        vendor: parts.vendorName,
-        title: 'This sign-in cannot go on',
-        message: 'The application sent a request that the server does not accept.',
-        detail: [out.error, out.error_description].filter((text) => text !== undefined).join(': '),
-      })),
+      showPage(
+        ctx,
+        messagePage({
+          vendor: parts.vendorName,
+          title: 'This sign-in cannot go on',
+          message: 'The application sent a request that the server does not accept.',
+          detail: [out.error, out.error_description].filter((text) => text !== undefined).join(': '),
+        }),
+      ),
     formats: { customizers: { jwt: (ctx, token, jwt) => shapeAccessToken(parts, ctx, token, jwt) } },
     features: features(parts),
   };
@@ -98,7 +106,10 @@ function features({ vendor, vendorName }: ConfigurationParts): NonNullable<Confi
     clientCredentials: { enabled: true },
     userinfo: { enabled: true },
     revocation: { enabled: true, allowedPolicy: (_ctx, client, token) => token.clientId === client.clientId },
-    introspection: { enabled: true, allowedPolicy: (_ctx, client, token) => token.clientId === client.clientId },
+    introspection: {
+      enabled: true,
+      allowedPolicy: (_ctx, client, token) => token.clientId === client.clientId,
+    },
     resourceIndicators: {
       enabled: true,
       defaultResource: () => RESOURCE,
@@ -109,7 +120,10 @@ function features({ vendor, vendorName }: ConfigurationParts): NonNullable<Confi
       enabled: true,
       logoutSource: (ctx, form) => showPage(ctx, signOutPage({ vendor: vendorName, form })),
       postLogoutSuccessSource: (ctx) =>
-        showPage(ctx, messagePage({ vendor: vendorName, title: 'Signed out', message: 'You can close this page.' })),
+        showPage(
+          ctx,
+          messagePage({ vendor: vendorName, title: 'Signed out', message: 'You can close this page.' }),
+        ),
     },
   };
 }
@@ -117,7 +131,8 @@ function features({ vendor, vendorName }: ConfigurationParts): NonNullable<Confi
 function clientMetadata(client: SandboxClient, vendor: IdentityVendor): ClientMetadata {
   const { clientId, clientSecret, clientAuth, grant } = client;
   const scopes = new Set([...client.scope.split(' '), ...vendor.extraScopes]);
-  const refreshes = vendor.refreshesService(clientId) || vendor.offlineScopes.some((scope) => scopes.has(scope));
+  const refreshes =
+    vendor.refreshesService(clientId) || vendor.offlineScopes.some((scope) => scopes.has(scope));
   const code = grant === 'authorization_code';
   return {
     client_id: clientId,

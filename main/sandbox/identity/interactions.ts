@@ -51,7 +51,8 @@ export function interactionResponder(parts: InteractionParts): Responder {
 
 function visitPage(visit: Visit): Promise<Answer> {
   const posted = visit.exchange.method === 'POST';
-  if (visit.interaction.prompt.name === 'consent') return posted ? allow(visit) : Promise.resolve(askConsent(visit));
+  if (visit.interaction.prompt.name === 'consent')
+    return posted ? allow(visit) : Promise.resolve(askConsent(visit));
   return posted ? signIn(visit) : Promise.resolve(askSignIn(visit));
 }
 
@@ -71,10 +72,15 @@ async function signIn(visit: Visit): Promise<Answer> {
   const { username = '', password = '' } = bodyFields(visit.exchange) ?? {};
   const account = findAccount(visit.accounts, String(username), String(password));
   if (account === undefined) {
-    return askSignIn(visit, 'The user name or the password is wrong. Demo accounts stand below.', String(username));
+    return askSignIn(
+      visit,
+      'The user name or the password is wrong. Demo accounts stand below.',
+      String(username),
+    );
   }
   if (visit.isPending(account)) {
-    const problem = 'This person was invited and has not accepted the invitation yet, so signing in is not possible.';
+    const problem =
+      'This person was invited and has not accepted the invitation yet, so signing in is not possible.';
     return askSignIn(visit, problem, account.username);
   }
   return finish(visit, { login: { accountId: account.id, amr: ['password'] } });
@@ -127,5 +133,9 @@ function askedScopes(interaction: Interaction): string[] {
 
 function shown({ interaction }: Visit, html: string, status = 200): Answer {
   const { redirect_uri: redirectUri } = interaction.params;
-  return answerOf({ status, headers: pageHeaders(typeof redirectUri === 'string' ? redirectUri : undefined), html });
+  return answerOf({
+    status,
+    headers: pageHeaders(typeof redirectUri === 'string' ? redirectUri : undefined),
+    html,
+  });
 }

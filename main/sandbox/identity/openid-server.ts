@@ -28,7 +28,7 @@ export interface OpenIdServer {
   readonly responders: readonly Responder[];
   readonly authenticate: Authenticate;
   /** Forgets everything issued: sessions, codes, tokens. */
-  reset(): void;
+  readonly reset: () => void;
 }
 
 export interface OpenIdServerOptions {
@@ -45,7 +45,12 @@ export function openIdServer(options: OpenIdServerOptions): OpenIdServer {
   const { vendor, origin, clients, accounts, key, clock } = options;
   const vendorName = vendorNames[vendor.provider];
   const store = issuedStore(() => clock.shift());
-  const live = liveTokens({ now: clock.now, publicKey: key.publicKey, issuer: origin, audience: vendor.audience });
+  const live = liveTokens({
+    now: clock.now,
+    publicKey: key.publicKey,
+    issuer: origin,
+    audience: vendor.audience,
+  });
   const provider = new Provider(
     origin,
     oidcConfiguration({ vendor, vendorName, issuer: origin, clients, accounts, key, store, clock }),
@@ -117,13 +122,18 @@ function adjusted(vendor: IdentityVendor, exchange: Exchange): Exchange {
 function withConsent(url: URL): URL {
   const prompts = (url.searchParams.get('prompt') ?? '').split(' ').filter((prompt) => prompt !== '');
   const scopes = (url.searchParams.get('scope') ?? '').split(' ');
-  if (!scopes.includes('offline_access') || prompts.includes('consent') || prompts.includes('none')) return url;
+  if (!scopes.includes('offline_access') || prompts.includes('consent') || prompts.includes('none'))
+    return url;
   const changed = new URL(url);
   changed.searchParams.set('prompt', [...prompts, 'consent'].join(' '));
   return changed;
 }
 
-function unofferedAuthorization(vendor: IdentityVendor, vendorName: string, exchange: Exchange): Answer | null {
+function unofferedAuthorization(
+  vendor: IdentityVendor,
+  vendorName: string,
+  exchange: Exchange,
+): Answer | null {
   if (exchange.url.pathname !== vendor.routes.authorization) return null;
   const message = vendor.authorizationRefused();
   if (message === null) return null;

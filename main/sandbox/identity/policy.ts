@@ -6,7 +6,8 @@ export function interactionPolicyFor(scopes: readonly string[]): ReturnType<type
   policy.get('login')?.checks.add(
     new interactionPolicy.Check('scope_known', 'requested scope is not known', (ctx) => {
       const scope = ctx.oidc.params?.['scope'];
-      const unknown = typeof scope === 'string' ? scope.split(' ').find((one) => !scopes.includes(one)) : undefined;
+      const unknown =
+        typeof scope === 'string' ? scope.split(' ').find((one) => !scopes.includes(one)) : undefined;
       if (unknown !== undefined) throw new errors.InvalidScope('requested scope is not known', unknown);
       return interactionPolicy.Check.NO_NEED_TO_PROMPT;
     }),

@@ -26,7 +26,11 @@ export function saltoKsVendor(switches: Switches): IdentityVendor {
       'core_api.standard',
       'hardware_api',
     ],
-    claims: { openid: ['sub'], profile: ['name', 'given_name', 'family_name', 'preferred_username'] },
+    // IdentityServer puts auth_time and amr into every ID token.
+    claims: {
+      openid: ['sub', 'auth_time', 'amr'],
+      profile: ['name', 'given_name', 'family_name', 'preferred_username'],
+    },
     authMethods: ['client_secret_basic', 'client_secret_post', 'none'],
     audience: 'user_api',
     accessLifetime: () => 3600,
@@ -48,7 +52,9 @@ export function saltoKsVendor(switches: Switches): IdentityVendor {
 
 /** The documents show Basic for a confidential client, and besides it the body for a refresh (vendor-apis 1.3). */
 function takesMethod({ clientAuth }: SandboxClient, method: ClientAuthMethod, grantType: string): boolean {
-  return method === clientAuth || (grantType === 'refresh_token' && clientAuth === 'basic' && method === 'post');
+  return (
+    method === clientAuth || (grantType === 'refresh_token' && clientAuth === 'basic' && method === 'post')
+  );
 }
 
 function shapeError(answer: EndpointAnswer, switches: Switches): EndpointAnswer {

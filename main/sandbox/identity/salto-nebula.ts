@@ -21,7 +21,8 @@ export function saltoNebulaVendor(switches: Switches): IdentityVendor {
     authMethods: ['client_secret_post'],
     audience: 'https://nebula.saltoapis.com',
     // The vendor's sample says 86399 s, its text one hour for applications that refresh.
-    accessLifetime: (clientId) => (clientId === PROGRAMMATIC_CLIENT || clientId.endsWith('-console') ? 3600 : 86_399),
+    accessLifetime: (clientId) =>
+      clientId === PROGRAMMATIC_CLIENT || clientId.endsWith('-console') ? 3600 : 86_399,
     refreshLifetime: 90 * 86_400,
     format: () => (switches['nebula.tokenFormat'] === 'jwt' ? 'jwt' : 'opaque'),
     rotates: () => switches['nebula.refreshRotation'] === 'rotating',
@@ -41,13 +42,16 @@ export function saltoNebulaVendor(switches: Switches): IdentityVendor {
     }),
     shapeDiscovery: (document) => (interactive() ? { ...document } : withoutAuthorization(document)),
     authorizationRefused: () =>
-      interactive() ? null : 'Nebula documents no interactive sign-in. The switch nebula.authorizationCode turns it on.',
+      interactive()
+        ? null
+        : 'Nebula documents no interactive sign-in. The switch nebula.authorizationCode turns it on.',
   };
 }
 
 /** Errors carry `error`, `error_hint` and `error_description` (NEB-SDK). */
 function hinted({ status, body }: EndpointAnswer): EndpointAnswer {
-  if (body['error'] !== 'invalid_client') return { status, body: { ...body, error_hint: body['error_description'] } };
+  if (body['error'] !== 'invalid_client')
+    return { status, body: { ...body, error_hint: body['error_description'] } };
   return {
     status,
     body: {
@@ -74,6 +78,10 @@ function nebulaClaims(facts: TokenFacts): Record<string, unknown> {
 }
 
 function withoutAuthorization(document: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  const { authorization_endpoint: _, ...rest } = document;
-  return { ...rest, grant_types_supported: ['client_credentials', 'refresh_token'], response_types_supported: [] };
+  return {
+    ...document,
+    authorization_endpoint: undefined,
+    grant_types_supported: ['client_credentials', 'refresh_token'],
+    response_types_supported: [],
+  };
 }

@@ -1,3 +1,5 @@
+import type { ServerResponse } from 'node:http';
+
 import { decodeJwt, SignJWT } from 'jose';
 import type Provider from 'oidc-provider';
 import type { KoaContextWithOIDC } from 'oidc-provider';
@@ -20,7 +22,14 @@ export interface ShapeParts {
 }
 
 /** A context after the library ran; `oidc` is missing when no route of its took the request. */
-type Context = Omit<KoaContextWithOIDC, 'oidc'> & { readonly oidc?: KoaContextWithOIDC['oidc'] };
+interface Context {
+  readonly oidc?: KoaContextWithOIDC['oidc'];
+  readonly res: ServerResponse;
+  status: number;
+  body: unknown;
+  set(name: string, value: string | string[]): void;
+  remove(name: string): void;
+}
 
 /** Makes the library's answers the vendor's, and puts their times into sandbox time. */
 export function useVendorShape(provider: Provider, parts: ShapeParts): void {
@@ -33,7 +42,8 @@ export function useVendorShape(provider: Provider, parts: ShapeParts): void {
         context.body = parts.vendor.shapeDiscovery(bodyOf(context));
         break;
       case 'token':
-        await (context.status < 400 ? shapeTokens(context, parts) : shapeError(context, parts));
+        if (context.status < 400) await shapeTokens(context, parts);
+        else shapeError(context, parts);
         break;
       case 'revocation':
       case 'introspection':
@@ -70,7 +80,8 @@ function rememberAccess(ctx: Context, { live, store, clients, accounts, clock }:
   const { access_token: accessToken, expires_in: expiresIn } = bodyOf(ctx);
   const { AccessToken, ClientCredentials } = ctx.oidc?.entities ?? {};
   const token = AccessToken ?? ClientCredentials;
-  if (typeof accessToken !== 'string' || typeof expiresIn !== 'number' || token?.clientId === undefined) return;
+  if (typeof accessToken !== 'string' || typeof expiresIn !== 'number' || token?.clientId === undefined)
+    return;
   const { clientId, kind, jti } = token;
   const account = accounts.find(({ id }) => id === AccessToken?.accountId);
   const client = clients.find((one) => one.clientId === clientId);
@@ -101,7 +112,13 @@ async function shiftedIdToken(idToken: string, { key, clock }: ShapeParts): Prom
 }
 
 function shapeError(ctx: Context, { vendor }: ShapeParts): void {
-  const { status, body } = vendor.shapeError({ status: ctx.status, body: bodyOf(ctx) });
+  const given = bodyOf(ctx);
+  // RFC 6749 5.2 has a code of its own for this, which the library does not use.
+  const isGrantRefused = given['error_description'] === 'requested grant type is not allowed for this client';
+  const { status, body } = vendor.shapeError({
+    status: ctx.status,
+    body: isGrantRefused ? { ...given, error: 'unauthorized_client' } : given,
+  });
   ctx.status = status;
   ctx.body = body;
   if (status !== 401) ctx.remove('www-authenticate');
@@ -126,13 +143,12 @@ function shapeTokenStatus(ctx: Context, parts: ShapeParts): void {
 
 /** A browser corrects a cookie's expiry by the Date header, which shows sandbox time. */
 function shiftCookies(ctx: Context, shift: number): void {
-  const cookies = ctx.response.get('set-cookie') as string | readonly string[];
-  if (shift === 0 || cookies.length === 0) return;
-  const list = typeof cookies === 'string' ? [cookies] : cookies;
+  const cookies = ctx.res.getHeader('set-cookie');
+  if (shift === 0 || cookies === undefined) return;
   ctx.set(
     'set-cookie',
-    list.map((cookie) =>
-      cookie.replace(/(expires=)([^;]+)/iu, (_, name: string, date: string) => {
+    [cookies].flat().map((cookie) =>
+      String(cookie).replace(/(expires=)([^;]+)/iu, (_, name: string, date: string) => {
         const time = Date.parse(date);
         return `${name}${new Date(time === 0 ? 0 : time + shift * 1000).toUTCString()}`;
       }),

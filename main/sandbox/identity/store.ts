@@ -1,3 +1,4 @@
+import { errors } from 'oidc-provider';
 import type { Adapter, AdapterFactory, AdapterPayload } from 'oidc-provider';
 
 /** Everything one authorization server issued: sessions, interactions, grants, codes, tokens. */
@@ -41,6 +42,11 @@ export function issuedStore(shift: () => number): IssuedStore {
       findByUserCode: (userCode) => Promise.resolve(read(find(kind, 'userCode', userCode))),
       consume(id) {
         const payload = records.get(key(id));
+        // The library looks first and consumes later; of two requests at once only the first may win (RFC 9700 4.14.2).
+        if (payload?.consumed !== undefined) {
+          endGrant(payload.grantId);
+          return Promise.reject(new errors.InvalidGrant({ detail: 'used twice at once' }));
+        }
         if (payload !== undefined) records.set(key(id), { ...payload, consumed: true });
         return Promise.resolve();
       },
@@ -55,6 +61,12 @@ export function issuedStore(shift: () => number): IssuedStore {
         return Promise.resolve();
       },
     };
+  }
+
+  function endGrant(grantId: string | undefined): void {
+    for (const [name, payload] of records) {
+      if (name === `Grant:${String(grantId)}` || payload.grantId === grantId) records.delete(name);
+    }
   }
 
   function find(kind: string, member: 'uid' | 'userCode', value: string): AdapterPayload | undefined {

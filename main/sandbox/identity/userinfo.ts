@@ -20,7 +20,8 @@ export function userinfoResponder(
     if (typeof access === 'string') {
       return refused(401, access === 'missing' ? 'Bearer' : 'Bearer error="invalid_token"');
     }
-    if (!access.scopes.includes('openid')) return refused(403, 'Bearer error="insufficient_scope", scope="openid"');
+    if (!access.scopes.includes('openid'))
+      return refused(403, 'Bearer error="insufficient_scope", scope="openid"');
     const account = accounts.find(({ id }) => id === access.accountId);
     return account === undefined
       ? refused(401, 'Bearer error="invalid_token"')

@@ -58,7 +58,10 @@ export interface IdentityVendor {
   /** Whether the vendor documents this way of client authentication for this grant. */
   takesMethod(client: SandboxClient, method: ClientAuthMethod, grantType: string): boolean;
   shapeError(answer: EndpointAnswer): EndpointAnswer;
-  shapeTokens(body: Readonly<Record<string, unknown>>, refreshSeconds: number | null): Record<string, unknown>;
+  shapeTokens(
+    body: Readonly<Record<string, unknown>>,
+    refreshSeconds: number | null,
+  ): Record<string, unknown>;
   shapeDiscovery(document: Readonly<Record<string, unknown>>): Record<string, unknown>;
   /** Null, or why the authorization endpoint is not offered. */
   authorizationRefused(): string | null;

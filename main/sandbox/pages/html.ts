@@ -18,7 +18,7 @@ const STYLE = `
 * { box-sizing: border-box; }
 body { margin: 0; min-height: 100vh; display: flex; align-items: center; justify-content: center; padding: 24px 16px;
   background: var(--ground); color: var(--text); font: 15px/1.5 system-ui, sans-serif; }
-main { width: 100%; max-width: 400px; background: var(--sheet); border: 1px solid var(--line); border-radius: 8px; padding: 28px 28px 24px; }
+main { width: 100%; max-width: 460px; background: var(--sheet); border: 1px solid var(--line); border-radius: 8px; padding: 28px 28px 24px; }
 header { display: flex; justify-content: space-between; align-items: center; gap: 12px; margin: 0 0 20px; color: var(--quiet); }
 .mark { border: 1px solid currentColor; border-radius: 4px; padding: 0 8px; font-size: 12px; line-height: 20px; font-weight: 600;
   color: var(--mark); background: var(--mark-ground); }
@@ -32,13 +32,15 @@ input[type=text], input[type=password] { width: 100%; height: 40px; margin: 0 0 
 button, .refuse { display: block; width: 100%; height: 40px; line-height: 38px; padding: 0; text-align: center; font: inherit; font-weight: 600;
   border-radius: 6px; text-decoration: none; cursor: pointer; }
 button { border: 1px solid var(--accent); background: var(--accent); color: var(--on-accent); }
-.refuse { margin-top: 8px; line-height: 38px; border: 1px solid var(--line); color: var(--text); }
+.refuse { margin-top: 8px; border: 1px solid var(--line); background: none; color: var(--text); }
 :focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
 section { margin: 24px 0 0; padding: 16px 0 0; border-top: 1px solid var(--line); }
 table { width: 100%; border-collapse: collapse; font-size: 13px; }
 th { text-align: left; font-weight: 400; color: var(--quiet); padding: 4px 8px 4px 0; }
 td { padding: 4px 8px 4px 0; vertical-align: top; overflow-wrap: anywhere; }
 code { font: 12px/1.5 ui-monospace, monospace; user-select: all; }
+td + td { white-space: nowrap; padding-right: 0; }
+strong { color: var(--text); overflow-wrap: anywhere; }
 small { display: block; color: var(--quiet); font-size: 12px; }
 ul { margin: 0 0 20px; padding: 0; list-style: none; border-top: 1px solid var(--line); }
 li { padding: 8px 0; border-bottom: 1px solid var(--line); }
@@ -47,15 +49,7 @@ li { padding: 8px 0; border-bottom: 1px solid var(--line); }
 const STYLE_HASH = createHash('sha256').update(STYLE).digest('base64');
 
 /** A whole document around `content`, which is trusted HTML. No script; the style is the one that `pageHeaders` allows. */
-export function page({
-  title,
-  vendor,
-  content,
-}: {
-  title: string;
-  vendor: string;
-  content: string;
-}): string {
+export function page({ title, vendor, content }: { title: string; vendor: string; content: string }): string {
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -99,6 +93,6 @@ export function pageHeaders(redirectUri?: string): Record<string, string> {
 function redirectSource(redirectUri: string | undefined): string[] {
   if (redirectUri === undefined || !URL.canParse(redirectUri)) return [];
   const { protocol, host, hostname } = new URL(redirectUri);
-  if (protocol !== 'http:' && protocol !== 'https:') return [protocol];
+  if (protocol !== 'http:' && protocol !== 'https:') return [];
   return [hostname.startsWith('[') ? protocol : `${protocol}//${host}`];
 }

@@ -94,10 +94,7 @@ ${detail === undefined ? '' : `<p><code>${escapeHtml(detail)}</code></p>`}`;
 
 function hiddenFields(hidden: Readonly<Record<string, string>>): string {
   return Object.entries(hidden)
-    .map(
-      ([name, value]) =>
-        `<input type="hidden" name="${escapeHtml(name)}" value="${escapeHtml(value)}">\n`,
-    )
+    .map(([name, value]) => `<input type="hidden" name="${escapeHtml(name)}" value="${escapeHtml(value)}">\n`)
     .join('');
 }
 

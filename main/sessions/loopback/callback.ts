@@ -28,7 +28,7 @@ export function classify(request: IncomingMessage, expected: Expected): Kind {
   const { method, headers, url = '' } = request;
   // A name that an attacker makes resolve to 127.0.0.1 (DNS rebinding) stands in Host.
   if (headers.host !== expected.host || url.length > longestUrl) return 'nothing';
-  const [path = '', query] = splitOnce(url, '?');
+  const [path, query] = splitOnce(url, '?');
   if (path !== expected.path) return 'nothing';
   if (expected.mode === 'query') {
     if (method !== 'GET') return 'nothing';

@@ -64,6 +64,7 @@ export async function openLoopback(options: LoopbackOptions): Promise<Result<Loo
   const closed = Promise.withResolvers<undefined>();
   const sockets = new Set<Socket>();
   const waiting = new AbortController();
+  const finished = new AbortController();
   let phase: 'waiting' | 'held' | 'finished' = 'waiting';
   let held: { readonly response: ServerResponse; readonly as: (page: Page) => Answer } | null = null;
 
@@ -83,26 +84,41 @@ export async function openLoopback(options: LoopbackOptions): Promise<Result<Loo
   async function receive(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const kind = classify(request, expected);
     const as = kind === 'hand_over' ? jsonAnswer : htmlAnswer;
-    if (kind === 'nothing') return send(response, as(nothingPage));
-    if (kind === 'foreign') return send(response, as(foreignPage));
-    if (kind === 'entrance') return send(response, phase === 'waiting' ? handOverAnswer() : as(usedPage));
-    const answer = kind === 'callback' ? (request.url ?? '').slice(path.length + 1) : await readBody(request);
-    if (answer === null || !isAnswerTo(answer, state)) return send(response, as(foreignPage));
-    if (phase !== 'waiting') return send(response, as(usedPage));
+    if (kind === 'callback') {
+      accept((request.url ?? '').slice(path.length + 1), response, as);
+    } else if (kind === 'hand_over') {
+      accept(await readBody(request), response, as);
+    } else if (kind === 'entrance') {
+      send(response, phase === 'waiting' ? handOverAnswer() : as(usedPage));
+    } else {
+      send(response, as(kind === 'foreign' ? foreignPage : nothingPage));
+    }
+  }
+
+  function accept(answer: string | null, response: ServerResponse, as: (page: Page) => Answer): void {
+    if (answer === null || !isAnswerTo(answer, state)) {
+      send(response, as(foreignPage));
+      return;
+    }
+    if (phase !== 'waiting') {
+      send(response, as(usedPage));
+      return;
+    }
     phase = 'held';
     held = { response, as };
-    settle(ok(new URL(`${redirectUri}?${answer}`)));
+    const url = new URL(redirectUri);
+    url.search = answer;
+    settle(ok(url));
     void clock.sleep(longestHoldMs, finished.signal).then(() => tell(stillWorkingPage));
   }
 
   /** Whichever comes first counts: the callback, the time limit, the signal, closing. */
   function settle(result: Result<URL>): void {
     waiting.abort();
-    signal?.removeEventListener('abort', abort);
+    signal?.removeEventListener('abort', free);
     callback.resolve(result);
   }
 
-  const finished = new AbortController();
   function tell(page: Page): void {
     if (phase === 'finished') return;
     const tab = held;
@@ -114,8 +130,9 @@ export async function openLoopback(options: LoopbackOptions): Promise<Result<Loo
       return;
     }
     send(tab.response, tab.as(page));
-    // Stops listening now; the last connection ends the server.
+    // Stops listening now; the tab's connection ends the server when the page was fetched.
     server.close();
+    for (const socket of sockets) if (socket !== tab.response.socket) socket.destroy();
     const delivered = new AbortController();
     server.once('close', () => delivered.abort());
     void clock.sleep(lastPageMs, delivered.signal).then(free);
@@ -126,13 +143,9 @@ export async function openLoopback(options: LoopbackOptions): Promise<Result<Loo
     finished.abort();
     settle(cancelled());
     server.close();
-    for (const socket of sockets) socket.destroy();
   }
 
-  function abort(): void {
-    free();
-  }
-  signal?.addEventListener('abort', abort);
+  signal?.addEventListener('abort', free);
   void clock.sleep(options.timeoutMs, waiting.signal).then(() => {
     if (phase !== 'waiting') return;
     settle(
@@ -145,6 +158,8 @@ export async function openLoopback(options: LoopbackOptions): Promise<Result<Loo
     free();
   });
 
+  if (isAborted(signal)) free();
+
   return ok({
     redirectUri,
     callback: callback.promise,
@@ -155,6 +170,11 @@ export async function openLoopback(options: LoopbackOptions): Promise<Result<Loo
     },
     closed: closed.promise,
   });
+}
+
+/** Asked again after an await, which the type checker would take for settled. */
+function isAborted(signal: AbortSignal | undefined): boolean {
+  return signal?.aborted === true;
 }
 
 function send(response: ServerResponse, { status, headers, body }: Answer): void {

@@ -16,7 +16,7 @@ export const signedInPage: Page = {
   status: 200,
   tone: 'good',
   title: 'You are signed in',
-  lines: ['Latchkey has stored your session safely.', closeTab],
+  lines: ['Latchkey holds your session.', closeTab],
 };
 
 /** Names what happened and what to do. */

@@ -1,3 +1,6 @@
+import * as oauth from 'openid-client';
+import { expect } from 'vitest';
+
 import type { SandboxDescription } from '../../../main/sandbox/description.ts';
 import { startSandbox } from '../../../main/sandbox/sandbox.ts';
 import type { Sandbox, SandboxOptions } from '../../../main/sandbox/sandbox.ts';
@@ -83,6 +86,21 @@ export function visitor(clientOrigin: string): Visitor {
       });
     },
   };
+}
+
+/** Stands for a text of any kind in an expected shape. */
+export const someText: unknown = expect.any(String);
+
+/** A client of `openid-client` for an issuer of the sandbox. */
+export function discovered(
+  issuer: string,
+  clientId: string,
+  auth: oauth.ClientAuth,
+): Promise<oauth.Configuration> {
+  // The sandbox speaks plain HTTP on the loopback interface, which is what this switch is for.
+  // eslint-disable-next-line @typescript-eslint/no-deprecated
+  const execute = [oauth.allowInsecureRequests];
+  return oauth.discovery(new URL(issuer), clientId, undefined, auth, { execute });
 }
 
 /** Posts a form to a token endpoint and reads the JSON answer. */

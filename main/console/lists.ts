@@ -1,0 +1,243 @@
+import { type Failure, type Result, fail, ok } from '../../preload/errors.ts';
+import type { Connection } from '../connections/connection.ts';
+import { type Directory, openDirectory } from '../directory/directory.ts';
+import type { InstallationRow, ListKey, RowOf, UserRow } from '../directory/rows.ts';
+import { loadSnapshot, saveSnapshot } from '../directory/snapshot.ts';
+import { providerOf } from '../providers/catalogue.ts';
+import type { Installation, PageStream, ProviderContext, User, UserQuery } from '../providers/provider.ts';
+import type { ServiceParts } from './parts.ts';
+import { type ContextOptions, providerContext } from './provider-context.ts';
+
+/** One list that could not be read whole, and why. */
+export interface ListFailure {
+  readonly connection: string;
+  /** The installation's name, or null where the installations themselves could not be read. */
+  readonly installation: string | null;
+  readonly failure: Failure;
+}
+
+export interface ListProgress {
+  readonly connection: string;
+  readonly installation: string | null;
+  readonly rows: number;
+  readonly total: number | null;
+}
+
+export interface ListOptions extends ContextOptions {
+  readonly progress?: (progress: ListProgress) => void;
+  /** Reads what was kept at the last complete load instead of asking the provider. */
+  readonly offline?: boolean;
+}
+
+/** Rows come by windows from the directory; failures and ages are complete once the rows have been read. */
+export interface Listing<Row> {
+  /** How many lists were asked for. */
+  readonly lists: number;
+  readonly rows: AsyncIterable<readonly Row[]>;
+  readonly failures: readonly ListFailure[];
+  /** Offline: when the oldest of the snapshots was fetched, milliseconds since the epoch. */
+  readonly fetchedAt: number | null;
+}
+
+export interface ListService {
+  installations(
+    connections: readonly Connection[],
+    options?: ListOptions,
+  ): Promise<Result<Listing<InstallationRow>>>;
+  /** `installation` = its id or name; null = all. Errors: not_found, and why the installations could not be read. */
+  users(
+    connection: Connection,
+    installation: string | null,
+    query: UserQuery,
+    options?: ListOptions,
+  ): Promise<Result<Listing<UserRow>>>;
+  close(): Promise<void>;
+}
+
+/** Lists read side by side (no vendor publishes a rate limit; Retry-After is honoured). */
+const atOnce = 4;
+
+export function listService(parts: ServiceParts): ListService {
+  let opened: Directory | null = null;
+  const directory = (): Directory =>
+    (opened ??= openDirectory({
+      clock: parts.clock,
+      ...(parts.directoryWorker && { workerUrl: parts.directoryWorker }),
+    }));
+
+  /** Fills one list from the provider, keeps a snapshot of a whole one, or fills it from the snapshot. */
+  async function fill<T extends Installation | User>(
+    connection: Connection,
+    key: ListKey,
+    stream: () => PageStream<T>,
+    options: ListOptions,
+    keep: boolean,
+  ): Promise<Result<{ fetchedAt: number | null }>> {
+    if (options.offline) {
+      const loaded = await loadSnapshot(parts.home, parts.vault, directory(), key);
+      if (!loaded.ok) return loaded;
+      if (loaded.value === null) return neverRead(connection);
+      return ok({ fetchedAt: loaded.value.fetchedAt });
+    }
+    const handle = await directory().beginList(key);
+    if (!handle.ok) return handle;
+    const installation = key.kind === 'users' ? key.installation.name : null;
+    let rows = 0;
+    let total: number | null = null;
+    for await (const page of stream()) {
+      if (!page.ok) {
+        await directory().finish(handle.value, { complete: false, failure: page.error, total });
+        return page;
+      }
+      const appended = await directory().append(handle.value, page.value.rows);
+      if (!appended.ok) return appended;
+      rows += page.value.rows.length;
+      total = page.value.total ?? total;
+      options.progress?.({ connection: connection.name, installation, rows, total });
+    }
+    const finished = await directory().finish(handle.value, { complete: true, total });
+    if (!finished.ok) return finished;
+    if (keep) {
+      const kept = await saveSnapshot(parts.home, parts.vault, directory(), key);
+      if (!kept.ok) options.warned?.(kept.error);
+    }
+    return ok({ fetchedAt: null });
+  }
+
+  async function fillInstallations(
+    connection: Connection,
+    options: ListOptions,
+  ): Promise<Result<{ fetchedAt: number | null; context: ProviderContext | null }>> {
+    const context = options.offline ? null : providerContext(parts, connection, options);
+    if (context?.ok === false) return context;
+    const provider = providerOf(connection.provider);
+    const key: ListKey = { kind: 'installations', connection: connection.id, provider: connection.provider };
+    const filled = await fill(
+      connection,
+      key,
+      () => provider.listInstallations((context as { value: ProviderContext }).value),
+      options,
+      true,
+    );
+    return filled.ok ? ok({ ...filled.value, context: context?.value ?? null }) : filled;
+  }
+
+  /** The rows the directory has for these connections, with the connection's name in place of its id. */
+  async function* windows<K extends 'installations' | 'users'>(
+    kind: K,
+    connections: readonly Connection[],
+    filter: { installation?: string; search?: string },
+  ): AsyncGenerator<readonly RowOf[K][]> {
+    for (const connection of connections) {
+      for await (const rows of directory().rows({ kind, filter: { ...filter, connection: connection.id } })) {
+        if (!rows.ok) throw new Error(rows.error.message);
+        yield rows.value.map((row) => ({ ...row, connection: connection.name }));
+      }
+    }
+  }
+
+  return {
+    async installations(connections, options = {}) {
+      const failures: ListFailure[] = [];
+      const ages: number[] = [];
+      const read: Connection[] = [];
+      await sideBySide(connections, async (connection) => {
+        const filled = await fillInstallations(connection, options);
+        if (!filled.ok) {
+          failures.push({ connection: connection.name, installation: null, failure: filled.error });
+          return;
+        }
+        read.push(connection);
+        if (filled.value.fetchedAt !== null) ages.push(filled.value.fetchedAt);
+      });
+      const inOrder = connections.filter((connection) => read.includes(connection));
+      return ok({
+        lists: connections.length,
+        rows: windows('installations', inOrder, {}),
+        failures,
+        fetchedAt: ages.length === 0 ? null : Math.min(...ages),
+      });
+    },
+
+    async users(connection, installation, query, options = {}) {
+      const installations = await fillInstallations(connection, options);
+      if (!installations.ok) return installations;
+      const all: InstallationRow[] = [];
+      for await (const rows of windows('installations', [connection], {})) all.push(...rows);
+      const chosen = installation === null ? all : chooseInstallation(all, installation, connection);
+      if (!Array.isArray(chosen)) return chosen as Result<never>;
+
+      const { context, fetchedAt } = installations.value;
+      const provider = providerOf(connection.provider);
+      const searched = query.search !== undefined && provider.searchesAtProvider && !options.offline;
+      const whole = query.filter === undefined && !searched;
+      const failures: ListFailure[] = [];
+      const ages = fetchedAt === null ? [] : [fetchedAt];
+      await sideBySide(chosen as readonly InstallationRow[], async ({ id, name }) => {
+        const filled = await fill(
+          connection,
+          { kind: 'users', connection: connection.id, installation: { id, name } },
+          () => provider.listUsers(context as ProviderContext, { id, name }, query),
+          options,
+          whole,
+        );
+        if (!filled.ok)
+          failures.push({ connection: connection.name, installation: name, failure: filled.error });
+        else if (filled.value.fetchedAt !== null) ages.push(filled.value.fetchedAt);
+      });
+      const only = installation === null ? undefined : (chosen as readonly InstallationRow[])[0]?.id;
+      return ok({
+        lists: chosen.length,
+        rows: windows('users', [connection], {
+          ...(only !== undefined && { installation: only }),
+          ...(query.search !== undefined && !searched && { search: query.search }),
+        }),
+        failures,
+        fetchedAt: ages.length === 0 ? null : Math.min(...ages),
+      });
+    },
+
+    close: async () => {
+      await opened?.close();
+    },
+  };
+}
+
+/** By id first, then by its whole name; a name that two have needs the id. */
+function chooseInstallation(
+  all: readonly InstallationRow[],
+  wanted: string,
+  connection: Connection,
+): readonly InstallationRow[] | Result<never> {
+  const byId = all.filter((row) => row.id === wanted);
+  if (byId.length > 0) return byId;
+  const byName = all.filter((row) => row.name.toLowerCase() === wanted.toLowerCase());
+  if (byName.length === 1) return byName;
+  return byName.length > 1
+    ? fail(
+        'input_invalid',
+        `${byName.length} installations are named "${wanted}".`,
+        `Give the id instead: ${byName.map((row) => row.id).join(', ')}`,
+      )
+    : fail(
+        'not_found',
+        `${connection.name} has no installation "${wanted}".`,
+        `See them with: latchkey installations ${connection.name}`,
+      );
+}
+
+function neverRead(connection: Connection): Result<never> {
+  return fail(
+    'not_found',
+    `Nothing was kept of this list of ${connection.name} yet.`,
+    'Read it once without --offline; it is kept then.',
+  );
+}
+
+async function sideBySide<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
+  const waiting = [...items];
+  const worker = async (): Promise<void> => {
+    for (let item = waiting.shift(); item !== undefined; item = waiting.shift()) await work(item);
+  };
+  await Promise.all(Array.from({ length: atOnce }, worker));
+}

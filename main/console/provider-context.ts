@@ -1,0 +1,59 @@
+import { type Failure, type Result, ok } from '../../preload/errors.ts';
+import type { Connection } from '../connections/connection.ts';
+import { connectionApiBase, connectionTexts } from '../connections/endpoints.ts';
+import type { ProviderContext } from '../providers/provider.ts';
+import { createApiClient } from '../sessions/api-client.ts';
+import { decodeToken } from '../tokens/decode.ts';
+import type { ServiceParts } from './parts.ts';
+
+export interface ContextOptions {
+  readonly signal?: AbortSignal;
+  /** Told when the provider asks to wait. */
+  readonly waiting?: (milliseconds: number, status: number) => void;
+  /** Told when a token is used although renewing it failed. */
+  readonly warned?: (failure: Failure) => void;
+}
+
+/** What a provider needs to talk to its API for one connection, with the connection's session behind it. */
+export function providerContext(
+  parts: ServiceParts,
+  connection: Connection,
+  options: ContextOptions = {},
+): Result<ProviderContext> {
+  const profile = parts.profileOf(connection.provider);
+  const apiBase = connectionApiBase(connection, profile);
+  if (!apiBase.ok) return apiBase;
+  const { signal } = options;
+  const accessToken = async (stale: string | null): Promise<Result<string>> => {
+    if (stale !== null) {
+      const renewed = await parts.sessions.renew(connection, stale, signal);
+      return renewed.ok ? ok(renewed.value.accessToken) : renewed;
+    }
+    const access = await parts.sessions.access(connection, signal);
+    if (!access.ok) return access;
+    if (access.value.warning !== null) options.warned?.(access.value.warning);
+    return ok(access.value.session.accessToken);
+  };
+  return ok({
+    apiBase: apiBase.value,
+    paths: connectionTexts(connection, profile, 'paths'),
+    switches: connectionTexts(connection, profile, 'switches'),
+    api: createApiClient({
+      http: parts.http,
+      clock: parts.clock,
+      apiBase: apiBase.value,
+      headers: connectionTexts(connection, profile, 'apiHeaders'),
+      accessToken,
+      ...(signal && { signal }),
+      ...(options.waiting && { waiting: options.waiting }),
+    }),
+    accessTokenClaims: async () => {
+      const token = await accessToken(null);
+      if (!token.ok) return token;
+      const decoded = decodeToken(token.value);
+      return ok(decoded.kind === 'jwt' ? decoded.claims : null);
+    },
+    now: () => parts.clock.now(),
+    ...(signal && { signal }),
+  });
+}

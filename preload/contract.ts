@@ -1,0 +1,367 @@
+import * as v from 'valibot';
+import { type ErrorCode, type Result, exitCodes } from './errors.ts';
+
+/**
+ * The whole bridge between the core and the screen: every method with the schema of its input and output, every event
+ * with the schema of its payload. Both doors' transports carry these messages and nothing else, and validate them on
+ * both sides at run time. Times are milliseconds since the epoch unless a name says otherwise.
+ *
+ * No secret ever goes to the screen but by `sessions.reveal`; secrets go the other way in `connections.add`,
+ * `connections.change`, `connections.test` and `vault.use` only.
+ */
+
+const id = v.pipe(v.string(), v.nonEmpty(), v.maxLength(200));
+const text = v.pipe(v.string(), v.maxLength(4000));
+const secret = v.pipe(v.string(), v.maxLength(16_000));
+const count = v.pipe(v.number(), v.integer(), v.minValue(0));
+const time = v.number();
+const nothing = v.strictObject({});
+
+const codes = Object.keys(exitCodes) as [ErrorCode, ...ErrorCode[]];
+export const failureSchema = v.strictObject({
+  code: v.picklist(codes),
+  message: v.string(),
+  hint: v.string(),
+});
+
+const providerId = v.picklist(['salto-ks', 'salto-nebula', 'konexus', 'smartenit', 'oidc', 'oauth2']);
+const environmentId = v.picklist(['production', 'accept', 'sandbox', 'custom']);
+const grant = v.picklist(['authorization_code', 'password', 'client_credentials', 'implicit']);
+const clientAuth = v.picklist(['basic', 'basic-raw', 'post', 'none']);
+
+/** Where secrets are kept, and whether that place is open. */
+export const vaultInfo = v.strictObject({
+  kind: v.picklist(['keychain', 'memory', 'file']),
+  state: v.picklist(['open', 'locked', 'absent']),
+  /** Why it is not open, for people; null where it is. */
+  message: v.nullable(v.string()),
+  reason: v.nullable(v.string()),
+});
+
+/** What the add-connection steps show of a provider. */
+export const providerInfo = v.strictObject({
+  id: providerId,
+  label: v.string(),
+  /** "site", "tenant", "location". */
+  installationWord: v.string(),
+  /** Whether it has installations and users to list. */
+  lists: v.boolean(),
+  /** Whom to ask for a client. */
+  contact: v.string(),
+  discovery: v.boolean(),
+  environments: v.array(
+    v.strictObject({
+      id: environmentId,
+      /** Preset addresses by name (issuer, tokenEndpoint, apiBase, ...); empty where all must be typed. */
+      endpoints: v.record(v.string(), v.string()),
+    }),
+  ),
+  grants: v.array(
+    v.strictObject({
+      grant,
+      documented: v.boolean(),
+      clientAuth,
+      scope: v.nullable(v.string()),
+      caution: v.nullable(v.string()),
+    }),
+  ),
+});
+
+/** A connection with where its session stands. */
+export const connectionInfo = v.strictObject({
+  id,
+  name: v.string(),
+  provider: providerId,
+  environment: environmentId,
+  grant,
+  clientId: v.string(),
+  clientAuth,
+  username: v.nullable(v.string()),
+  scope: v.nullable(v.string()),
+  redirectPorts: v.array(count),
+  redirectPath: v.string(),
+  /** What differs from the provider's profile: `issuer`, `paths.users`, ... */
+  overrides: v.record(v.string(), v.string()),
+  /** True for connections to the sandbox: their data is invented and marked so everywhere. */
+  sandbox: v.boolean(),
+  session: v.strictObject({
+    /** `unknown`: the vault is not open. */
+    state: v.picklist(['signed_in', 'signed_out', 'sign_in_needed', 'unknown']),
+    subject: v.nullable(v.string()),
+    expiresAt: v.nullable(time),
+    refreshExpiresAt: v.nullable(time),
+    /** Why it is not signed in, where something went wrong. */
+    failure: v.nullable(failureSchema),
+  }),
+});
+
+const connectionFields = {
+  environment: v.optional(environmentId),
+  grant: v.optional(grant),
+  clientId: v.optional(text),
+  clientAuth: v.optional(clientAuth),
+  username: v.optional(text),
+  scope: v.optional(text),
+  redirectPorts: v.optional(v.pipe(v.array(count), v.maxLength(20))),
+  redirectPath: v.optional(text),
+  /** The keys of `latchkey connections add --set`, with issuer, endpoints and apiBase among them. */
+  overrides: v.optional(v.record(v.pipe(v.string(), v.maxLength(100)), text)),
+  clientSecret: v.optional(secret),
+  password: v.optional(secret),
+};
+const newConnection = v.strictObject({ provider: providerId, name: text, ...connectionFields });
+
+export const installationRow = v.strictObject({
+  connection: id,
+  connectionName: v.string(),
+  provider: providerId,
+  id: v.string(),
+  name: v.string(),
+  state: v.nullable(v.string()),
+  timeZone: v.nullable(v.string()),
+  userCount: v.nullable(v.number()),
+  sandbox: v.boolean(),
+});
+
+export const userRow = v.strictObject({
+  connection: id,
+  connectionName: v.string(),
+  provider: providerId,
+  installation: v.string(),
+  installationName: v.string(),
+  id: v.string(),
+  displayName: v.string(),
+  email: v.nullable(v.string()),
+  roles: v.array(v.string()),
+  status: v.picklist(['active', 'pending', 'suspended', 'blocked', 'expired']),
+  sandbox: v.boolean(),
+});
+
+/** How much of one list is here, how old it is, and what went wrong with it. */
+export const listState = v.strictObject({
+  kind: v.picklist(['installations', 'users']),
+  connection: id,
+  connectionName: v.string(),
+  /** Null for a list of installations. */
+  installation: v.nullable(v.strictObject({ id: v.string(), name: v.string() })),
+  rows: count,
+  complete: v.boolean(),
+  loading: v.boolean(),
+  total: v.nullable(v.number()),
+  fetchedAt: v.nullable(time),
+  failure: v.nullable(failureSchema),
+});
+
+const windowOf = { offset: count, limit: v.pipe(count, v.minValue(1), v.maxValue(200)) };
+const search = v.optional(v.pipe(v.string(), v.maxLength(200)));
+
+/** Every method of the bridge. */
+export const methods = {
+  'app.info': {
+    input: nothing,
+    output: v.strictObject({
+      version: v.string(),
+      door: v.picklist(['browser', 'desktop']),
+      vault: vaultInfo,
+      /** Whether the sandbox runs in this console. */
+      sandbox: v.boolean(),
+    }),
+  },
+  'vault.info': { input: nothing, output: vaultInfo },
+  /** Asks the system to unlock the keychain (its own dialog appears) and looks again. */
+  'vault.unlock': { input: nothing, output: vaultInfo },
+  /** Changes where secrets are kept for this run: only ever because a person chose it. */
+  'vault.use': {
+    input: v.strictObject({
+      kind: v.picklist(['keychain', 'memory', 'file']),
+      passphrase: v.optional(secret),
+    }),
+    output: vaultInfo,
+  },
+  'providers.list': { input: nothing, output: v.array(providerInfo) },
+  'connections.list': { input: nothing, output: v.array(connectionInfo) },
+  'connections.add': { input: newConnection, output: connectionInfo },
+  'connections.change': {
+    input: v.strictObject({ id, name: v.optional(text), ...connectionFields }),
+    output: connectionInfo,
+  },
+  'connections.remove': {
+    input: v.strictObject({ id }),
+    output: v.strictObject({ revoked: v.picklist(['done', 'unsupported', 'failed', 'nothing_to_revoke']) }),
+  },
+  /** Tries what was typed without saving anything: addresses, discovery, and the grant where nobody need be present. */
+  'connections.test': {
+    input: newConnection,
+    output: v.array(
+      v.strictObject({
+        name: v.string(),
+        ok: v.boolean(),
+        message: v.string(),
+        failure: v.nullable(failureSchema),
+      }),
+    ),
+  },
+  /** Long: progress brings the address to open; cancelling frees the port. */
+  'sessions.signIn': {
+    input: v.strictObject({ id }),
+    output: v.strictObject({ subject: v.string(), expiresAt: v.nullable(time) }),
+  },
+  'sessions.signOut': {
+    input: v.strictObject({ id }),
+    output: v.strictObject({ revoked: v.picklist(['done', 'unsupported', 'failed', 'nothing_to_revoke']) }),
+  },
+  'sessions.renew': {
+    input: v.strictObject({ id }),
+    output: v.strictObject({ expiresAt: v.nullable(time) }),
+  },
+  /** The one way a token comes to the screen, because a person pressed reveal or copy. */
+  'sessions.reveal': {
+    input: v.strictObject({ id, token: v.picklist(['access', 'refresh', 'id']) }),
+    output: v.strictObject({ token: v.string() }),
+  },
+  /** Starts the four platforms on this computer and adds a connection to each that is not there yet. Long. */
+  'sandbox.start': {
+    input: nothing,
+    output: v.strictObject({ connections: v.array(v.string()) }),
+  },
+  /** Reads lists from the providers; `users` reads the people too. All connections where none is named. Long. */
+  'lists.sync': {
+    input: v.strictObject({
+      connections: v.optional(v.pipe(v.array(id), v.maxLength(1000))),
+      installation: v.optional(v.string()),
+      users: v.boolean(),
+    }),
+    output: v.strictObject({
+      failures: v.array(
+        v.strictObject({ connection: id, installation: v.nullable(v.string()), failure: failureSchema }),
+      ),
+    }),
+  },
+  'lists.states': { input: nothing, output: v.array(listState) },
+  'lists.installations': {
+    input: v.strictObject({
+      ...windowOf,
+      search,
+      connection: v.optional(id),
+      sort: v.optional(v.picklist(['name', 'state', 'timeZone', 'userCount', 'provider', 'connection'])),
+      descending: v.optional(v.boolean()),
+    }),
+    output: v.strictObject({ rows: v.array(installationRow), total: count }),
+  },
+  'lists.users': {
+    input: v.strictObject({
+      ...windowOf,
+      search,
+      connection: v.optional(id),
+      installation: v.optional(v.string()),
+      status: v.optional(v.picklist(['active', 'pending', 'suspended', 'blocked', 'expired'])),
+      role: v.optional(v.string()),
+      sort: v.optional(v.picklist(['displayName', 'email', 'status', 'installation'])),
+      descending: v.optional(v.boolean()),
+    }),
+    output: v.strictObject({ rows: v.array(userRow), total: count }),
+  },
+  /** The vendor's own record as indented JSON. */
+  'lists.record': {
+    input: v.strictObject({
+      kind: v.picklist(['installations', 'users']),
+      connection: id,
+      installation: v.optional(v.string()),
+      id: v.string(),
+    }),
+    output: v.strictObject({ json: v.string() }),
+  },
+  /** Cancels a request that is under way, by the number it was sent with. */
+  'requests.cancel': { input: v.strictObject({ request: count }), output: nothing },
+} as const;
+
+/** What a long request says while it runs. */
+export const progressSchema = v.variant('kind', [
+  v.strictObject({
+    kind: v.literal('authorization'),
+    /** To copy and open elsewhere. */
+    url: v.string(),
+    redirectUri: v.string(),
+    expiresAt: time,
+    /** Why no browser could be opened; null where one was. */
+    failure: v.nullable(failureSchema),
+  }),
+  v.strictObject({
+    kind: v.literal('list'),
+    connection: id,
+    installation: v.nullable(v.string()),
+    rows: count,
+    total: v.nullable(v.number()),
+  }),
+  v.strictObject({ kind: v.literal('waiting'), until: time }),
+]);
+
+/** Every event, sent to all screens of this console. They say that something changed, not what: ask for it. */
+export const events = {
+  'connections.changed': nothing,
+  'lists.changed': nothing,
+  'vault.changed': vaultInfo,
+  /** The console is about to end. */
+  'app.closing': nothing,
+} as const;
+
+export type MethodName = keyof typeof methods;
+export type Input<M extends MethodName> = v.InferInput<(typeof methods)[M]['input']>;
+export type Output<M extends MethodName> = v.InferOutput<(typeof methods)[M]['output']>;
+export type EventName = keyof typeof events;
+export type EventPayload<E extends EventName> = v.InferOutput<(typeof events)[E]>;
+export type Progress = v.InferOutput<typeof progressSchema>;
+export type VaultInfo = v.InferOutput<typeof vaultInfo>;
+export type ProviderInfo = v.InferOutput<typeof providerInfo>;
+export type ConnectionInfo = v.InferOutput<typeof connectionInfo>;
+export type InstallationRow = v.InferOutput<typeof installationRow>;
+export type UserRow = v.InferOutput<typeof userRow>;
+export type ListState = v.InferOutput<typeof listState>;
+
+/** What travels from the screen. `request` counts up per screen. */
+export const requestMessage = v.strictObject({
+  request: count,
+  method: v.picklist(Object.keys(methods) as [MethodName, ...MethodName[]]),
+  input: v.unknown(),
+});
+
+/** What travels to the screen: an answer, progress of a request, or an event. */
+export const screenMessage = v.variant('type', [
+  v.strictObject({
+    type: v.literal('answer'),
+    request: count,
+    result: v.union([
+      v.strictObject({ ok: v.literal(true), value: v.unknown() }),
+      v.strictObject({ ok: v.literal(false), error: failureSchema }),
+    ]),
+  }),
+  v.strictObject({ type: v.literal('progress'), request: count, progress: progressSchema }),
+  v.strictObject({
+    type: v.literal('event'),
+    event: v.picklist(Object.keys(events) as [EventName, ...EventName[]]),
+    payload: v.unknown(),
+  }),
+]);
+export type RequestMessage = v.InferOutput<typeof requestMessage>;
+export type ScreenMessage = v.InferOutput<typeof screenMessage>;
+
+export interface CallOptions<M extends MethodName> {
+  readonly signal?: AbortSignal;
+  readonly progress?: (progress: Progress) => void;
+  /** Keeps the method in the options' type, so that a wrapper cannot mix them up. */
+  readonly method?: M;
+}
+
+/** The bridge as the screen sees it; both doors' clients are of this type. */
+export interface Bridge {
+  /** Never rejects. Aborting the signal cancels the request; the answer is then `cancelled`. */
+  call<M extends MethodName>(
+    method: M,
+    input: Input<M>,
+    options?: CallOptions<M>,
+  ): Promise<Result<Output<M>>>;
+  /** Returns the function that stops listening. */
+  on<E extends EventName>(event: E, listener: (payload: EventPayload<E>) => void): () => void;
+  /** Told when the connection to the core is lost (false) or back (true). */
+  onConnection(listener: (connected: boolean) => void): () => void;
+}

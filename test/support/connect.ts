@@ -1,0 +1,121 @@
+import type { Browser } from 'playwright';
+import { createInterface } from 'node:readline';
+import { once } from 'node:events';
+import { signInThere } from './browser.ts';
+import type { CommandLine, SandboxDescription } from './cli.ts';
+
+export type Vendor = SandboxDescription['vendors'][number];
+export type Client = Vendor['clients'][number];
+
+/** A listed client under a name that says what it is: `salto-ks-authorization_code-none`. */
+export function nameOf(vendor: Vendor, client: Client): string {
+  return `${vendor.provider}-${client.grant}-${client.clientAuth}`;
+}
+
+export function vendorOf(description: SandboxDescription, provider: string): Vendor {
+  const vendor = description.vendors.find((candidate) => candidate.provider === provider);
+  if (vendor === undefined) throw new Error(`The sandbox has no ${provider}.`);
+  return vendor;
+}
+
+export function clientOf(vendor: Vendor, grant: string): Client {
+  const client = vendor.clients.find((candidate) => candidate.grant === grant);
+  if (client === undefined) throw new Error(`${vendor.provider} lists no client for ${grant}.`);
+  return client;
+}
+
+/** The person of the sandbox who signs in: the system user for the password grant, the first account in a browser. */
+export function accountOf(vendor: Vendor, grant: string): Vendor['accounts'][number] {
+  const account =
+    grant === 'password' ? vendor.accounts.find(({ role }) => role === 'system user') : vendor.accounts[0];
+  if (account === undefined) throw new Error(`${vendor.provider} lists no account.`);
+  return account;
+}
+
+/** What to type to add this client, and the secrets for it in the environment. */
+export function addCommand(
+  vendor: Vendor,
+  client: Client,
+  name = nameOf(vendor, client),
+): { words: string[]; env: Record<string, string> } {
+  const password = client.grant === 'password';
+  const account = password ? accountOf(vendor, 'password') : null;
+  return {
+    words: [
+      ...['connections', 'add', '--name', name, '--provider', vendor.provider, '--environment', 'sandbox'],
+      ...['--grant', client.grant, '--client-id', client.clientId, '--api-base', vendor.apiBase],
+      ...(client.clientSecret === null ? [] : ['--client-secret-env', 'TEST_SECRET']),
+      ...(account === null ? [] : ['--username', account.username, '--password-env', 'TEST_PASSWORD']),
+      ...(vendor.issuer === null
+        ? ['--authorization-endpoint', vendor.authorizationEndpoint, '--token-endpoint', vendor.tokenEndpoint]
+        : ['--issuer', vendor.issuer]),
+    ],
+    env: { TEST_SECRET: client.clientSecret ?? '', TEST_PASSWORD: account?.password ?? '' },
+  };
+}
+
+/** Adds it; throws where that fails. */
+export async function add(cli: CommandLine, vendor: Vendor, client: Client, name?: string): Promise<string> {
+  const { words, env } = addCommand(vendor, client, name);
+  const run = await cli.run(words, { env });
+  if (run.code !== 0) throw new Error(`${words.join(' ')}: ${run.err}`);
+  return name ?? nameOf(vendor, client);
+}
+
+export interface BrowserLogin {
+  readonly code: number | null;
+  readonly events: Record<string, unknown>[];
+  readonly err: string;
+  readonly page: { text: string; address: string };
+}
+
+/** `login N --no-browser --json`, with a scripted person in a real browser. */
+export async function loginInBrowser(
+  cli: CommandLine,
+  browser: Browser,
+  name: string,
+  account: { username: string; password: string },
+  choice: 'allow' | 'refuse' = 'allow',
+): Promise<BrowserLogin> {
+  const child = cli.start(['login', name, '--no-browser', '--json']);
+  if (!child.stdout || !child.stderr) throw new Error('no pipes');
+  const ended = once(child, 'close');
+  let err = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (err += text));
+  const events: Record<string, unknown>[] = [];
+  const lines = createInterface({ input: child.stdout });
+  const first = new Promise<string>((resolve, reject) => {
+    lines.on('line', (line) => {
+      const event = JSON.parse(line) as Record<string, unknown>;
+      events.push(event);
+      if (event.event === 'authorization_url') resolve(String(event.url));
+    });
+    child.once('exit', (code) =>
+      reject(new Error(`login ended with ${String(code)} before it printed an address: ${err}`)),
+    );
+  });
+  try {
+    const page = await signInThere(browser, await first, account, choice);
+    const [code] = (await ended) as [number | null];
+    return { code, events, err, page };
+  } finally {
+    child.kill('SIGKILL');
+  }
+}
+
+/** Signs in by whatever the grant needs; throws where it fails. */
+export async function login(
+  cli: CommandLine,
+  browser: Browser,
+  vendor: Vendor,
+  client: Client,
+  name: string,
+): Promise<void> {
+  if (client.grant === 'authorization_code' || client.grant === 'implicit') {
+    const { code, events, err } = await loginInBrowser(cli, browser, name, accountOf(vendor, client.grant));
+    if (code !== 0) throw new Error(`login ${name}: ${JSON.stringify(events)} ${err}`);
+    return;
+  }
+  const run = await cli.run(['login', name]);
+  if (run.code !== 0) throw new Error(`login ${name}: ${run.err}`);
+}
