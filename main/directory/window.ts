@@ -75,8 +75,9 @@ function placesWindow(db: Database, kind: ListKind, ranked: Ranked, slice: Slice
 }
 
 /**
- * A window read from the rows themselves, in the default sort: along its index, stopping when full, and merged with the
- * first of the rows that are not in the index yet. Nothing is ever sorted whole.
+ * A window read from the rows themselves, in the default sort. All rows: along the index, merged with the first of the
+ * rows that are not in it yet. Some rows: in the order they lie in memory, which is many times faster than in the
+ * order of the index, keeping only the first ones.
  */
 export function scannedWindow(
   db: Database,
@@ -88,11 +89,18 @@ export function scannedWindow(
   const direction = slice.descending ? 'DESC' : 'ASC';
   const order = `name ${direction}, id ${direction}, list ${direction}`;
   const { offset, limit } = slice;
-  const needed = `SELECT ${columns}, e.name FROM ${kind}_entry e`;
+  const select = `SELECT ${columns}, e.name FROM ${kind}_entry e`;
   const where = condition.scan.join(' AND ');
+  if (!condition.everything) {
+    return find(db, `${select} NOT INDEXED WHERE ${where} ORDER BY ${order} LIMIT ? OFFSET ?`, [
+      ...condition.scanValues,
+      limit,
+      offset,
+    ]);
+  }
   const unsettled = db.get(`SELECT 1 FROM ${kind}_entry WHERE entry > ? LIMIT 1`, settledUpTo);
   if (!unsettled) {
-    return find(db, `${needed} WHERE e.settled = 1 AND ${where} ORDER BY ${order} LIMIT ? OFFSET ?`, [
+    return find(db, `${select} WHERE e.settled = 1 AND ${where} ORDER BY ${order} LIMIT ? OFFSET ?`, [
       ...condition.scanValues,
       limit,
       offset,
@@ -101,9 +109,9 @@ export function scannedWindow(
   return find(
     db,
     `SELECT * FROM (
-       SELECT * FROM (${needed} WHERE e.settled = 1 AND ${where} ORDER BY ${order} LIMIT ?)
+       SELECT * FROM (${select} WHERE e.settled = 1 AND ${where} ORDER BY ${order} LIMIT ?)
        UNION ALL
-       SELECT * FROM (${needed} WHERE e.entry > ? AND e.settled = 0 AND ${where} ORDER BY ${order} LIMIT ?))
+       SELECT * FROM (${select} WHERE e.entry > ? AND e.settled = 0 AND ${where} ORDER BY ${order} LIMIT ?))
      ORDER BY ${order} LIMIT ? OFFSET ?`,
     [
       ...condition.scanValues,
@@ -193,6 +201,9 @@ function find(db: Database, sql: string, values: readonly SQLInputValue[]): read
 /** How many candidates one counting step looks at: some milliseconds. */
 const countChunk = 5000;
 
+/** Candidates whose rows are looked up one by one; if there are more, reading all rows in a row is faster. */
+const maxLookups = 20_000;
+
 /**
  * Counts a condition in steps, so that windows asked for meanwhile need not wait: yields after each and returns the
  * sum. Throw the generator away when the rows change.
@@ -204,14 +215,24 @@ export function* countMatches(
   condition: Condition,
 ): Generator<void, Counted, void> {
   const milestones: Milestone[] = [];
+  let indexed = ranked;
   let total = 0;
+  let looked = 0;
   let last = 0;
   for (;;) {
-    const step = ranked ? indexStep(db, kind, ranked, condition, last) : scanStep(db, kind, condition, last);
+    const step: Step = indexed
+      ? indexStep(db, kind, indexed, condition, last)
+      : scanStep(db, kind, condition, last);
     total += step.matches;
     if (step.seen < countChunk) return { total, milestones };
     last = step.last;
-    if (ranked) milestones.push({ pos: last, matches: total });
+    looked += step.seen;
+    if (indexed) milestones.push({ pos: last, matches: total });
+    if (indexed && condition.verify.length > 0 && looked >= maxLookups) {
+      indexed = null;
+      total = 0;
+      last = 0;
+    }
     yield;
   }
 }

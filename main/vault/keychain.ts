@@ -1,7 +1,7 @@
 import { fail } from '../../preload/errors.ts';
 import { keychainItems } from './keychain-items.ts';
 import { keytarInProcess } from './keytar/calls.ts';
-import { type StartHelper, forkHelper, helperFile, keytarInHelper } from './keytar/helper-calls.ts';
+import { type StartHelper, helperFile, keytarInHelper } from './keytar/helper-calls.ts';
 import { smallestLimit, splitTexts, windowsItemBytes } from './parts.ts';
 import { createQueue } from './queue.ts';
 import type { Vault } from './vault.ts';
@@ -43,7 +43,7 @@ export function openKeychain(options: KeychainOptions = {}): Vault {
           file: options.helper ?? helperFile(),
           env,
           timeoutMs,
-          start: options.startHelper ?? forkHelper,
+          start: options.startHelper,
         })
       : keytarInProcess(timeoutMs);
   const items = keychainItems({

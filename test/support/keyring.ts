@@ -56,6 +56,9 @@ export async function startBus(): Promise<TestBus> {
     stdio: ['ignore', 'pipe', 'ignore'],
   });
   const ended = once(daemon, 'exit');
+  // Also when the test is broken off; the keyring ends with its bus.
+  const kill = (): void => void daemon.kill('SIGKILL');
+  process.once('exit', kill);
   await once(daemon.stdout, 'data'); // the address: from here on it listens
 
   const runtime = path.join(folder, 'runtime');
@@ -85,7 +88,8 @@ export async function startBus(): Promise<TestBus> {
     },
     stop: async () => {
       for (const connection of connections) connection.close();
-      daemon.kill('SIGKILL');
+      process.off('exit', kill);
+      kill();
       await ended;
       await rm(folder, { recursive: true, force: true, maxRetries: 5 });
     },

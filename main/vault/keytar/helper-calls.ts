@@ -1,4 +1,3 @@
-import { fork } from 'node:child_process';
 import type { KeytarAnswer, KeytarCalls, KeytarRequest } from './calls.ts';
 
 /** A running helper process, however it was started. */
@@ -14,41 +13,13 @@ export interface HelperProcess {
 
 export type StartHelper = (file: URL, env: NodeJS.ProcessEnv) => HelperProcess;
 
-/**
- * Starts the helper as a child of Node. Electron with the `RunAsNode` fuse off cannot do this: the desktop door hands in
- * a starter on `utilityProcess.fork`.
- */
-export const forkHelper: StartHelper = (file, env) => {
-  const child = fork(file, { env, execArgv: [], stdio: ['ignore', 'ignore', 'ignore', 'ipc'] });
-  return {
-    send: (message) => {
-      // A helper that has just died says so by its exit.
-      child.send(message as object, () => undefined);
-    },
-    onMessage: (listener) => void child.on('message', listener),
-    onExit: (listener) => {
-      child.on('error', listener); // could not be started
-      child.on('exit', listener);
-    },
-    kill: () => void child.kill('SIGKILL'),
-    hold: (held) => {
-      if (held) {
-        child.ref();
-        child.channel?.ref();
-      } else {
-        child.unref();
-        child.channel?.unref();
-      }
-    },
-  };
-};
-
 export interface HelperCallsOptions {
   readonly file: URL;
   readonly env: NodeJS.ProcessEnv;
   /** After this, in milliseconds, the helper is killed and the call answered with `silence`. */
   readonly timeoutMs: number;
-  readonly start: StartHelper;
+  /** By default a child process of Node. */
+  readonly start?: StartHelper | undefined;
 }
 
 /** The helper's file beside this one, as source or as built. */
@@ -62,10 +33,10 @@ export function keytarInHelper(options: HelperCallsOptions): KeytarCalls {
   let helper: HelperProcess | null = null;
   const pending = new Map<number, (answer: KeytarAnswer) => void>();
   let nextId = 0;
+  let closed = false;
 
-  function running(): HelperProcess {
-    if (helper) return helper;
-    const started = options.start(options.file, options.env);
+  function begin(start: StartHelper): HelperProcess {
+    const started = start(options.file, options.env);
     helper = started;
     started.onMessage((message) => {
       const { id, answer } = message as { id: number; answer: KeytarAnswer };
@@ -78,9 +49,11 @@ export function keytarInHelper(options: HelperCallsOptions): KeytarCalls {
     });
     return started;
   }
-  function call(request: KeytarRequest): Promise<KeytarAnswer> {
+  async function call(request: KeytarRequest): Promise<KeytarAnswer> {
+    const start = options.start ?? (await import('./fork.ts')).forkHelper;
+    if (closed) return { outcome: 'crashed' };
     const id = (nextId += 1);
-    const process = running();
+    const process = helper ?? begin(start);
     process.hold(true);
     return new Promise((resolve) => {
       const timer = setTimeout(() => {
@@ -102,6 +75,7 @@ export function keytarInHelper(options: HelperCallsOptions): KeytarCalls {
     prepare: () => undefined,
     call,
     close: () => {
+      closed = true;
       helper?.kill();
       helper = null;
       for (const settle of [...pending.values()]) settle({ outcome: 'crashed' });

@@ -78,7 +78,7 @@ test('a process that used the helper and did not close it ends by itself', async
 });
 
 test('the helper crashing costs one call and no more', async () => {
-  const { forkHelper } = await import('../../../main/vault/keytar/helper-calls.ts');
+  const { forkHelper } = await import('../../../main/vault/keytar/fork.ts');
   const started: ReturnType<typeof forkHelper>[] = [];
   const vault = openKeychain({
     isolation: 'helper',
