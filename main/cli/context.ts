@@ -67,6 +67,7 @@ export async function openConsole(context: Context, options: CommonOptions): Pro
   const { createConsole } = await import('../console.ts');
   const { createHttp } = await import('../http/http.ts');
   const { systemClock } = await import('../clock.ts');
+  const { directoryWorker } = await import('../entry-points.ts');
   const http = createHttp({
     clock: systemClock,
     env: terminal.env,
@@ -77,6 +78,7 @@ export async function openConsole(context: Context, options: CommonOptions): Pro
     vault: vault.value,
     clock: systemClock,
     http,
+    directoryWorker,
     openBrowser: async (url) => {
       const { openInBrowser } = await import('../sessions/browser.ts');
       return openInBrowser(url, { env: terminal.env, platform: terminal.platform });

@@ -74,9 +74,8 @@ export function listService(parts: ServiceParts): ListService {
     keep: boolean,
   ): Promise<Result<{ fetchedAt: number | null }>> {
     if (options.offline) {
-      const loaded = await loadSnapshot(parts.home, parts.vault, directory(), key);
-      if (!loaded.ok) return loaded;
-      if (loaded.value === null) return neverRead(connection);
+      const loaded = await loadSnapshot(parts, directory(), key);
+      if (!loaded.ok) return loaded.error.code === 'not_found' ? neverRead(connection) : loaded;
       return ok({ fetchedAt: loaded.value.fetchedAt });
     }
     const handle = await directory().beginList(key);
@@ -89,7 +88,10 @@ export function listService(parts: ServiceParts): ListService {
         await directory().finish(handle.value, { complete: false, failure: page.error, total });
         return page;
       }
-      const appended = await directory().append(handle.value, page.value.rows);
+      const appended = await directory().append(
+        handle.value,
+        page.value.rows as readonly Installation[] | readonly User[],
+      );
       if (!appended.ok) return appended;
       rows += page.value.rows.length;
       total = page.value.total ?? total;
@@ -98,7 +100,7 @@ export function listService(parts: ServiceParts): ListService {
     const finished = await directory().finish(handle.value, { complete: true, total });
     if (!finished.ok) return finished;
     if (keep) {
-      const kept = await saveSnapshot(parts.home, parts.vault, directory(), key);
+      const kept = await saveSnapshot(parts, directory(), key);
       if (!kept.ok) options.warned?.(kept.error);
     }
     return ok({ fetchedAt: null });

@@ -118,7 +118,8 @@ export function connectionService(parts: ServiceParts): ConnectionService {
       const forgotten = await removeSecrets(vault, lockFolder(home), connection.id);
       if (!forgotten.ok) return forgotten;
       const { removeSnapshots } = await import('../directory/snapshot.ts');
-      await removeSnapshots(home, connection.id);
+      const unkept = await removeSnapshots(home, connection.id);
+      if (!unkept.ok) return unkept;
       const removed = await removeConnection(home, connection.id);
       return removed.ok ? ok(signedOut.value) : removed;
     },

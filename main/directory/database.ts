@@ -22,7 +22,8 @@ export interface Database {
  * `*_entry` holds the rows: `list` is the list's number, negative while a refresh is arriving; `key` a hash of the id;
  * `at` the page and the place in it where the record is. The index on the default sort holds what skipping over rows
  * needs (`list`), so that a window far down reads the index alone. Rows enter the indexes when they settle, not when
- * they come (`settled`): that doubles the speed of a load.
+ * they come (`settled`): that doubles the speed of a load. `kept` notes which rows an arriving refresh has brought
+ * again unchanged.
  */
 export function openDatabase(): Database {
   const sqlite = new DatabaseSync(':memory:');
@@ -37,6 +38,8 @@ export function openDatabase(): Database {
       CREATE INDEX ${kind}_key ON ${kind}_entry (list, key) WHERE settled = 1;`);
   }
   sqlite.exec(`
+    CREATE TABLE kept (run INTEGER NOT NULL, entry INTEGER NOT NULL, at INTEGER NOT NULL, PRIMARY KEY (run, entry))
+      WITHOUT ROWID;
     CREATE TABLE page (page INTEGER PRIMARY KEY, list INTEGER NOT NULL, bytes BLOB NOT NULL);
     CREATE INDEX page_list ON page (list);
     CREATE TABLE list (no INTEGER PRIMARY KEY, label TEXT NOT NULL, connection TEXT NOT NULL);`);

@@ -177,7 +177,7 @@ export function createEngine(quietMilliseconds: number): Engine {
   function hasSortIndex(kind: ListKind, by: string, column: string): boolean {
     if (by !== 'email') return false;
     if (!sortIndexes.has(by) && rankings[kind].ranked) {
-      db.exec(`CREATE INDEX ${kind}_${by} ON ${kind}_entry (${column}, id, list)`);
+      db.exec(`CREATE INDEX ${kind}_${by} ON ${kind}_entry (${column}, name, id, list) WHERE list > 0`);
       sortIndexes.add(by);
     }
     return sortIndexes.has(by);

@@ -3,9 +3,10 @@ import type { Facets } from './facets.ts';
 import { kinds, type Cells } from './kinds.ts';
 import type { ListKind } from './rows.ts';
 
-/** A run of entries that one load made: its own ones are in it, others may be between them. */
+/** The rows that one load brings. Its entries lie between `first` and `last`; others may lie between them. */
 export interface Run {
-  /** The list's number where rows are seen as they come (a first load), else a negative one. */
+  readonly list: number;
+  /** The list's number where rows are seen as they come (a first load), else a negative one of its own. */
   readonly target: number;
   first: number;
   last: number;
@@ -24,16 +25,15 @@ export interface Insertion {
 
 /** The rows of one kind in the database: how they come, settle, change and go. */
 export interface Entries {
-  insert(run: Run, insertion: Insertion): void;
   /**
-   * Drops all but the last of the rows with one id: a vendor's pages can overlap when its list changes while it is
-   * read. Gives how many went.
+   * Takes rows in. Of a refresh only those are stored that differ from what is there: most refreshes change nothing,
+   * and then nothing has to be indexed again.
    */
-  dropDoubles(run: Run): number;
-  /** Puts what `run` brought in the place of the rows of `list`. True where that changed anything. */
-  replace(list: number, run: Run): boolean;
+  insert(run: Run, insertion: Insertion): void;
+  /** Makes what `run` brought the list's rows. Gives how many they are, and whether that changed what is seen. */
+  accept(run: Run, arrived: number): { readonly rows: number; readonly changed: boolean };
+  discard(run: Run): void;
   removeList(list: number): void;
-  removeRun(run: Run): void;
   /** Where the record of a row is: page and place in one number. */
   at(list: number, id: string): number | undefined;
   /** Rows after this one may not have settled. */
@@ -46,9 +46,6 @@ export const maxRowsInPage = 65_536;
 
 /** Some milliseconds of work. */
 const settleChunk = 2000;
-
-/** More than this unsettled would make reading them a wait. */
-const maxUnsettled = 150_000;
 
 export function createEntries(db: Database, kind: ListKind, facets: Facets): Entries {
   const table = `${kind}_entry`;
@@ -67,6 +64,46 @@ export function createEntries(db: Database, kind: ListKind, facets: Facets): Ent
     return true;
   }
 
+  /** The entry that is the same in all that is seen, if there is one. */
+  function same(list: number, key: number, id: string, cells: string, facet: string): number | undefined {
+    const found = db.get(
+      `SELECT entry FROM ${table} WHERE settled = 1 AND list = ? AND key = ? AND id = ? AND cells = ? AND facets = ?`,
+      list,
+      key,
+      id,
+      cells,
+      facet,
+    );
+    return found && Number(found['entry']);
+  }
+
+  /**
+   * A vendor's pages can overlap when its list changes while it is read: of the rows with one id, the last to come
+   * counts. Gives how many went.
+   */
+  function dropDoubles(run: Run): number {
+    if (run.doubles.size === 0) return 0;
+    const suspects = db.all(
+      `SELECT entry, id, at, 0 AS kept FROM ${table} WHERE entry BETWEEN ?1 AND ?2 AND list = ?3
+         AND key IN (SELECT value FROM json_each(?4))
+       UNION ALL
+       SELECT k.entry, e.id, k.at, 1 FROM kept k JOIN ${table} e ON e.entry = k.entry
+         WHERE k.run = ?3 AND e.key IN (SELECT value FROM json_each(?4))
+       ORDER BY 3 DESC`,
+      run.first,
+      run.last,
+      run.target,
+      JSON.stringify([...run.doubles]),
+    );
+    const seen = new Set<unknown>();
+    for (const { entry, id, kept } of suspects) {
+      if (!seen.has(id)) seen.add(id);
+      else if (kept === 1) db.run('DELETE FROM kept WHERE run = ? AND entry = ?', run.target, Number(entry));
+      else db.run(`DELETE FROM ${table} WHERE entry = ?`, Number(entry));
+    }
+    return suspects.length - seen.size;
+  }
+
   return {
     get settledUpTo() {
       return settledUpTo;
@@ -75,90 +112,66 @@ export function createEntries(db: Database, kind: ListKind, facets: Facets): Ent
 
     insert(run, { rows, shared, page }) {
       const { index } = kinds[kind];
+      const refresh = run.target < 0;
+      if (refresh) while (settle());
+      const before = newest;
       db.transaction(() => {
         const add = db.statement(`INSERT INTO ${table} VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0)`);
-        rows.forEach((cells, position) => {
-          const { id, name, rest, status, roles } = index(cells);
+        rows.forEach((row, position) => {
+          const { id, name, rest, status, roles } = index(row);
           const key = hashId(id);
           if (run.ids.has(key)) run.doubles.add(key);
           run.ids.add(key);
-          let codes = shared + facets.code('status', status);
-          for (const role of roles) codes += facets.code('role', role);
+          let facet = shared + facets.code('status', status);
+          for (const role of roles) facet += facets.code('role', role);
+          const cells = JSON.stringify(row.slice(1));
           const at = page * maxRowsInPage + position;
+          const old = refresh ? same(run.list, key, id, cells, facet) : undefined;
+          if (old !== undefined) {
+            // Twice the same row: `at` of the later one, and counted as a double.
+            db.run('INSERT OR REPLACE INTO kept VALUES (?, ?, ?)', run.target, old, at);
+            return;
+          }
           newest += 1;
-          add.run(newest, run.target, key, id, name, rest, status, codes, JSON.stringify(cells.slice(1)), at);
+          add.run(newest, run.target, key, id, name, rest, status, facet, cells, at);
         });
       });
-      if (run.first === 0) run.first = newest - rows.length + 1;
-      run.last = newest;
-      while (newest - settledUpTo > maxUnsettled) settle();
-    },
-
-    dropDoubles(run) {
-      if (run.doubles.size === 0) return 0;
-      const suspects = db.all(
-        `SELECT entry, id FROM ${table} WHERE entry BETWEEN ? AND ? AND list = ?
-           AND key IN (SELECT value FROM json_each(?)) ORDER BY entry DESC`,
-        run.first,
-        run.last,
-        run.target,
-        JSON.stringify([...run.doubles]),
-      );
-      const seen = new Set<unknown>();
-      let dropped = 0;
-      for (const { entry, id } of suspects) {
-        if (seen.has(id)) {
-          db.run(`DELETE FROM ${table} WHERE entry = ?`, Number(entry));
-          dropped += 1;
-        }
-        seen.add(id);
+      if (newest > before) {
+        if (run.first === 0) run.first = before + 1;
+        run.last = newest;
       }
-      return dropped;
     },
 
-    /**
-     * Rows that did not change keep their place in the search index and only learn where their new record is: most
-     * refreshes change nothing, and then nothing has to be indexed again.
-     */
-    replace(list, run) {
+    accept(run, arrived) {
+      const dropped = dropDoubles(run);
+      const { list, target, first, last } = run;
+      if (target > 0) return { rows: arrived - dropped, changed: dropped > 0 };
       while (settle());
-      const own = 'n.entry BETWEEN ?2 AND ?3 AND n.list = ?4';
-      const bounds = [run.first, run.last, run.target];
-      db.exec(`DROP TABLE IF EXISTS temp.kept;
-        CREATE TEMP TABLE kept (old INTEGER PRIMARY KEY, new INTEGER NOT NULL, at INTEGER NOT NULL)`);
-      db.run(
-        `INSERT OR IGNORE INTO temp.kept SELECT o.entry, n.entry, n.at FROM ${table} n CROSS JOIN ${table} o
-           ON o.settled = 1 AND o.list = ?1 AND o.key = n.key AND o.id = n.id AND o.cells = n.cells AND o.facets = n.facets
-           WHERE ${own}`,
-        list,
-        ...bounds,
-      );
-      db.run(`UPDATE ${table} SET at = kept.at FROM temp.kept WHERE kept.old = ${table}.entry`);
-      db.run(`DELETE FROM ${table} WHERE entry IN (SELECT new FROM temp.kept)`);
       const gone = db
         .statement(
-          `DELETE FROM ${table} WHERE settled = 1 AND list = ? AND entry NOT IN (SELECT old FROM temp.kept)`,
+          `DELETE FROM ${table} WHERE settled = 1 AND list = ? AND entry NOT IN (SELECT entry FROM kept WHERE run = ?)`,
         )
-        .run(list).changes;
+        .run(list, target).changes;
+      db.run(
+        `UPDATE ${table} SET at = kept.at FROM kept WHERE kept.run = ? AND kept.entry = ${table}.entry`,
+        target,
+      );
       const come = db
-        .statement(`UPDATE ${table} AS n SET list = ?1, settled = 1 WHERE ${own}`)
-        .run(list, ...bounds).changes;
-      db.exec('DROP TABLE temp.kept');
-      return Number(gone) + Number(come) > 0;
+        .statement(`UPDATE ${table} SET list = ?, settled = 1 WHERE entry BETWEEN ? AND ? AND list = ?`)
+        .run(list, first, last, target).changes;
+      const kept = Number(db.get('SELECT count(*) AS n FROM kept WHERE run = ?', target)?.['n']);
+      db.run('DELETE FROM kept WHERE run = ?', target);
+      return { rows: kept + Number(come), changed: Number(gone) + Number(come) > 0 };
+    },
+
+    discard({ first, last, target }) {
+      db.run(`DELETE FROM ${table} WHERE entry BETWEEN ? AND ? AND list = ?`, first, last, target);
+      db.run('DELETE FROM kept WHERE run = ?', target);
     },
 
     removeList(list) {
       db.run(`DELETE FROM ${table} WHERE settled = 1 AND list = ?`, list);
       db.run(`DELETE FROM ${table} WHERE entry > ? AND list = ?`, settledUpTo, list);
-    },
-
-    removeRun(run) {
-      db.run(
-        `DELETE FROM ${table} WHERE entry BETWEEN ? AND ? AND list = ?`,
-        run.first,
-        run.last,
-        run.target,
-      );
     },
 
     at(list, id) {

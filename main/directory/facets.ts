@@ -16,9 +16,9 @@ export interface Facets {
   values(name: FacetName): readonly string[];
 }
 
-/** Neither control characters nor surrogates nor letters that fold. */
-const base = 0x4000;
-const digit = 4096;
+/** Two bytes of UTF-8 each, none of them a control character: a million codes. */
+const base = 0x100;
+const digit = 1024;
 
 export function createFacets(): Facets {
   const known: Record<FacetName, Map<string, string>> = {

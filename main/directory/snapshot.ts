@@ -67,13 +67,13 @@ export async function saveSnapshot(
   };
   const encrypter = new Encrypter();
   encrypter.addRecipient(await identityToRecipient(identity.value));
-  let stopped: Result<never> | null = null;
+  const stopped: Result<never>[] = [];
   const frames = async function* (): AsyncGenerator<Uint8Array> {
     yield frame(Buffer.from(JSON.stringify(head)));
     for (const no of pages.value) {
       const page = await directory.pages.read(no);
       if (!page.ok) {
-        stopped = page;
+        stopped.push(page);
         throw new Error('stopped');
       }
       yield frame(page.value);
@@ -87,7 +87,7 @@ export async function saveSnapshot(
     return ok(undefined);
   } catch (error) {
     return (
-      stopped ??
+      stopped[0] ??
       fail(
         'unexpected',
         `The list could not be saved for the next start: ${reasonOf(error)}.`,

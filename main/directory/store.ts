@@ -126,7 +126,7 @@ export function createStore(
 
   function discard({ key, run }: Load): void {
     db.transaction(() => {
-      entries[key.kind].removeRun(run);
+      entries[key.kind].discard(run);
       pages.remove(run.target);
     });
   }
@@ -139,13 +139,10 @@ export function createStore(
 
   /** Makes what a load brought the list's rows. True where that changed what is seen. */
   function accept({ list, key, run, arrived }: Load): boolean {
-    const kind = entries[key.kind];
     return db.transaction(() => {
-      const dropped = kind.dropDoubles(run);
-      list.rows = arrived - dropped;
-      if (run.target > 0) return dropped > 0;
-      const different = kind.replace(list.no, run);
-      pages.move(run.target, list.no);
+      const { rows, changed: different } = entries[key.kind].accept(run, arrived);
+      list.rows = rows;
+      if (run.target < 0) pages.move(run.target, list.no);
       return different;
     });
   }
@@ -160,7 +157,7 @@ export function createStore(
       lastLoad += 1;
       const first = list.rows === 0 && !list.complete;
       const target = first ? list.no : -lastLoad;
-      const run: Run = { target, first: 0, last: 0, ids: new Set(), doubles: new Set() };
+      const run: Run = { list: list.no, target, first: 0, last: 0, ids: new Set(), doubles: new Set() };
       loads.set(lastLoad, { list, key, run, arrived: 0 });
       list.loading = lastLoad;
       list.arriving = first ? null : 0;

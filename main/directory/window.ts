@@ -146,13 +146,16 @@ export function scannedPage(
   ) as unknown as readonly (Found & { readonly name: string })[];
 }
 
-/** Below this, matches are gathered and sorted; above, they are so common that walking along the sort finds enough. */
+/** Up to here matches from the search index are looked up one by one and sorted. */
 const rareMatches = 8000;
 
+/** How far to walk along a sort's index before concluding that the matches lie elsewhere in it. */
+const maxWalk = 20_000;
+
 /**
- * A window in another sort. `order` is SQL on `e`. With a ranking, rare matches come from the search index and are
- * sorted; common ones are met soon enough by reading the rows in the wanted order, where `walkable` says that an index
- * gives it.
+ * A window in another sort. `column` is SQL on `e`. With a ranking, few matches come from the search index and are
+ * sorted; many are soon met along the sort's own index, where `walkable` says that there is one. Else the rows are
+ * read as they lie in memory, keeping only the first ones: slower, and the same time whatever is looked for.
  */
 export function sortedWindow(
   db: Database,
@@ -160,38 +163,52 @@ export function sortedWindow(
   ranked: Ranked | null,
   condition: Condition,
   slice: Slice,
-  order: string,
+  column: string,
   walkable: boolean,
 ): readonly Found[] {
   const direction = slice.descending ? 'DESC' : 'ASC';
-  const by = walkable
-    ? `${order} ${direction}, e.id ${direction}, e.list ${direction}`
-    : `${order} ${direction}, e.name ${direction}, e.id ${direction}, e.list ${direction}`;
-  const values = [slice.limit, slice.offset];
-  if (ranked && !condition.everything) {
-    const candidates = Number(
-      db.get(
-        `SELECT count(*) AS n FROM (SELECT 1 FROM ${ranked.index} WHERE ${ranked.index} MATCH ? LIMIT ?)`,
-        condition.match,
-        rareMatches + 1,
-      )?.['n'],
+  const order = `ORDER BY ${column} ${direction}, e.name ${direction}, e.id ${direction}, e.list ${direction}`;
+  const { offset, limit } = slice;
+  const where = condition.scan.join(' AND ');
+  if (ranked && !condition.everything && isRare(db, ranked, condition)) {
+    return find(
+      db,
+      `SELECT ${columns} FROM ${ranked.index} f
+         CROSS JOIN ${ranked.rank} r ON r.pos = f.rowid CROSS JOIN ${kind}_entry e ON e.entry = r.entry
+         WHERE f.${ranked.index} MATCH ? ${condition.verify.map((sql) => `AND ${sql}`).join(' ')}
+         ${order} LIMIT ? OFFSET ?`,
+      [condition.match, ...condition.verifyValues, limit, offset],
     );
-    if (candidates <= rareMatches) {
-      return find(
-        db,
-        `SELECT ${columns} FROM ${ranked.index} f
-           CROSS JOIN ${ranked.rank} r ON r.pos = f.rowid CROSS JOIN ${kind}_entry e ON e.entry = r.entry
-           WHERE f.${ranked.index} MATCH ? ${condition.verify.map((sql) => `AND ${sql}`).join(' ')}
-           ORDER BY ${by} LIMIT ? OFFSET ?`,
-        [condition.match, ...condition.verifyValues, ...values],
-      );
-    }
+  }
+  if (walkable && condition.everything) {
+    return find(db, `SELECT ${columns} FROM ${kind}_entry e WHERE ${where} ${order} LIMIT ? OFFSET ?`, [
+      ...condition.scanValues,
+      limit,
+      offset,
+    ]);
+  }
+  if (walkable && offset < maxWalk) {
+    const met = find(
+      db,
+      `SELECT ${columns} FROM (SELECT * FROM ${kind}_entry e WHERE e.list > 0 ${order} LIMIT ${maxWalk}) e WHERE ${where} LIMIT ? OFFSET ?`,
+      [...condition.scanValues, limit, offset],
+    );
+    if (met.length === limit) return met;
   }
   return find(
     db,
-    `SELECT ${columns} FROM ${kind}_entry e WHERE ${condition.scan.join(' AND ')} ORDER BY ${by} LIMIT ? OFFSET ?`,
-    [...condition.scanValues, ...values],
+    `SELECT ${columns} FROM ${kind}_entry e NOT INDEXED WHERE ${where} ${order} LIMIT ? OFFSET ?`,
+    [...condition.scanValues, limit, offset],
   );
+}
+
+function isRare(db: Database, ranked: Ranked, condition: Condition): boolean {
+  const candidates = db.get(
+    `SELECT count(*) AS n FROM (SELECT 1 FROM ${ranked.index} WHERE ${ranked.index} MATCH ? LIMIT ?)`,
+    condition.match,
+    rareMatches + 1,
+  );
+  return Number(candidates?.['n']) <= rareMatches;
 }
 
 function find(db: Database, sql: string, values: readonly SQLInputValue[]): readonly Found[] {

@@ -54,9 +54,9 @@ export function splitTexts(items: Texts, limit: number | null): Texts {
     if (!written.ok || limit === null) return written;
     const next = otherThan(inUse);
     for (const generation of generations) {
-      if (!whole && generation === next) continue;
+      const first = !whole && generation === next ? parts.length + 1 : 1;
       // The new text is in place: leftovers that cannot be removed now are removed by the next write.
-      await removeFrom(name, generation, 1);
+      await removeFrom(name, generation, first);
     }
     return written;
   }
@@ -74,9 +74,6 @@ export function splitTexts(items: Texts, limit: number | null): Texts {
       await removeFrom(name, generation, 1);
       return written;
     }
-    // Before the manifest, or leftovers beyond the last part could later be behind a gap.
-    const swept = await removeFrom(name, generation, parts.length + 1);
-    if (!swept.ok) return swept;
     const bytes = Buffer.byteLength(text, 'utf8');
     const manifest: Manifest = { generation, parts: parts.length, bytes, sha256: await sha256(text) };
     return items.write(name, manifestMark + JSON.stringify(manifest));

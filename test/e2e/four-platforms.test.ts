@@ -1,12 +1,10 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import type { Browser } from 'playwright';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openChromium } from '../support/browser.ts';
-import { type CommandLine, type RunningSandbox, commandLine, startSandboxProcess } from '../support/cli.ts';
+import { type CommandLine, type RunningSandbox, startSandboxProcess } from '../support/cli.ts';
 import { add, login, nameOf } from '../support/connect.ts';
 import { type TestKeyring, startKeyring } from '../support/keyring.ts';
+import { newProfile, removeProfiles } from '../support/profile.ts';
 
 interface InstallationShape {
   connection: string;
@@ -24,7 +22,6 @@ interface UserShape {
 let keyring: TestKeyring;
 let sandbox: RunningSandbox;
 let browser: Browser;
-const homes: string[] = [];
 
 beforeAll(async () => {
   [keyring, sandbox, browser] = await Promise.all([
@@ -38,14 +35,8 @@ afterAll(async () => {
   await browser.close();
   expect(await sandbox.stop()).toBe(0);
   await keyring.stop();
-  for (const home of homes) await rm(home, { recursive: true, force: true });
+  await removeProfiles();
 });
-
-async function profile(): Promise<CommandLine> {
-  const home = await mkdtemp(path.join(tmpdir(), 'latchkey-e2e-'));
-  homes.push(home);
-  return commandLine({ ...keyring.env, LATCHKEY_HOME: home });
-}
 
 describe.each([
   ['in the order of the sandbox', <T>(list: T[]) => list],
@@ -53,7 +44,7 @@ describe.each([
 ])('every client the sandbox lists, connected %s', (_, order) => {
   let cli: CommandLine;
   beforeAll(async () => {
-    cli = await profile();
+    ({ cli } = await newProfile(keyring.env));
   });
 
   test('is added and signed in', async () => {
@@ -102,7 +93,7 @@ describe.each([
 });
 
 test('10,000 users of one installation come whole, once each, and again without a network', async () => {
-  const cli = await profile();
+  const { cli } = await newProfile(keyring.env);
   const vendor = sandbox.description.vendors[0];
   const client = vendor?.clients.find(({ grant }) => grant === 'password');
   if (vendor === undefined || client === undefined) throw new Error('no password client');

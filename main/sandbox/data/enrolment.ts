@@ -69,6 +69,15 @@ function enrolInSite(seed: number, site: SaltoKsSite, at: number, person: SaltoK
   site.used.seats += 1;
 }
 
+function isInvited(account: SandboxAccount): boolean {
+  return /invit/iu.test(account.role);
+}
+
+/** How many of the accounts are users of the first Salto KS site. */
+export function enrolledInFirstSite(accounts: readonly SandboxAccount[]): number {
+  return accounts.filter((account) => account.reach !== 0 || isInvited(account)).length;
+}
+
 /**
  * Makes the sign-in accounts users of the sites that they reach, after the seeded users. Somebody whose role says
  * "invitation" is a pending user of the first site.
@@ -76,7 +85,7 @@ function enrolInSite(seed: number, site: SaltoKsSite, at: number, person: SaltoK
 export function enrolInSaltoKs(world: SaltoKsWorld, seed: number, accounts: readonly SandboxAccount[]): void {
   for (const account of accounts) {
     const names = namesOf(account.username);
-    const invited = /invit/iu.test(account.role);
+    const invited = isInvited(account);
     const person: SaltoKsPerson = {
       id: world.platformId(account.username),
       first_name: names.given,

@@ -72,9 +72,9 @@ export interface SaltoKsWorld {
   personOf(platformId: string): SaltoKsPerson | null;
 }
 
-/** Users of the six sites when the caller asks for no number; the first one grows with `users`. */
+/** The six sites with their seeded users; null = as many as the caller asks for. */
 const siteRows = [
-  { name: 'Harbour House', country: 'DE', zone: 'Europe/Berlin', users: 1500 },
+  { name: 'Harbour House', country: 'DE', zone: 'Europe/Berlin', users: null },
   { name: 'Mill Lane Workshops', country: 'NL', zone: 'Europe/Amsterdam', users: 412 },
   { name: 'Clínica Santa Ágata', country: 'ES', zone: 'Europe/Madrid', users: 173 },
   { name: 'Fjordgate Student Homes & Co. <Annex>', country: 'NO', zone: 'Europe/Oslo', users: 100 },
@@ -141,8 +141,8 @@ function rolesAt(roles: readonly SaltoKsRole[], index: number): SaltoKsRole[] {
   return index % 3 === 0 ? [plain, roleOf(roles, 'site_mobile_user')] : [plain];
 }
 
-/** Six sites. `users` is the number of users of the first site, "Harbour House" (default 1,500). */
-export function createSaltoKsWorld(seed: number, users: number | undefined): SaltoKsWorld {
+/** Six sites; the number of the first one's seeded users is the caller's. */
+export function createSaltoKsWorld(seed: number, firstSiteUsers: number): SaltoKsWorld {
   const siteKey = keyOf(seed, 'salto-ks', 'site');
   const outsiderKey = keyOf(seed, 'salto-ks', 'outsider');
   const addedKey = keyOf(seed, 'salto-ks', 'added');
@@ -153,7 +153,7 @@ export function createSaltoKsWorld(seed: number, users: number | undefined): Sal
   const sites = siteRows.map((row, at): SaltoKsSite => {
     const people = peopleOf(seed, `site${at + 1}.example`, 'salto-ks', String(at));
     const idKey = keyOf(seed, 'salto-ks', 'site-user', String(at));
-    const count = at === 0 && users !== undefined ? users : row.users;
+    const count = row.users ?? firstSiteUsers;
     const roles = saltoKsRoles(seed, at);
     const active = count - standingCount('suspended', count);
     lists.push({ people, count });

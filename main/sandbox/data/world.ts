@@ -1,5 +1,5 @@
 import type { Reach, SandboxAccount, SandboxProvider } from '../contract.ts';
-import { enrolInSaltoKs, enrolInSmartenit, within } from './enrolment.ts';
+import { enrolInSaltoKs, enrolInSmartenit, enrolledInFirstSite, within } from './enrolment.ts';
 import { createKonexusWorld, konexusTenant } from './konexus.ts';
 import type { KonexusWorld } from './konexus.ts';
 import { createSaltoKsWorld } from './salto-ks.ts';
@@ -36,23 +36,21 @@ export interface WorldOptions {
   readonly accounts?: readonly SandboxAccount[];
 }
 
+const DEFAULT_USERS = 1500;
+
 /** Makes a world in a few milliseconds, whatever `users` is: records are made from their index when asked for. */
 export function createWorld({ seed, users, accounts = [] }: WorldOptions): World {
   if (users !== undefined && (!Number.isInteger(users) || users < 0 || users > 10_000_000)) {
     throw new RangeError('users: a whole number from 0 to 10,000,000');
   }
-  const saltoKs = createSaltoKsWorld(seed, users);
+  const accountsOf = (provider: SandboxProvider): SandboxAccount[] =>
+    accounts.filter((account) => account.provider === provider);
+  // The largest list has as many users as asked for, the accounts among them included.
+  const seeded = Math.max(0, (users ?? DEFAULT_USERS) - enrolledInFirstSite(accountsOf('salto-ks')));
+  const saltoKs = createSaltoKsWorld(seed, seeded);
   const smartenit = createSmartenitWorld(seed);
-  enrolInSaltoKs(
-    saltoKs,
-    seed,
-    accounts.filter((account) => account.provider === 'salto-ks'),
-  );
-  enrolInSmartenit(
-    smartenit,
-    seed,
-    accounts.filter((account) => account.provider === 'smartenit'),
-  );
+  enrolInSaltoKs(saltoKs, seed, accountsOf('salto-ks'));
+  enrolInSmartenit(smartenit, seed, accountsOf('smartenit'));
   const nebula = createNebulaWorld(seed);
   const konexus = createKonexusWorld(seed);
 

@@ -143,6 +143,7 @@ export async function openLoopback(options: LoopbackOptions): Promise<Result<Loo
     finished.abort();
     settle(cancelled());
     server.close();
+    for (const socket of sockets) socket.destroy();
   }
 
   signal?.addEventListener('abort', free);

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Bus } from '../../../main/vault/dbus/bus.ts';
 import type { Message } from '../../../main/vault/dbus/message.ts';
+import { forkHelper } from '../../../main/vault/keytar/fork.ts';
 import { openKeychain } from '../../../main/vault/keychain.ts';
 import { unlockKeychain } from '../../../main/vault/unlock.ts';
 import { type TestBus, startBus, startKeyring } from '../../support/keyring.ts';
@@ -108,8 +109,21 @@ test('a service that begins to hang after it was asked is given up, and its help
     const asksLocked = call.member === 'Get' && call.body?.[1] === 'Locked';
     return asksLocked ? { signature: 'v', body: [{ signature: 'b', value: false }] } : 'silence';
   });
-  const vault = openKeychain({ env: bus.env, isolation: 'helper', callMs: 500 });
+  const { promise: helperEnded, resolve } = Promise.withResolvers<undefined>();
+  const vault = openKeychain({
+    env: bus.env,
+    isolation: 'helper',
+    callMs: 500,
+    startHelper: (file, env) => {
+      const helper = forkHelper(file, env);
+      helper.onExit(() => {
+        resolve(undefined);
+      });
+      return helper;
+    },
+  });
   expect(await vault.read('x')).toMatchObject({ ok: false, error: { code: 'vault_locked' } });
+  await helperEnded;
   await vault.close();
 });
 

@@ -48,7 +48,11 @@ test('A site has the measured fields.', async () => {
     'active_iq_amount', 'subscription_valid', 'pin_enabled', 'installation_state', 'mkey_compatible', 'store_events_ttl',
     'owner',
   ]); // prettier-ignore
-  expect(site).toMatchObject({ store_events_ttl: '90.00:00:00', installation_state: 'released', country_code: 'DE' });
+  expect(site).toMatchObject({
+    store_events_ttl: '90.00:00:00',
+    installation_state: 'released',
+    country_code: 'DE',
+  });
   expect(site['site_uid']).toMatch(/^DE\d{10}$/u);
   expect(Object.keys(site['owner'] as object)).toEqual([
     'id', 'first_name', 'last_name', 'email', 'image_url', 'tag_number', 'is_managed_by_current_site', 'has_profile',
@@ -82,7 +86,8 @@ test('The next page links lead once through every user.', async () => {
 
 test('A page has 25 items by default and 100 at most, by switch.', async () => {
   const length = async (query: string, switches = {}): Promise<number> =>
-    read<Page<object>>(await send(saltoKsApi(world, optionsFor(access(), switches)), 'GET', users + query)).items.length;
+    read<Page<object>>(await send(saltoKsApi(world, optionsFor(access(), switches)), 'GET', users + query))
+      .items.length;
   expect(await length('')).toBe(25);
   expect(await length('?$top=7')).toBe(7);
   expect(await length('?$top=5000')).toBe(100);
@@ -91,7 +96,8 @@ test('A page has 25 items by default and 100 at most, by switch.', async () => {
 });
 
 test('Users are counted only when asked for, in both dialects.', async () => {
-  const count = async (query: string): Promise<unknown> => read<Page<object>>(await send(api, 'GET', users + query)).count;
+  const count = async (query: string): Promise<unknown> =>
+    read<Page<object>>(await send(api, 'GET', users + query)).count;
   expect(await count('')).toBeNull();
   expect(await count('?$count=true')).toBe(house!.users.count());
   expect(await count('?$inlinecount=allpages')).toBe(house!.users.count());
@@ -99,15 +105,24 @@ test('Users are counted only when asked for, in both dialects.', async () => {
 
 test('A filter keeps what it names and anything else is 1101.', async () => {
   const list = async (filter: string): Promise<SaltoKsUser[]> =>
-    read<Page<SaltoKsUser>>(await send(api, 'GET', `${users}?$top=100&$filter=${encodeURIComponent(filter)}`)).items;
+    read<Page<SaltoKsUser>>(await send(api, 'GET', `${users}?$top=100&$filter=${encodeURIComponent(filter)}`))
+      .items;
   const someone = house!.users.at(3).user;
   expect((await list(`user/email eq '${someone.email!}'`)).map(({ user }) => user.id)).toEqual([someone.id]);
   const blocked = await list("blocked eq true and startswith(user/first_name, 'a')");
   expect(blocked.length).toBeGreaterThan(0);
   expect(blocked.every((one) => one.blocked && /^a/iu.test(one.user.first_name))).toBe(true);
-  expect((await list("contains(user/last_name,'O''Neil')")).every(({ user }) => user.last_name.includes("O'Neil"))).toBe(true);
+  expect(
+    (await list("contains(user/last_name,'O''Neil')")).every(({ user }) => user.last_name.includes("O'Neil")),
+  ).toBe(true);
   expect(await list("substringof('=HYPERLINK', user/first_name)")).not.toHaveLength(0);
-  for (const wrong of ['secret eq 1', "user/email like 'x'", "blocked eq true or blocked eq false", "'", '__proto__ eq null']) {
+  for (const wrong of [
+    'secret eq 1',
+    "user/email like 'x'",
+    'blocked eq true or blocked eq false',
+    "'",
+    '__proto__ eq null',
+  ]) {
     const reply = await send(api, 'GET', `${users}?$filter=${encodeURIComponent(wrong)}`);
     expect([reply.status, read<{ ErrorCode: number }>(reply).ErrorCode]).toEqual([400, 1101]);
   }
@@ -123,24 +138,38 @@ test('Users come in order, and an unknown field to order by is 1102.', async () 
   expect([reply.status, read<{ ErrorCode: number }>(reply).ErrorCode]).toEqual([400, 1102]);
 });
 
-test('A user has the measured fields, and the platform id of one is nobody else\'s site user id.', async () => {
+test("A user has the measured fields, and the platform id of one is nobody else's site user id.", async () => {
   const page = read<Page<SaltoKsUser>>(await send(api, 'GET', users));
   const first = page.items[0]!;
   expect(Object.keys(first)).toEqual([
     'id', 'user', 'roles', 'alias', 'subscription_state', 'blocked', 'remote_access', 'use_pin', 'override_privacy_mode',
     'toggle_easy_office_mode', 'toggle_manual_office_mode', 'tag_owned_by_this_site', 'expires_at', 'data_removal_expires_at',
   ]); // prettier-ignore
-  expect(Object.keys(first.roles[0]!)).toEqual(['id', 'customer_reference', 'code', 'parent_id', 'is_hierarchical']);
+  expect(Object.keys(first.roles[0]!)).toEqual([
+    'id',
+    'customer_reference',
+    'code',
+    'parent_id',
+    'is_hierarchical',
+  ]);
   const missing = await send(api, 'GET', `${users}/${first.user.id}`);
   expect([missing.status, read(missing)]).toEqual([404, { ErrorCode: 2202, Message: 'User not found' }]);
   expect(read(await send(api, 'GET', `${users}/${first.id}`))).toEqual(first);
 });
 
 test('No token is answered by a bare challenge, an audience by its name, and v2 by RFC 7807.', async () => {
-  const challenge = async (problem: 'missing' | 'expired' | 'wrong_audience', token = 'x'): Promise<unknown> => {
+  const challenge = async (
+    problem: 'missing' | 'expired' | 'wrong_audience',
+    token = 'x',
+  ): Promise<unknown> => {
     const handler = saltoKsApi(world, optionsFor(problem));
     const url = new URL('/v1.2/me', origin);
-    const reply = await handler({ method: 'GET', url, headers: { authorization: `Bearer ${token}` }, body: '' });
+    const reply = await handler({
+      method: 'GET',
+      url,
+      headers: { authorization: `Bearer ${token}` },
+      body: '',
+    });
     expect([reply?.status, reply?.json]).toEqual([401, undefined]);
     return reply?.headers?.['www-authenticate'];
   };
@@ -154,7 +183,7 @@ test('No token is answered by a bare challenge, an audience by its name, and v2 
   expect(read(reply)).toMatchObject({ type: 'https://httpstatuses.io/403', title: 'Forbidden', status: 403 });
 });
 
-test('Reach hides the other sites: 403 for theirs, 404 for nobody\'s.', async () => {
+test("Reach hides the other sites: 403 for theirs, 404 for nobody's.", async () => {
   const narrow = saltoKsApi(world, optionsFor(access({ reach: 1 })));
   expect(read<object[]>(await send(narrow, 'GET', '/v1.2/sites'))).toHaveLength(1);
   expect((await send(narrow, 'GET', `/v1.2/sites/${lane!.id}/users`)).status).toBe(403);
@@ -163,7 +192,9 @@ test('Reach hides the other sites: 403 for theirs, 404 for nobody\'s.', async ()
 
 test('An admin may assign the equal and lower roles, an owner all of them.', async () => {
   const codes = async (handler: typeof api): Promise<string[]> =>
-    read<Page<{ code: string }>>(await send(handler, 'GET', `/v1.1/sites/${house!.id}/roles`)).items.map(({ code }) => code);
+    read<Page<{ code: string }>>(await send(handler, 'GET', `/v1.1/sites/${house!.id}/roles`)).items.map(
+      ({ code }) => code,
+    );
   expect(await codes(api)).toContain('site_owner');
   const asAdmin = await codes(saltoKsApi(world, callerOptions(admin)));
   expect(asAdmin).toContain('site_admin');
@@ -175,10 +206,12 @@ test('Somebody with a plain role has a good token and is refused the users.', as
   expect([reply.status, read<{ ErrorCode: number }>(reply).ErrorCode]).toEqual([403, 2203]);
 });
 
-test('One\'s own user at a site and on the platform are two ids.', async () => {
+test("One's own user at a site and on the platform are two ids.", async () => {
   const handler = saltoKsApi(world, callerOptions(admin));
   const me = read<{ id: string; email: string }>(await send(handler, 'GET', '/v1.2/me'));
-  const here = read<{ id: string; user: { id: string } }>(await send(handler, 'GET', `/v1.2/sites/${house!.id}/me`));
+  const here = read<{ id: string; user: { id: string } }>(
+    await send(handler, 'GET', `/v1.2/sites/${house!.id}/me`),
+  );
   expect(here.user.id).toBe(me.id);
   expect(here.id).not.toBe(me.id);
   expect(here).toMatchObject({ ownership_state: 'none', member_of_pods: [], guest_of_pods: [] });
@@ -224,7 +257,9 @@ test('An existing account is found by search, linked, and not linked twice.', as
   expect((await send(owner, 'POST', `/v1.1/sites/${site.id}/users/existing`, body)).status).toBe(400);
   expect(read<{ is_linked: boolean }>(await send(owner, 'GET', search)).is_linked).toBe(true);
   const robot = saltoKsApi(own, callerOptions(absent));
-  expect(read<{ id: string }[]>(await send(robot, 'GET', '/v1.2/sites')).map(({ id }) => id)).toEqual([site.id]);
+  expect(read<{ id: string }[]>(await send(robot, 'GET', '/v1.2/sites')).map(({ id }) => id)).toEqual([
+    site.id,
+  ]);
   const nobody = await send(owner, 'GET', search.replace('absent', 'nobody'));
   expect([nobody.status, read<{ ErrorCode: number }>(nobody).ErrorCode]).toEqual([404, 2202]);
 });
@@ -264,7 +299,9 @@ test('A user is changed, suspended by `state`, and the seats follow.', async () 
   const seats = site.used.seats;
   const patch = { role_ids: [roleId(own, 'site_guest')], blocked: true };
   expect(read<SaltoKsUser>(await send(handler, 'PATCH', path, patch)).blocked).toBe(true);
-  expect((await send(handler, 'PATCH', `${path}/subscription`, { subscription_state: 'suspended' })).status).toBe(400);
+  expect(
+    (await send(handler, 'PATCH', `${path}/subscription`, { subscription_state: 'suspended' })).status,
+  ).toBe(400);
   expect((await send(handler, 'PATCH', `${path}/subscription`, { state: 'suspended' })).status).toBe(200);
   expect(site.used.seats).toBe(seats - 1);
   const now = read<SaltoKsUser>(await send(handler, 'GET', path));

@@ -1,5 +1,12 @@
 import { expect, test } from 'vitest';
-import { hex24Of, indexOfHex24, indexOfUlid, indexOfUuid, ulidOf, uuidOf } from '../../../main/sandbox/data/ids.ts';
+import {
+  hex24Of,
+  indexOfHex24,
+  indexOfUlid,
+  indexOfUuid,
+  ulidOf,
+  uuidOf,
+} from '../../../main/sandbox/data/ids.ts';
 import { personAt, peopleOf, standingAt, standingCount } from '../../../main/sandbox/data/people.ts';
 import { mix32, unmix32 } from '../../../main/sandbox/data/random.ts';
 import { recordsOf } from '../../../main/sandbox/data/records.ts';
@@ -28,12 +35,17 @@ test('There are six sites, five Nebula installations, one tenant and three locat
   expect(users('salto-nebula')).toEqual([640, 220, 90, 12, 0]);
   expect(users('konexus')).toEqual([480]);
   expect(users('smartenit')).toEqual([260, 82, 16]);
-  expect(world.installations('salto-ks', 2).map(({ name }) => name)).toEqual(['Harbour House', 'Mill Lane Workshops']);
+  expect(world.installations('salto-ks', 2).map(({ name }) => name)).toEqual([
+    'Harbour House',
+    'Mill Lane Workshops',
+  ]);
 });
 
 test('The number of users grows the first Salto KS site alone.', () => {
   const world = createWorld({ seed: 1, users: 1_000_000 });
-  expect(world.installations('salto-ks', 'all').map(({ users }) => users)).toEqual([1_000_000, 412, 173, 100, 26, 0]);
+  expect(world.installations('salto-ks', 'all').map(({ users }) => users)).toEqual([
+    1_000_000, 412, 173, 100, 26, 0,
+  ]);
   const last = world.saltoKs.sites[0]!.users.at(999_999);
   expect(world.saltoKs.sites[0]!.users.find(last.id)).toEqual(last);
   expect(() => createWorld({ seed: 1, users: -1 })).toThrow(RangeError);
@@ -53,7 +65,11 @@ test('Scrambling is one-to-one and ids lead back to their index.', () => {
   expect(ulidOf(5, 6)).toMatch(/^[0-7][0-9A-HJKMNP-TV-Z]{25}$/u);
   expect(hex24Of(5, 6)).toMatch(/^[0-9a-f]{24}$/u);
   for (const wrong of ['', 'x', 'ZZZZZZZZZZZZZZZZZZZZZZZZZZ', '-']) {
-    expect([indexOfUuid(5, wrong), indexOfUlid(5, wrong), indexOfHex24(5, wrong)]).toEqual([null, null, null]);
+    expect([indexOfUuid(5, wrong), indexOfUlid(5, wrong), indexOfHex24(5, wrong)]).toEqual([
+      null,
+      null,
+      null,
+    ]);
   }
 });
 
@@ -65,7 +81,9 @@ test('No two users of a list share an id.', () => {
 
 test('Every standing occurs and its count by arithmetic is its count by walking.', () => {
   for (const standing of ['active', 'pending', 'suspended', 'blocked', 'expired'] as const) {
-    const walked = Array.from({ length: 173 }, (_, at) => standingAt(at)).filter((one) => one === standing).length;
+    const walked = Array.from({ length: 173 }, (_, at) => standingAt(at)).filter(
+      (one) => one === standing,
+    ).length;
     expect(standingCount(standing, 173)).toBe(walked);
     expect(walked).toBeGreaterThan(0);
   }
@@ -76,7 +94,15 @@ test('A list holds odd names, exact duplicates, and people of other lists with t
   const there = peopleOf(1, 'there.example', 'b');
   const names = Array.from({ length: 640 }, (_, at) => personAt(here, at));
   const all = names.map(({ given, family }) => `${given}|${family}`).join('\n');
-  for (const odd of ['=HYPERLINK(', '<img src=x onerror=', 'ليلى', '🦊', 'e\u0301', '  Ines | Lake  ', '__proto__']) {
+  for (const odd of [
+    '=HYPERLINK(',
+    '<img src=x onerror=',
+    'ليلى',
+    '🦊',
+    'e\u0301',
+    '  Ines | Lake  ',
+    '__proto__',
+  ]) {
     expect(all).toContain(odd);
   }
   expect(names.some(({ given }) => given.length > 200)).toBe(true);
@@ -112,7 +138,9 @@ test('Accounts are users of the sites and locations that they reach.', () => {
       { ...account, provider: 'smartenit' },
     ],
   });
-  expect(world.installations('salto-ks', 'all').map(({ users }) => users)).toEqual([1501, 413, 173, 100, 26, 0]);
+  expect(world.installations('salto-ks', 'all').map(({ users }) => users)).toEqual([
+    1500, 413, 173, 100, 26, 0,
+  ]);
   expect(world.installations('smartenit', 'all').map(({ users }) => users)).toEqual([261, 83, 16]);
   const member = world.saltoKs.sites[1]!.users.at(412);
   expect(member.user).toMatchObject({ first_name: 'Mara', last_name: 'Holm', has_profile: true });

@@ -80,6 +80,8 @@ test.each(pairs)(
         expect([ok(texts[before]), ok(texts[after]), ok(texts.wide)]).toContainEqual(
           await vaultAgain.read('item'),
         );
+        await vaultAgain.write('item', texts.over);
+        expect(again.stored.size).toBe(3);
         await vaultAgain.write('item', texts.small);
         expect([...again.stored]).toEqual([['item', texts.small]]);
       }

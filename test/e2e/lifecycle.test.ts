@@ -1,0 +1,162 @@
+import type { Browser } from 'playwright';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { openChromium } from '../support/browser.ts';
+import { type CommandLine, type RunningSandbox, startSandboxProcess } from '../support/cli.ts';
+import { add, clientOf, login, nameOf, vendorOf } from '../support/connect.ts';
+import { type TestKeyring, startKeyring } from '../support/keyring.ts';
+import { newProfile, removeProfiles } from '../support/profile.ts';
+
+let keyring: TestKeyring;
+let sandbox: RunningSandbox;
+let browser: Browser;
+
+beforeAll(async () => {
+  [keyring, sandbox, browser] = await Promise.all([startKeyring(), startSandboxProcess(), openChromium()]);
+});
+
+afterAll(async () => {
+  await browser.close();
+  await sandbox.stop();
+  await keyring.stop();
+  await removeProfiles();
+});
+
+afterEach(async () => {
+  await sandbox.control('POST', '/clock', { offsetSeconds: 0 });
+  await sandbox.control('DELETE', '/faults');
+});
+
+interface LogEntry {
+  method: string;
+  path: string;
+  status: number | null;
+  body?: Record<string, unknown>;
+}
+
+const paths = [
+  { provider: 'salto-ks', grant: 'authorization_code', auth: 'none', renews: 'refresh_token', revokes: true },
+  {
+    provider: 'salto-ks',
+    grant: 'authorization_code',
+    auth: 'basic',
+    renews: 'refresh_token',
+    revokes: true,
+  },
+  { provider: 'salto-ks', grant: 'password', auth: 'basic', renews: 'password', revokes: true },
+  {
+    provider: 'salto-nebula',
+    grant: 'client_credentials',
+    auth: 'post',
+    renews: 'client_credentials',
+    revokes: true,
+  },
+  {
+    provider: 'konexus',
+    grant: 'client_credentials',
+    auth: 'post',
+    renews: 'client_credentials',
+    revokes: true,
+  },
+  {
+    provider: 'smartenit',
+    grant: 'authorization_code',
+    auth: 'post',
+    renews: 'refresh_token',
+    revokes: false,
+  },
+  { provider: 'smartenit', grant: 'password', auth: 'post', renews: 'refresh_token', revokes: false },
+  {
+    provider: 'smartenit',
+    grant: 'client_credentials',
+    auth: 'post',
+    renews: 'client_credentials',
+    revokes: false,
+  },
+  { provider: 'smartenit', grant: 'implicit', auth: 'none', renews: null, revokes: false },
+] as const;
+
+describe.each(paths)('$provider, $grant ($auth)', ({ provider, grant, auth, renews, revokes }) => {
+  let cli: CommandLine;
+  let name: string;
+  const lists = !(provider === 'smartenit' && grant === 'client_credentials');
+
+  beforeAll(async () => {
+    ({ cli } = await newProfile(keyring.env));
+    const vendor = vendorOf(sandbox.description, provider);
+    const client =
+      vendor.clients.find((c) => c.grant === grant && c.clientAuth === auth) ?? clientOf(vendor, grant);
+    name = await add(cli, vendor, client, nameOf(vendor, client));
+  });
+
+  const token = async (): Promise<string> => {
+    const run = await cli.run(['token', name]);
+    expect(run.code, run.err).toBe(0);
+    return run.out.trim();
+  };
+
+  const state = async (): Promise<string | undefined> => {
+    const { value } = await cli.json(['status', name]);
+    return (value as { state: string }[])[0]?.state;
+  };
+
+  test('signs in and lists', async () => {
+    const vendor = vendorOf(sandbox.description, provider);
+    const client =
+      vendor.clients.find((c) => c.grant === grant && c.clientAuth === auth) ?? clientOf(vendor, grant);
+    expect(await state()).toBe('signed_out');
+    await login(cli, browser, vendor, client, name);
+    expect(await state()).toBe('signed_in');
+    expect(await token()).toMatch(/^\S{20,}$/);
+    expect(await token()).toBe(await token());
+    const installations = await cli.json(['installations', name]);
+    if (lists) expect((installations.value as unknown[]).length).toBe(vendor.installations.length);
+    else expect(installations).toMatchObject({ code: 4, value: { error: { code: 'forbidden' } } });
+  });
+
+  test(
+    renews === null
+      ? 'cannot be renewed without a person'
+      : 'is renewed when asked, and by itself when it has ended',
+    async () => {
+      const before = await token();
+      if (renews === null) {
+        expect(await cli.json(['refresh', name])).toMatchObject({
+          code: 3,
+          value: { error: { code: 'sign_in_needed' } },
+        });
+        expect(await token()).toBe(before);
+        return;
+      }
+      const renewed = await cli.run(['refresh', name]);
+      expect(renewed.code, renewed.err).toBe(0);
+      const after = await token();
+      expect(after).not.toBe(before);
+
+      // The provider's clock runs on: the token the vault holds is refused, renewed and the list read all the same.
+      await sandbox.control('POST', '/clock', { offsetSeconds: 100_000 });
+      await sandbox.control('DELETE', '/log');
+      const listed = await cli.json(['installations', name]);
+      if (lists) expect(listed.code, JSON.stringify(listed)).toBe(0);
+      const log = (await sandbox.control('GET', '/log')) as LogEntry[];
+      const asked = log.filter(({ method, body }) => method === 'POST' && body?.grant_type !== undefined);
+      expect(asked.map(({ body }) => body?.grant_type)).toEqual([renews]);
+      expect(log.some(({ status }) => status === 401)).toBe(true);
+      expect(await token()).not.toBe(after);
+    },
+  );
+
+  test('signs out: revoked where the server can, gone from the vault, and nothing signs in again by itself', async () => {
+    if (!(await state())?.includes('signed_in')) throw new Error('not signed in');
+    await sandbox.control('DELETE', '/log');
+    const out = await cli.json(['logout', name]);
+    expect(out.code, out.err).toBe(0);
+    expect(out.value).toMatchObject({ revoked: revokes ? 'done' : 'unsupported' });
+    const log = (await sandbox.control('GET', '/log')) as LogEntry[];
+    expect(log.some(({ path }) => path.endsWith('/revocation') || path.endsWith('/revoke'))).toBe(revokes);
+    expect(await state()).toBe('signed_out');
+    for (const command of ['token', 'refresh', 'installations']) {
+      const run = await cli.json([command, name]);
+      expect(run, command).toMatchObject({ code: 3, value: { error: { code: 'sign_in_needed' } } });
+    }
+  });
+});
