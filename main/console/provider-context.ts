@@ -3,6 +3,7 @@ import type { Connection } from '../connections/connection.ts';
 import { connectionApiBase, connectionTexts } from '../connections/endpoints.ts';
 import type { ProviderContext } from '../providers/provider.ts';
 import { createApiClient } from '../sessions/api-client.ts';
+import { type Session, endsSoon } from '../sessions/session.ts';
 import { decodeToken } from '../tokens/decode.ts';
 import type { ServiceParts } from './parts.ts';
 
@@ -24,15 +25,21 @@ export function providerContext(
   const apiBase = connectionApiBase(connection, profile);
   if (!apiBase.ok) return apiBase;
   const { signal } = options;
+  // Kept while a list is read: asking the keychain for every page would be hundreds of calls a list.
+  let kept: Session | null = null;
   const accessToken = async (stale: string | null): Promise<Result<string>> => {
-    if (stale !== null) {
+    if (stale !== null && kept?.accessToken === stale) {
       const renewed = await parts.sessions.renew(connection, stale, signal);
-      return renewed.ok ? ok(renewed.value.accessToken) : renewed;
+      if (!renewed.ok) return renewed;
+      kept = renewed.value;
     }
-    const access = await parts.sessions.access(connection, signal);
-    if (!access.ok) return access;
-    if (access.value.warning !== null) options.warned?.(access.value.warning);
-    return ok(access.value.session.accessToken);
+    if (kept === null || endsSoon(kept, parts.clock.now())) {
+      const access = await parts.sessions.access(connection, signal);
+      if (!access.ok) return access;
+      if (access.value.warning !== null) options.warned?.(access.value.warning);
+      kept = access.value.session;
+    }
+    return ok(kept.accessToken);
   };
   return ok({
     apiBase: apiBase.value,

@@ -63,9 +63,6 @@ function translate(code: string, route: Route): Failure | null {
   if (code === 'UND_ERR_PRX_CONN') {
     return failure('proxy_failed', `The proxy ${proxyHost ?? ''} broke the connection off.`, proxyHint);
   }
-  if (code.startsWith('UND_ERR_SOCKS5')) {
-    return failure('proxy_failed', `The proxy ${proxyHost ?? ''} did not connect to ${host}.`, proxyHint);
-  }
   if (brokenOff.has(code)) {
     return failure(
       'network_unreachable',

@@ -18,11 +18,11 @@ export function proxyFor(url: URL, choice: ProxyChoice, env: Environment): Resul
   if (text === '' || isExempt(url, read(env, 'NO_PROXY'))) return ok(null);
   // `proxy.example:3128` without a scheme is widely written and means http.
   const proxy = URL.parse(text.includes('://') ? text : `http://${text}`);
-  if (proxy === null || proxy.hostname === '' || !['http:', 'https:', 'socks5:'].includes(proxy.protocol)) {
+  if (proxy === null || proxy.hostname === '' || !['http:', 'https:'].includes(proxy.protocol)) {
     return fail(
       'proxy_failed',
-      `The ${source} is not the address of a proxy.`,
-      'Write it like http://proxy.example:3128. http, https and socks5 proxies can be used; PAC files cannot.',
+      `The ${source} is not the address of a proxy that can be used.`,
+      'Write it like http://proxy.example:3128. Only http and https proxies can be used, no SOCKS and no PAC files.',
     );
   }
   return ok(proxy);

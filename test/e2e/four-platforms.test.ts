@@ -66,7 +66,7 @@ describe.each([
         if (vendor.provider === 'smartenit' && client.grant === 'client_credentials') continue;
         const name = nameOf(vendor, client);
         const installations = await cli.json(['installations', name]);
-        expect(installations.code, installations.err).toBe(0);
+        expect(installations.code, JSON.stringify(installations.value)).toBe(0);
         const rows = installations.value as InstallationShape[];
         const expected = new Map(vendor.installations.map((installation) => [installation.id, installation]));
         expect(new Set(rows.map(({ id }) => id)), name).toEqual(new Set(expected.keys()));
@@ -74,7 +74,7 @@ describe.each([
           expect(row).toMatchObject({ connection: name, name: expected.get(row.id)?.name });
 
         const users = await cli.json(['users', name]);
-        expect(users.code, users.err).toBe(0);
+        expect(users.code, JSON.stringify(users.value).slice(0, 500)).toBe(0);
         const counts = new Map<string, Set<string>>();
         for (const { installation, id } of users.value as UserShape[]) {
           counts.set(installation, (counts.get(installation) ?? new Set()).add(id));

@@ -5,7 +5,7 @@ import { recordsOf } from './records.ts';
 import type { Records } from './records.ts';
 
 /** The one tenant; its id is the token's `tenantId` claim. Independent of the seed, for the client id carries it. */
-export const konexusTenant = { id: '4711', name: 'Ellery County Alerts' } as const;
+export const konexusTenant = { id: '4711', name: 'Tenant 4711' } as const;
 
 /** The only directory (the published sample's id). */
 export const konexusDirectory = 'public';

@@ -1,5 +1,13 @@
 import { expect, test } from 'vitest';
-import { caFile, closedPort, failureOf, openHttp, serve, serveProxy, serveTls } from './servers.ts';
+import {
+  caFile,
+  closedPort,
+  failureOf,
+  openHttp,
+  serve,
+  serveProxy,
+  serveTls,
+} from './servers.ts';
 
 const api = 'https://api.vendor.example/v1/sites?code=pass-word-1';
 
@@ -86,4 +94,14 @@ test('a broken answer behind a proxy is the vendor, not the proxy', async () => 
   const failure = await failureOf(openHttp({ caFile, proxy: proxy.url }).fetch(api));
   expect(failure.code).toBe('network_unreachable');
   expect(failure.message).toContain('api.vendor.example');
+});
+
+test('a proxy that is reached over TLS has to prove itself too', async () => {
+  const { port } = await serveTls('server', (_, response) => void response.end('secure'));
+  const proxy = await serveProxy(() => ({ port }), { secure: true });
+  expect(await (await openHttp({ caFile, proxy: proxy.url }).fetch(api)).text()).toBe('secure');
+  expect(proxy.asked).toMatchObject([{ method: 'CONNECT', target: 'api.vendor.example:443' }]);
+  const failure = await failureOf(openHttp({ proxy: proxy.url }).fetch(api));
+  expect(failure.code).toBe('tls_untrusted');
+  expect(failure.message).toContain(proxy.host);
 });

@@ -39,10 +39,13 @@ export async function serveTls(
   certificate: 'server' | 'expired' | 'other-host',
   listener: RequestListener,
 ): Promise<{ origin: string; port: number }> {
-  const read = (name: string): string => readFileSync(new URL(name, fixtures), 'utf8');
-  const options = { key: read(`${certificate}.key`), cert: read(`${certificate}.pem`) };
-  const port = await listen(https.createServer(options, listener));
+  const port = await listen(https.createServer(identity(certificate), listener));
   return { origin: `https://127.0.0.1:${String(port)}`, port };
+}
+
+function identity(certificate: string): { key: string; cert: string } {
+  const read = (name: string): string => readFileSync(new URL(name, fixtures), 'utf8');
+  return { key: read(`${certificate}.key`), cert: read(`${certificate}.pem`) };
 }
 
 /** A server that speaks no HTTP: `talk` gets each connection after its first bytes came in. */
@@ -67,9 +70,11 @@ export interface TestProxy {
 /** A CONNECT proxy: `route` gives the local port for a target, or the status to refuse it with. */
 export async function serveProxy(
   route: (target: string, authorization: string | undefined) => { port: number } | { status: number },
+  options: { secure: boolean } = { secure: false },
 ): Promise<TestProxy> {
   const asked: TestProxy['asked'] = [];
-  const server = http.createServer((request, response) => {
+  const server = options.secure ? https.createServer(identity('server')) : http.createServer();
+  server.on('request', (request, response) => {
     asked.push({
       method: request.method ?? '',
       target: request.url ?? '',
@@ -96,7 +101,9 @@ export async function serveProxy(
     client.on('close', () => upstream.destroy());
   });
   const port = await listen(server);
-  return { url: `http://127.0.0.1:${String(port)}`, host: `127.0.0.1:${String(port)}`, asked };
+  // TLS knows no server name that is an address.
+  const host = `${options.secure ? 'localhost' : '127.0.0.1'}:${String(port)}`;
+  return { url: `${options.secure ? 'https' : 'http'}://${host}`, host, asked };
 }
 
 /** A port where nothing listens: taken and given back. */

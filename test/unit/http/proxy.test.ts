@@ -18,7 +18,7 @@ test('the environment names the proxy, lower case and HTTPS_PROXY first', () => 
     'http://b.example:2/',
   );
   expect(proxyOf(api, { HTTP_PROXY: 'http://a.example:1' })).toBe('http://a.example:1/');
-  expect(proxyOf(api, { ALL_PROXY: 'socks5://a.example:1' })).toBe('socks5://a.example:1');
+  expect(proxyOf(api, { ALL_PROXY: 'https://a.example:1' })).toBe('https://a.example:1/');
   expect(proxyOf(api, { HTTPS_PROXY: 'proxy.example:3128' })).toBe('http://proxy.example:3128/');
 });
 
@@ -68,7 +68,7 @@ test.each([
   expect(proxy === null).toBe(exempt);
 });
 
-test.each(['ftp://proxy.example', 'http://', 'http://ann:pass-word-1@:99999'])(
+test.each(['ftp://proxy.example', 'socks5://proxy.example:1080', 'http://', 'http://ann:pass-word-1@:99999'])(
   'the proxy "%s" is refused without being repeated',
   (text) => {
     const found = proxyFor(api, 'system', { HTTPS_PROXY: text });

@@ -1,0 +1,110 @@
+import type { Failure, Result } from '../../preload/errors.ts';
+
+export const pageRows = 100;
+const keptPages = 30;
+
+export type ReadWindow<Row> = (
+  offset: number,
+  limit: number,
+  signal: AbortSignal,
+) => Promise<Result<{ rows: Row[]; total: number }>>;
+
+/** The rows of one list as far as they were looked at. */
+export interface Rows<Row> {
+  /** Null until the first answer. */
+  readonly total: number | null;
+  readonly failure: Failure | null;
+  /** True while the rows on screen are those of the question before. */
+  readonly stale: boolean;
+  /** Undefined where the row has not come yet. */
+  at(index: number): Row | undefined;
+  /** Says which rows are on screen, `[first, end)`: those are asked for, others no longer. */
+  show(first: number, end: number): void;
+  /** The question changed (search, filter, sort): old rows stay until the first new ones are here. */
+  ask(): void;
+  /** The answer may have changed (a list was read again): rows are replaced in place. */
+  again(): void;
+}
+
+/** Keeps the pages of a list around what is on screen; `read` asks the core for one window. */
+export function createRows<Row>(read: ReadWindow<Row>): Rows<Row> {
+  let pages = $state.raw<ReadonlyMap<number, readonly Row[]>>(new Map());
+  let total = $state.raw<number | null>(null);
+  let failure = $state.raw<Failure | null>(null);
+  let stale = $state.raw(false);
+  let fresh = new Set<number>();
+  const underWay = new Map<number, AbortController>();
+  let visible = { first: 0, end: pageRows };
+
+  function abort(keep: (page: number) => boolean): void {
+    for (const [page, controller] of underWay) {
+      if (keep(page)) continue;
+      underWay.delete(page);
+      controller.abort();
+    }
+  }
+
+  function fetchVisible(): void {
+    const from = Math.floor(visible.first / pageRows);
+    const to = Math.floor(Math.max(visible.first, visible.end - 1) / pageRows);
+    abort((page) => page >= from && page <= to);
+    for (let page = from; page <= to; page += 1) {
+      if (!fresh.has(page) && !underWay.has(page)) void fetchPage(page);
+    }
+  }
+
+  async function fetchPage(page: number): Promise<void> {
+    const controller = new AbortController();
+    underWay.set(page, controller);
+    const answer = await read(page * pageRows, pageRows, controller.signal);
+    if (underWay.get(page) !== controller) return;
+    underWay.delete(page);
+    if (!answer.ok) {
+      failure = answer.error;
+      stale = false;
+      return;
+    }
+    failure = null;
+    fresh.add(page);
+    const next = new Map(stale ? [] : pages);
+    next.delete(page);
+    next.set(page, answer.value.rows);
+    for (const old of next.keys()) {
+      if (next.size <= keptPages) break;
+      next.delete(old);
+      fresh.delete(old);
+    }
+    pages = next;
+    total = answer.value.total;
+    stale = false;
+  }
+
+  return {
+    get total() {
+      return total;
+    },
+    get failure() {
+      return failure;
+    },
+    get stale() {
+      return stale;
+    },
+    at: (index) => pages.get(Math.floor(index / pageRows))?.[index % pageRows],
+    show(first, end) {
+      visible = { first, end };
+      fetchVisible();
+    },
+    ask() {
+      abort(() => false);
+      fresh = new Set();
+      stale = true;
+      visible = { first: 0, end: pageRows };
+      fetchVisible();
+    },
+    again() {
+      abort(() => false);
+      fresh = new Set();
+      fetchVisible();
+    },
+  };
+}

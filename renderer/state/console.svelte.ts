@@ -1,0 +1,147 @@
+import { createContext } from 'svelte';
+import type {
+  Bridge,
+  ConnectionInfo,
+  ListState,
+  Output,
+  ProviderInfo,
+  VaultInfo,
+} from '../../preload/contract.ts';
+import type { Failure } from '../../preload/errors.ts';
+
+/** What every view shares: the bridge, what the core said last, and the time. */
+export interface ConsoleState {
+  readonly bridge: Bridge;
+  /** `starting` until the first answers are here. */
+  readonly link: 'starting' | 'up' | 'down' | 'ended';
+  /** Why the first answers did not come. */
+  readonly failure: Failure | null;
+  readonly info: Output<'app.info'> | null;
+  readonly vault: VaultInfo | null;
+  readonly providers: readonly ProviderInfo[];
+  readonly connections: readonly ConnectionInfo[];
+  readonly lists: readonly ListState[];
+  /** Counts up whenever rows of lists may have changed. */
+  readonly listsRevision: number;
+  /** Milliseconds since the epoch, a second exact. */
+  readonly now: number;
+  /** Asks for everything again. */
+  reload(): Promise<void>;
+  reloadConnections(): Promise<void>;
+  setVault(vault: VaultInfo): void;
+}
+
+export const [getConsole, setConsole] = createContext<ConsoleState>();
+
+const settleMs = 250;
+
+/** Keeps the shared state up to date from the core's events. Lives as long as the page. */
+export function createConsoleState(bridge: Bridge): ConsoleState {
+  let link = $state<ConsoleState['link']>('starting');
+  let failure = $state.raw<Failure | null>(null);
+  let info = $state.raw<Output<'app.info'> | null>(null);
+  let vault = $state.raw<VaultInfo | null>(null);
+  let providers = $state.raw<readonly ProviderInfo[]>([]);
+  let connections = $state.raw<readonly ConnectionInfo[]>([]);
+  let lists = $state.raw<readonly ListState[]>([]);
+  let listsRevision = $state(0);
+  let now = $state(Date.now());
+
+  async function reloadConnections(): Promise<void> {
+    const answer = await bridge.call('connections.list', {});
+    if (answer.ok) connections = answer.value;
+    else failure ??= answer.error;
+  }
+
+  async function reloadLists(): Promise<void> {
+    const answer = await bridge.call('lists.states', {});
+    if (answer.ok) lists = answer.value;
+    listsRevision += 1;
+  }
+
+  async function reload(): Promise<void> {
+    failure = null;
+    const [app, offered] = await Promise.all([
+      bridge.call('app.info', {}),
+      bridge.call('providers.list', {}),
+      reloadConnections(),
+      reloadLists(),
+    ]);
+    if (app.ok) {
+      info = app.value;
+      vault = app.value.vault;
+    } else failure = app.error;
+    if (offered.ok) providers = offered.value;
+    else failure ??= offered.error;
+    if (app.ok && link !== 'ended') link = 'up';
+  }
+
+  bridge.onConnection((connected) => {
+    if (link === 'ended' && !connected) return;
+    if (connected && link === 'down') void reload();
+    if (!connected) link = 'down';
+  });
+  bridge.on('connections.changed', () => void reloadConnections());
+  bridge.on('lists.changed', settled(reloadLists, settleMs));
+  bridge.on('vault.changed', (changed) => {
+    vault = changed;
+    void reloadConnections();
+  });
+  bridge.on('app.closing', () => (link = 'ended'));
+  setInterval(() => (now = Date.now()), 1000);
+  void reload();
+
+  return {
+    bridge,
+    get link() {
+      return link;
+    },
+    get failure() {
+      return failure;
+    },
+    get info() {
+      return info;
+    },
+    get vault() {
+      return vault;
+    },
+    get providers() {
+      return providers;
+    },
+    get connections() {
+      return connections;
+    },
+    get lists() {
+      return lists;
+    },
+    get listsRevision() {
+      return listsRevision;
+    },
+    get now() {
+      return now;
+    },
+    reload,
+    reloadConnections,
+    setVault: (changed) => (vault = changed),
+  };
+}
+
+/** Does the work at most once in `ms`, and once more after the last call that came meanwhile. */
+function settled(work: () => Promise<void>, ms: number): () => void {
+  let resting = false;
+  let again = false;
+  return function ask(): void {
+    if (resting) {
+      again = true;
+      return;
+    }
+    resting = true;
+    again = false;
+    void work().finally(() =>
+      setTimeout(() => {
+        resting = false;
+        if (again) ask();
+      }, ms),
+    );
+  };
+}

@@ -1,0 +1,27 @@
+import { keep, kept } from './storage.ts';
+
+export const themes = ['system', 'light', 'dark'] as const;
+export type Theme = (typeof themes)[number];
+
+function remembered(): Theme {
+  return themes.find((theme) => theme === kept('theme')) ?? 'system';
+}
+
+const state = $state({ theme: remembered() });
+
+export function theme(): Theme {
+  return state.theme;
+}
+
+/** Shows the console in that theme from now on. */
+export function useTheme(chosen: Theme): void {
+  state.theme = chosen;
+  keep('theme', chosen);
+  apply();
+}
+
+/** Marks the document, which the design tokens follow. */
+export function apply(): void {
+  if (state.theme === 'system') delete document.documentElement.dataset.theme;
+  else document.documentElement.dataset.theme = state.theme;
+}

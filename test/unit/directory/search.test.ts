@@ -1,0 +1,238 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Directory } from '../../../main/directory/directory.ts';
+import { fold, markWords } from '../../../main/directory/fold.ts';
+import { rankFrom } from '../../../main/directory/ranking.ts';
+import type { Filter, Query, UserRow } from '../../../main/directory/rows.ts';
+import type { User } from '../../../main/providers/provider.ts';
+import { load, open, randomNumbers, randomUser, statuses, usersOf, value } from './fixtures.ts';
+
+/** A row with what a plain search over it needs, worked out once. */
+interface Held {
+  readonly row: UserRow;
+  readonly list: number;
+  readonly text: string;
+  readonly name: string;
+  readonly email: string;
+}
+
+/** A list held as an array and searched text by text: what the directory must agree with. */
+interface Model {
+  readonly rows: Held[];
+}
+
+const sites = [
+  { connection: 'acme', id: 's1', name: 'Harbour' },
+  { connection: 'acme', id: 's2', name: 'Depot' },
+  { connection: 'other', id: 's2', name: 'Annex' },
+];
+
+type Site = (typeof sites)[number];
+
+function hold({ id, displayName, email, roles, status }: User, site: Site, list: number): Held {
+  const { connection, id: installation, name: installationName } = site;
+  return {
+    row: { connection, installation, installationName, id, displayName, email, roles, status },
+    list,
+    text: `${fold(displayName)}\n${fold(email ?? '')}`,
+    name: markWords(fold(displayName)),
+    email: markWords(fold(email ?? '')),
+  };
+}
+
+const isWordCharacter = (character: string): boolean => /^[^\s\p{P}\p{Z}\p{C}\p{Sm}\p{Sc}]/u.test(character);
+
+function contains(text: string, term: string): boolean {
+  const length = Array.from(term).length;
+  if (length >= 3 || !isWordCharacter(term)) return text.includes(term);
+  for (let at = text.indexOf(term); at >= 0; at = text.indexOf(term, at + 1)) {
+    if (at === 0 || !isWordCharacter(text.charAt(at - 1))) return true;
+  }
+  return false;
+}
+
+function matches({ row, text }: Held, filter: Filter): boolean {
+  const terms = fold(filter.search ?? '').split(' ');
+  const asked = terms.filter((term) => term.length >= 3 || Array.from(term).some(isWordCharacter));
+  return (
+    (filter.connection === undefined || row.connection === filter.connection) &&
+    (filter.installation === undefined || row.installation === filter.installation) &&
+    (filter.status === undefined || row.status === filter.status) &&
+    (filter.role === undefined || row.roles.includes(filter.role)) &&
+    asked.every((term) => contains(text, term))
+  );
+}
+
+function compare(a: string | number, b: string | number): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+function expected(model: Model, query: Query<'users'>): UserRow[] {
+  const { by = 'displayName', descending = false } = query.sort ?? {};
+  const column = ({ row, email }: Held): string => {
+    if (by === 'email') return email;
+    if (by === 'status') return row.status;
+    return by === 'installation' ? row.installationName : '';
+  };
+  const sorted = model.rows
+    .filter((held) => matches(held, query.filter ?? {}))
+    .sort(
+      (a, b) =>
+        compare(column(a), column(b)) ||
+        compare(a.name, b.name) ||
+        compare(a.row.id, b.row.id) ||
+        compare(a.list, b.list),
+    )
+    .map(({ row }) => row);
+  return descending ? sorted.reverse() : sorted;
+}
+
+async function fill(directory: Directory, perSite: number): Promise<Model> {
+  const next = randomNumbers(perSite);
+  const model: Model = { rows: [] };
+  for (const [list, site] of sites.entries()) {
+    const users = Array.from({ length: perSite }, (_, index) =>
+      randomUser(next, `u${(index * 7919) % perSite}`),
+    );
+    await load(directory, usersOf(site.id, site.connection, site.name), users, 700);
+    for (const each of users) model.rows.push(hold(each, site, list));
+  }
+  return model;
+}
+
+const searches = [
+  undefined,
+  'a',
+  'z',
+  'an',
+  'zo',
+  'mi',
+  'ann',
+  'mill',
+  'müller',
+  'MULLER',
+  'miller an',
+  'an mi x',
+  'é',
+  'josé',
+  'zzz',
+  'vries',
+  'de',
+  'es 1',
+  'x3.example',
+  '.müller',
+  'y.mi',
+  'smith-jones',
+  'th-jo',
+  'o’ne',
+  'neil',
+  'שר',
+  'שרה',
+  '李',
+  '雷',
+  '👷',
+  '_x%',
+  'x%',
+  '%',
+  'łuk',
+  'luk',
+  '@x',
+  '12',
+  '3',
+  'aberg 3',
+  'iller',
+  'lle',
+  'il',
+];
+
+/** `small` is read row by row, `large` is big enough for the search index. */
+describe.each([
+  ['small', 300],
+  ['large', Math.ceil(rankFrom / sites.length) + 200],
+])('a %s directory', (size, perSite) => {
+  let directory: Directory;
+  let model: Model;
+
+  beforeAll(async () => {
+    directory = open();
+    model = await fill(directory, perSite);
+    value(await directory.settled());
+  });
+
+  afterAll(() => directory.close());
+
+  async function check(query: Query<'users'>, offset: number, limit: number): Promise<void> {
+    const all = expected(model, query);
+    const window = value(await directory.window({ ...query, offset, limit }));
+    const label = JSON.stringify({ ...query, offset, limit });
+    expect(window.rows, label).toEqual(all.slice(offset, offset + limit));
+    if (window.total !== null) expect(window.total, label).toBe(all.length);
+  }
+
+  test.each(searches.map((search) => [search]))('finds for %j what a plain search finds', async (search) => {
+    const filter = search === undefined ? {} : { search };
+    const query: Query<'users'> = { kind: 'users', filter };
+    await check(query, 0, 20);
+    const count = value(await directory.count(query));
+    expect(count).toBe(expected(model, query).length);
+    await check(query, Math.max(0, count - 7), 20);
+    await check({ ...query, sort: { by: 'displayName', descending: true } }, Math.floor(count / 2), 9);
+  });
+
+  test('agrees with a plain search for any mixture of filter, sort and window', async () => {
+    const next = randomNumbers(11);
+    const some = <T>(values: readonly T[]): T | undefined =>
+      next(2) === 0 ? undefined : values[next(values.length)];
+    for (let round = 0; round < (size === 'small' ? 200 : 60); round += 1) {
+      const chosen = {
+        search: searches[next(searches.length)],
+        connection: some(['acme', 'other', 'nobody']),
+        installation: some(['s1', 's2', 's3']),
+        status: some([...statuses, 'unheard-of']),
+        role: some(['Site User', 'Guest', 'King']),
+      };
+      const filter = Object.fromEntries(
+        Object.entries(chosen).filter(([, each]) => each !== undefined && next(3) > 0),
+      ) as Filter;
+      const by = (['displayName', 'email', 'status', 'installation'] as const)[next(4)]!;
+      const query: Query<'users'> = { kind: 'users', filter, sort: { by, descending: next(2) === 0 } };
+      if (next(3) === 0) value(await directory.count(query));
+      await check(query, next(4) === 0 ? next(perSite) : next(10), 1 + next(30));
+    }
+  });
+
+  test('every row comes exactly once, window after window and in an export', async () => {
+    for (const search of [undefined, 'ann', 'mi']) {
+      const query: Query<'users'> = { kind: 'users', ...(search !== undefined && { filter: { search } }) };
+      const all = expected(model, query);
+      const windows: UserRow[] = [];
+      for (let offset = 0; offset < all.length; offset += 997) {
+        windows.push(...value(await directory.window({ ...query, offset, limit: 997 })).rows);
+      }
+      expect(windows).toEqual(all);
+      const exported: UserRow[] = [];
+      for await (const rows of directory.rows(query)) exported.push(...value(rows));
+      expect(exported).toEqual(all);
+    }
+  });
+
+  test(`is ${size} enough to ${size === 'small' ? 'do without' : 'need'} a search index, and answers the same after a change`, async () => {
+    expect(model.rows.length > rankFrom).toBe(size === 'large');
+    const extra = usersOf('s9', 'third', 'Zoo');
+    const handle = value(await directory.beginList(extra));
+    const newcomer = randomUser(randomNumbers(5), 'new');
+    value(await directory.append(handle, [newcomer]));
+    model.rows.push(hold(newcomer, { connection: 'third', id: 's9', name: 'Zoo' }, 9));
+    await check({ kind: 'users' }, 0, 50);
+    await check({ kind: 'users', filter: { search: 'ann' } }, 0, 50);
+    value(await directory.finish(handle, { complete: true }));
+    value(await directory.settled());
+    await check({ kind: 'users' }, 0, 50);
+    await check({ kind: 'users', filter: { search: newcomer.displayName.slice(0, 4) } }, 0, 50);
+    await check({ kind: 'users', sort: { by: 'email' } }, 100, 50);
+    value(await directory.removeConnection('third'));
+    model.rows.pop();
+    await check({ kind: 'users' }, 0, 50);
+    value(await directory.settled());
+    await check({ kind: 'users' }, 0, 50);
+  });
+});
