@@ -4,5 +4,11 @@ declare const LATCHKEY_BUILT: boolean | undefined;
 const built = typeof LATCHKEY_BUILT !== 'undefined';
 
 /** Files that are started rather than imported: beside this one when bundled, in their rooms from source. */
-export const directoryWorker = new URL(built ? './directory-worker.js' : './directory/worker.ts', import.meta.url);
-export const keytarHelper = new URL(built ? './keytar-helper.js' : './vault/keytar/helper.ts', import.meta.url);
+export const directoryWorker = new URL(
+  built ? './directory-worker.js' : './directory/worker.ts',
+  import.meta.url,
+);
+export const keytarHelper = new URL(
+  built ? './keytar-helper.js' : './vault/keytar/helper.ts',
+  import.meta.url,
+);

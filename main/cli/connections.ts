@@ -127,7 +127,7 @@ function withFields(command: Command): Command {
     .option(
       '--set <key=value>',
       'override anything else; may be repeated',
-      (text: string, all: string[] = []) => [...all, text],
+      (text: string, all: string[] | undefined) => [...(all ?? []), text],
     );
 }
 
@@ -274,7 +274,13 @@ function flat(value: Record<string, unknown>, prefix = ''): Record<string, strin
     Object.entries(value).flatMap(([key, entry]) =>
       typeof entry === 'object' && entry !== null && !Array.isArray(entry)
         ? Object.entries(flat(entry as Record<string, unknown>, `${prefix}${key}.`))
-        : [[`${prefix}${key}`, Array.isArray(entry) ? entry.join(', ') || 'any free' : String(entry ?? '-')]],
+        : [[`${prefix}${key}`, Array.isArray(entry) ? entry.join(', ') || 'any free' : cellText(entry)]],
     ),
   );
+}
+
+function cellText(value: unknown): string {
+  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
+    ? String(value)
+    : '-';
 }

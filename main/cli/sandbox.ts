@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { once } from 'node:events';
+import type { SandboxDescription } from '../sandbox/description.ts';
 import type { Context } from './context.ts';
 import { printJson } from './output.ts';
 import { table } from './table.ts';
@@ -28,11 +29,10 @@ export function declareSandbox(program: Command, context: Context): void {
         ...(options.port !== undefined && { port: options.port }),
         ...(options.switch !== undefined && { switches: options.switch }),
       });
-      if (!terminal.signal.aborted) {
-        if (options.json) await printJson(terminal, sandbox.description);
-        else await terminal.out(describe(sandbox.description));
-        if (!terminal.signal.aborted) await once(terminal.signal, 'abort');
-      }
+      const ended = once(terminal.signal, 'abort');
+      if (options.json) await printJson(terminal, sandbox.description);
+      else await terminal.out(describe(sandbox.description));
+      await ended;
       await sandbox.close();
     });
 }
@@ -53,9 +53,7 @@ function collectSwitch(text: string, all: Record<string, string> = {}): Record<s
   return { ...all, [text.slice(0, equals)]: text.slice(equals + 1) };
 }
 
-type Description = Awaited<ReturnType<typeof import('../sandbox/sandbox.ts').startSandbox>>['description'];
-
-function describe({ control, vendors }: Description): string {
+function describe({ control, vendors }: SandboxDescription): string {
   const parts = [`The sandbox is ready. Everything in it is invented. Control: ${control}\n`];
   for (const vendor of vendors) {
     parts.push(

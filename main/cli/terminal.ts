@@ -51,7 +51,7 @@ export function processTerminal(): Terminal {
     },
     progress: (line) => {
       if (!interactive) return;
-      process.stderr.write(`\r\u001b[2K${line.slice(0, (process.stderr.columns ?? 80) - 1)}`);
+      process.stderr.write(`\r\u001b[2K${line.slice(0, process.stderr.columns - 1)}`);
       shown = line !== '';
     },
     readStdin: async () => {

@@ -20,7 +20,7 @@ export async function readSettings(home: string): Promise<Result<Settings>> {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return ok({ version: 1, connections: [] });
     return fail(
       'settings_corrupt',
-      `The settings file cannot be read: ${String((error as Error).message)}`,
+      `The settings file cannot be read: ${(error as Error).message}`,
       repairHint(home),
     );
   }

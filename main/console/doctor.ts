@@ -168,7 +168,8 @@ function checkClock(skewSeconds: number | null): Check {
 
 /** The version of the Electron package that is installed beside us, or null. */
 function electronVersion(): string | null {
-  if (process.versions.electron !== undefined) return process.versions.electron;
+  const running = (process.versions as Partial<NodeJS.ProcessVersions>).electron;
+  if (running !== undefined) return running;
   try {
     const manifest = createRequire(import.meta.url)('electron/package.json') as { version?: unknown };
     return typeof manifest.version === 'string' ? manifest.version : null;

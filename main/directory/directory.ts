@@ -3,6 +3,7 @@ import { systemClock, type Clock } from '../clock.ts';
 import { fail, ok, type Failure, type Result } from '../../preload/errors.ts';
 import type { Installation, User } from '../providers/provider.ts';
 import { installationCells, userCells, type Cells } from './kinds.ts';
+import type { PageText } from './pages.ts';
 import type { CallName, Calls, Reply, Request } from './protocol.ts';
 import {
   maxWindow,
@@ -134,9 +135,10 @@ export function openDirectory(options: DirectoryOptions = {}): Directory {
           ? (rows as User[]).map(userCells)
           : (rows as Installation[]).map(installationCells);
       for (let at = 0; at < rows.length; at += maxPageRows) {
-        const page = {
+        const raw = rows.slice(at, at + maxPageRows).map((row) => row.raw ?? null);
+        const page: PageText = {
           cells: JSON.stringify(cells.slice(at, at + maxPageRows) satisfies Cells[]),
-          raw: JSON.stringify(rows.slice(at, at + maxPageRows).map((row) => row.raw ?? null)),
+          raw: encoder.encode(JSON.stringify(raw)),
         };
         const sent = await send(load, thread.call('append', load, page));
         if (!sent.ok) return sent;
@@ -287,7 +289,7 @@ function startThread(workerUrl: URL, quietMilliseconds: number): Thread {
         lastId += 1;
         open.set(lastId, resolve as (result: Result<unknown>) => void);
         worker.ref();
-        worker.postMessage({ id: lastId, name, args } satisfies Request);
+        worker.postMessage({ id: lastId, name, args } satisfies Request, buffersOf(args));
       });
     },
     async close() {
@@ -297,6 +299,14 @@ function startThread(workerUrl: URL, quietMilliseconds: number): Thread {
       await exited;
     },
   };
+}
+
+const encoder = new TextEncoder();
+
+/** A page's records move to the other thread instead of being copied. */
+function buffersOf(args: readonly unknown[]): ArrayBuffer[] {
+  const page = args[1] as Partial<PageText> | undefined;
+  return page?.raw instanceof Uint8Array ? [page.raw.buffer] : [];
 }
 
 function failureOf(error: string, askedWrongly: boolean): Result<never> {

@@ -21,7 +21,7 @@ const strokes: Readonly<Record<string, string>> = {
 };
 
 /**
- * NFKD without combining marks, lower case (by way of upper case, so that ß is ss), control and format characters
+ * NFKD without combining marks, lower case (by way of upper case, so that ß and ẞ are ss), control and format characters
  * (direction marks, joiners) as nothing or a space, white space as single spaces.
  */
 export function fold(text: string): string {
@@ -29,6 +29,7 @@ export function fold(text: string): string {
   return text
     .toWellFormed()
     .normalize('NFKD')
+    .toLowerCase()
     .toUpperCase()
     .toLowerCase()
     .normalize('NFKD')

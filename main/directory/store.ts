@@ -228,7 +228,7 @@ export function createStore(
       const at = list && entries[key.kind].at(list.no, id);
       const page = at === undefined ? undefined : pages.text(Math.floor(at / maxRowsInPage));
       if (at === undefined || !page) return undefined;
-      return { raw: (JSON.parse(page.raw) as unknown[])[at % maxRowsInPage] };
+      return { raw: (JSON.parse(Buffer.from(page.raw).toString('utf8')) as unknown[])[at % maxRowsInPage] };
     },
 
     pageNumbers(key) {

@@ -40,7 +40,7 @@ export function createApiClient(parts: ApiClientParts): ApiClient {
       let renewed = false;
       for (let attempt = 1; ; attempt++) {
         const answer = await sendOnce(parts, request, token.value);
-        const last = attempt >= attempts || parts.signal?.aborted === true;
+        const last = attempt >= attempts || isAborted(parts);
         if (!answer.ok) {
           if (last || !isRepeatable(request) || !isPassing(answer.error)) return answer;
           await parts.clock.sleep(backOffMs(attempt), parts.signal);
@@ -60,7 +60,7 @@ export function createApiClient(parts: ApiClientParts): ApiClient {
         const wait = asked ?? backOffMs(attempt);
         parts.waiting?.(wait, status);
         await parts.clock.sleep(wait, parts.signal);
-        if (parts.signal?.aborted) return cancelled();
+        if (isAborted(parts)) return cancelled();
       }
     },
   };
@@ -93,9 +93,13 @@ async function sendOnce(
     });
   } catch (error) {
     if (error instanceof HttpError) return { ok: false, error: error.failure };
-    if (parts.signal?.aborted) return cancelled();
+    if (isAborted(parts)) return cancelled();
     throw error;
   }
+}
+
+function isAborted(parts: ApiClientParts): boolean {
+  return parts.signal?.aborted === true;
 }
 
 function cancelled(): Result<never> {

@@ -170,8 +170,11 @@ async function checkOnArrival(
   }
   let keys = await storedKeys(parts.home, connection.id);
   const decoded = decodeToken(session.accessToken);
-  const signed = decoded.kind === 'jwt' && decoded.header !== null;
-  if (keys === null || keys.source !== jwksUri || (signed && namesUnknownKey(decoded.header, keys.keys))) {
+  if (
+    keys === null ||
+    keys.source !== jwksUri ||
+    (decoded.kind === 'jwt' && namesUnknownKey(decoded.header, keys.keys))
+  ) {
     const fetched = await fetchKeys(parts.http, parts.clock, jwksUri);
     if (!fetched.ok) return expected === undefined ? ok(undefined) : fetched;
     keys = fetched.value;

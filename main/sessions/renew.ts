@@ -1,8 +1,6 @@
-import path from 'node:path';
 import { type Failure, type Result, fail, ok } from '../../preload/errors.ts';
 import type { Connection } from '../connections/connection.ts';
-import { withLock } from '../lock.ts';
-import { updateSecretsLocked } from '../vault/secrets.ts';
+import { updateSecretsLocked, withSecretsLock } from '../vault/secrets.ts';
 import { type ObtainResult, obtainByGrant, obtainByRefreshToken } from './obtain.ts';
 import type { SessionParts } from './parts.ts';
 import { type Session, canSignInAgain, endsSoon } from './session.ts';
@@ -29,9 +27,10 @@ export async function renewSession(
   connection: Connection,
   request: RenewRequest,
 ): Promise<Result<Session>> {
-  const lock = path.join(lockFolder(parts.home), connection.id);
   const options = { timeoutMs: 60_000, ...(request.signal && { signal: request.signal }) };
-  const outcome = await withLock(lock, options, () => renewLocked(parts, connection, request));
+  const outcome = await withSecretsLock(lockFolder(parts.home), connection.id, options, () =>
+    renewLocked(parts, connection, request),
+  );
   return outcome.ok ? outcome.value : outcome;
 }
 

@@ -28,22 +28,23 @@ export async function signOut(
 ): Promise<Result<SignedOut>> {
   const secrets = await readSessionSecrets(parts, connection);
   if (!secrets.ok) return secrets;
-  const { session, credentials } = secrets.value;
+  const { credentials } = secrets.value;
+  // Taken under the lock: another door's refresh may have rotated the tokens since they were read.
+  const taken: { session: Session | null } = { session: null };
   const removed = await updateSecrets<Session>(
     parts.vault,
     lockFolder(parts.home),
     connection.id,
-    (before) => ({
-      ...before,
-      session: null,
-    }),
+    (before) => {
+      taken.session = before.session;
+      return { ...before, session: null };
+    },
   );
   if (!removed.ok) return removed;
   await removeKeys(parts.home, connection.id);
-  const taken = session as Session | null;
   const tokens = [
-    { token: taken?.refreshToken, hint: 'refresh_token' },
-    { token: taken?.accessToken, hint: 'access_token' },
+    { token: taken.session?.refreshToken, hint: 'refresh_token' },
+    { token: taken.session?.accessToken, hint: 'access_token' },
   ].filter((entry): entry is { token: string; hint: string } => Boolean(entry.token));
   if (tokens.length === 0) return ok({ revoked: 'nothing_to_revoke', failure: null });
 

@@ -8,7 +8,7 @@ import { type Session, sessionBinding } from './session.ts';
 
 export type SessionSecrets = ConnectionSecrets<Session>;
 
-/** The folder of the locks that all doors share (one lock a connection). */
+/** The folder of the locks that all doors share; vault/secrets.ts has one there for each connection. */
 export function lockFolder(home: string): string {
   return path.join(home, 'locks');
 }

@@ -1,7 +1,6 @@
 import { processGenericTokenEndpointResponse, validateAuthResponse } from 'oauth4webapi';
 import { randomState } from 'openid-client';
 import { type Result, ok } from '../../../preload/errors.ts';
-import type { TokenResponse } from '../token-set.ts';
 import { tripToBrowser } from './browser-trip.ts';
 import type { Granted, InteractiveRequest } from './grant.ts';
 
@@ -36,7 +35,7 @@ export async function grantImplicit(
       client,
       new Response(JSON.stringify(fields), { headers: { 'content-type': 'application/json' } }),
     );
-    return ok({ response: response as TokenResponse, finish: loopback.finish });
+    return ok({ response, finish: loopback.finish });
   } catch (error) {
     loopback.finish(abandonWith(error));
     throw error;

@@ -1,13 +1,5 @@
 import { expect, test } from 'vitest';
-import {
-  caFile,
-  closedPort,
-  failureOf,
-  openHttp,
-  serve,
-  serveProxy,
-  serveTls,
-} from './servers.ts';
+import { caFile, closedPort, failureOf, openHttp, serve, serveProxy, serveTls } from './servers.ts';
 
 const api = 'https://api.vendor.example/v1/sites?code=pass-word-1';
 

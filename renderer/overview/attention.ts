@@ -1,0 +1,99 @@
+import type { ConnectionInfo, ListState, VaultInfo } from '../../preload/contract.ts';
+import type { Failure } from '../../preload/errors.ts';
+import { span } from '../format/time.ts';
+import { t } from '../messages/text.ts';
+
+/** One thing that waits for a person, as a sentence, with what to do about it. */
+export interface Attention {
+  readonly key: string;
+  /** Urgent things are counted in the top bar. */
+  readonly urgent: boolean;
+  readonly message: string;
+  readonly hint: string;
+  readonly act:
+    | { readonly kind: 'sign_in' | 'open'; readonly connection: string }
+    | { readonly kind: 'read'; readonly connection: string; readonly installation: string | null; readonly users: boolean }
+    | null;
+}
+
+export interface Situation {
+  readonly vault: VaultInfo | null;
+  readonly connections: readonly ConnectionInfo[];
+  readonly lists: readonly ListState[];
+  readonly now: number;
+}
+
+const soonMs = 10 * 60_000;
+const oldMs = 24 * 60 * 60_000;
+
+/** What needs attention, the most urgent first. */
+export function attention({ vault, connections, lists, now }: Situation): Attention[] {
+  const items: Attention[] = [];
+  if (vault !== null && vault.state !== 'open') {
+    items.push({
+      key: 'vault',
+      urgent: true,
+      message: vault.message ?? t(`vault.message.${vault.state}`),
+      hint: t('attention.vault'),
+      act: null,
+    });
+  }
+  for (const { id, name, session } of connections) {
+    if (session.state !== 'sign_in_needed') continue;
+    items.push({
+      key: `session ${id}`,
+      urgent: true,
+      message: t('attention.signIn', { name }),
+      hint: session.failure === null ? t('attention.signInHint') : sentence(session.failure),
+      act: { kind: 'sign_in', connection: id },
+    });
+  }
+  const signedIn = new Set(connections.filter(({ session }) => session.state === 'signed_in').map(({ id }) => id));
+  for (const list of lists) {
+    if (list.failure === null || list.loading || list.failure.code === 'cancelled') continue;
+    items.push({
+      key: `list ${list.kind} ${list.connection} ${list.installation?.id ?? ''}`,
+      urgent: true,
+      message:
+        list.installation === null
+          ? t('attention.installationsFailed', { name: list.connectionName })
+          : t('attention.usersFailed', { installation: list.installation.name, name: list.connectionName }),
+      hint: sentence(list.failure),
+      act: signedIn.has(list.connection)
+        ? {
+            kind: 'read',
+            connection: list.connection,
+            installation: list.installation?.id ?? null,
+            users: list.kind === 'users',
+          }
+        : null,
+    });
+  }
+  for (const { id, name, session } of connections) {
+    const end = session.refreshExpiresAt ?? null;
+    if (session.state !== 'signed_in' || end === null || end <= now || end - now > soonMs) continue;
+    items.push({
+      key: `ends ${id}`,
+      urgent: false,
+      message: t('attention.ends', { name, span: span(end - now) }),
+      hint: t('attention.endsHint'),
+      act: { kind: 'sign_in', connection: id },
+    });
+  }
+  const old = lists.filter((list) => list.complete && list.fetchedAt !== null && now - list.fetchedAt > oldMs);
+  const oldest = Math.min(...old.map((list) => list.fetchedAt ?? now));
+  if (old.length > 0) {
+    items.push({
+      key: 'old',
+      urgent: false,
+      message: t('attention.old', { count: old.length }),
+      hint: t('attention.oldHint', { span: span(now - oldest) }),
+      act: null,
+    });
+  }
+  return items;
+}
+
+function sentence({ message, hint }: Failure): string {
+  return hint === '' ? message : `${message} ${hint}`;
+}
