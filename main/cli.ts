@@ -1,7 +1,14 @@
 #!/usr/bin/env node
-import { runCommandLine } from './cli/program.ts';
 import { processTerminal } from './cli/terminal.ts';
-import { version } from './version.ts';
+import { tokenShortcut } from './cli/token-shortcut.ts';
 
 // The command line door. The process ends by itself when nothing is left to do, so that pipes are written out.
-process.exitCode = await runCommandLine(process.argv.slice(2), processTerminal(), version);
+const argv = process.argv.slice(2);
+const terminal = processTerminal();
+process.exitCode = (await tokenShortcut(argv, terminal)) ?? (await full());
+
+async function full(): Promise<number> {
+  const { runCommandLine } = await import('./cli/program.ts');
+  const { version } = await import('./version.ts');
+  return runCommandLine(argv, terminal, version);
+}

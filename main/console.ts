@@ -1,10 +1,19 @@
-import { type ConnectionService, connectionService } from './console/manage-connections.ts';
+import type { ConnectionChanges } from './console/manage-connections.ts';
 import type { Diagnosis } from './console/doctor.ts';
 import type { ListService } from './console/lists.ts';
 import type { ConsoleParts, ServiceParts } from './console/parts.ts';
 import type { Connection } from './connections/connection.ts';
-import { providerOf } from './providers/catalogue.ts';
+import { findConnection, listConnections } from './connections/connections.ts';
+import { profileOf } from './providers/profiles.ts';
+import type { Result } from '../preload/errors.ts';
 import { type Sessions, createSessions } from './sessions/sessions.ts';
+
+/** What is configured, and what can be done to it. */
+export interface ConnectionService extends ConnectionChanges {
+  list(): Result<readonly Connection[]>;
+  /** By name. Errors: not_found, settings_corrupt. */
+  find(name: string): Result<Connection>;
+}
 
 /** Everything a door can do. */
 export interface Console extends ConsoleParts {
@@ -24,13 +33,20 @@ export interface Console extends ConsoleParts {
  * door it serves, and nothing is started or read before it is asked for.
  */
 export function createConsole(parts: ConsoleParts): Console {
-  const profileOf = (id: Connection['provider']) => providerOf(id).profile;
   const sessions = createSessions({ ...parts, profileOf });
   const services: ServiceParts = { ...parts, profileOf, sessions };
   let lists: Promise<ListService> | null = null;
+  const changes = async (): Promise<ConnectionChanges> =>
+    (await import('./console/manage-connections.ts')).connectionChanges(services);
   return {
     ...parts,
-    connections: connectionService(services),
+    connections: {
+      list: () => listConnections(parts.home),
+      find: (name) => findConnection(parts.home, name),
+      add: async (...given) => (await changes()).add(...given),
+      change: async (...given) => (await changes()).change(...given),
+      remove: async (...given) => (await changes()).remove(...given),
+    },
     sessions,
     lists: () => (lists ??= import('./console/lists.ts').then(({ listService }) => listService(services))),
     cautions: (connection) => {

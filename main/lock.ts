@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { type Failure, type Result, fail, ok } from '../preload/errors.ts';
@@ -77,7 +77,7 @@ async function own(lock: string, over: AbortSignal): Promise<DatabaseSync | Fail
   let database: DatabaseSync | undefined;
   let owned = false;
   try {
-    await mkdir(path.dirname(lock), { recursive: true, mode: 0o700 });
+    mkdirSync(path.dirname(lock), { recursive: true, mode: 0o700 });
     // Loaded here, so that doors which only read do not pay for SQLite.
     const sqlite = await import('node:sqlite');
     database = new sqlite.DatabaseSync(lock, { timeout: 0 });

@@ -62,7 +62,7 @@ export function declareConnections(program: Command, context: Context): void {
   withCommonOptions(group.command('list').description('list the connections')).action(
     async (options: CommonOptions) => {
       const console = await openConsole(context, options);
-      const list = console.ok ? await console.value.connections.list() : console;
+      const list = console.ok ? console.value.connections.list() : console;
       if (!list.ok) context.exitCode = await printFailure(context.terminal, list.error, options);
       else if (options.json) await printJson(context.terminal, list.value.map(shape));
       else if (list.value.length === 0)
@@ -74,7 +74,7 @@ export function declareConnections(program: Command, context: Context): void {
   withCommonOptions(group.command('show <name>').description('show one connection')).action(
     async (name: string, options: CommonOptions) => {
       const console = await openConsole(context, options);
-      const found = console.ok ? await console.value.connections.find(name) : console;
+      const found = console.ok ? console.value.connections.find(name) : console;
       context.exitCode = await printConnection(context.terminal, found, options);
     },
   );

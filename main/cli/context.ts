@@ -1,7 +1,11 @@
 import type { Command } from 'commander';
 import { type Failure, type Result, fail, ok } from '../../preload/errors.ts';
-import type { Console } from '../console.ts';
+import { systemClock } from '../clock.ts';
+import { type Console, createConsole } from '../console.ts';
+import { directoryWorker } from '../entry-points.ts';
 import { profileFolder } from '../home.ts';
+import { deferredHttp } from '../http/deferred.ts';
+import { openKeychain } from '../vault/keychain.ts';
 import type { Vault } from '../vault/vault.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -36,7 +40,6 @@ export async function openVault(
 ): Promise<Result<Vault>> {
   const kind: string = options.vault ?? 'keychain';
   if (kind === 'keychain') {
-    const { openKeychain } = await import('../vault/keychain.ts');
     const limit = Number(terminal.env.LATCHKEY_KEYCHAIN_ITEM_LIMIT);
     return ok(openKeychain(limit > 0 ? { itemLimit: limit } : {}));
   }
@@ -64,14 +67,13 @@ export async function openConsole(context: Context, options: CommonOptions): Pro
   const home = profileFolder(terminal.env, terminal.platform);
   const vault = await openVault(terminal, options, home);
   if (!vault.ok) return vault;
-  const { createConsole } = await import('../console.ts');
-  const { createHttp } = await import('../http/http.ts');
-  const { systemClock } = await import('../clock.ts');
-  const { directoryWorker } = await import('../entry-points.ts');
-  const http = createHttp({
-    clock: systemClock,
-    env: terminal.env,
-    ...(terminal.env.LATCHKEY_CA_FILE && { caFile: terminal.env.LATCHKEY_CA_FILE }),
+  const http = deferredHttp(async () => {
+    const { createHttp } = await import('../http/http.ts');
+    return createHttp({
+      clock: systemClock,
+      env: terminal.env,
+      ...(terminal.env.LATCHKEY_CA_FILE && { caFile: terminal.env.LATCHKEY_CA_FILE }),
+    });
   });
   context.console = createConsole({
     home,

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { type Result, ok } from '../../preload/errors.ts';
+import { systemClock } from '../clock.ts';
 import type { InspectionRequest } from '../tokens/inspect.ts';
 import type { Inspection } from '../tokens/verdict.ts';
 import { type CommonOptions, type Context, badInput, openConsole, withCommonOptions } from './context.ts';
@@ -52,7 +53,6 @@ async function inspectionRequest(
   options: InspectOptions,
 ): Promise<Result<InspectionRequest>> {
   const { terminal } = context;
-  const { systemClock } = await import('../clock.ts');
   const expectations = {
     ...(options.audience !== undefined && { audience: options.audience }),
     ...(options.issuer !== undefined && { issuer: options.issuer }),
@@ -69,7 +69,7 @@ async function inspectionRequest(
   if (options.connection !== undefined) {
     const console = await openConsole(context, options);
     if (!console.ok) return console;
-    const found = await console.value.connections.find(options.connection);
+    const found = console.value.connections.find(options.connection);
     if (!found.ok) return found;
     if (text === undefined) {
       const stored = await console.value.sessions.stored(found.value);

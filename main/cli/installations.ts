@@ -31,7 +31,7 @@ async function installations(
   const { terminal } = context;
   const console = await openConsole(context, options);
   if (!console.ok) return printFailure(terminal, console.error, options);
-  const connections = await chosenConnections(console.value, names);
+  const connections = chosenConnections(console.value, names);
   if (!connections.ok) return printFailure(terminal, connections.error, options);
   const lists = await console.value.lists();
   return printListing(
@@ -43,18 +43,15 @@ async function installations(
 }
 
 /** The named ones, or all that can list something. */
-async function chosenConnections(
-  console: Console,
-  names: readonly string[],
-): Promise<Result<readonly Connection[]>> {
+function chosenConnections(console: Console, names: readonly string[]): Result<readonly Connection[]> {
   if (names.length === 0) {
-    const all = await console.connections.list();
+    const all = console.connections.list();
     if (!all.ok) return all;
     return ok(all.value.filter(({ provider }) => provider !== 'oidc' && provider !== 'oauth2'));
   }
   const found: Connection[] = [];
   for (const name of names) {
-    const connection = await console.connections.find(name);
+    const connection = console.connections.find(name);
     if (!connection.ok) return connection;
     if (!found.some(({ id }) => id === connection.value.id)) found.push(connection.value);
   }

@@ -20,7 +20,7 @@ async function login(context: Context, name: string, options: LoginOptions): Pro
   const { terminal } = context;
   const console = await openConsole(context, options);
   if (!console.ok) return printFailure(terminal, console.error, options);
-  const found = await console.value.connections.find(name);
+  const found = console.value.connections.find(name);
   if (!found.ok) return printFailure(terminal, found.error, options);
   const connection = found.value;
 

@@ -8,7 +8,7 @@ export function declareLogout(program: Command, context: Context): void {
     async (name: string, options: CommonOptions) => {
       const { terminal } = context;
       const console = await openConsole(context, options);
-      const found = console.ok ? await console.value.connections.find(name) : console;
+      const found = console.ok ? console.value.connections.find(name) : console;
       const signedOut =
         console.ok && found.ok ? await console.value.sessions.signOut(found.value, terminal.signal) : null;
       if (!found.ok) context.exitCode = await printFailure(terminal, found.error, options);

@@ -16,7 +16,7 @@ async function refresh(context: Context, name: string, options: CommonOptions): 
   const { terminal } = context;
   const console = await openConsole(context, options);
   if (!console.ok) return printFailure(terminal, console.error, options);
-  const found = await console.value.connections.find(name);
+  const found = console.value.connections.find(name);
   if (!found.ok) return printFailure(terminal, found.error, options);
   const renewed = await console.value.sessions.renew(found.value, null, terminal.signal);
   if (!renewed.ok) return printFailure(terminal, renewed.error, options);

@@ -19,9 +19,9 @@ async function status(context: Context, name: string | undefined, options: Commo
   const console = await openConsole(context, options);
   if (!console.ok) return printFailure(terminal, console.error, options);
   const { connections, sessions, clock } = console.value;
-  const found = name === undefined ? null : await connections.find(name);
+  const found = name === undefined ? null : connections.find(name);
   if (found?.ok === false) return printFailure(terminal, found.error, options);
-  const list = found === null ? await connections.list() : { ok: true as const, value: [found.value] };
+  const list = found === null ? connections.list() : { ok: true as const, value: [found.value] };
   if (!list.ok) return printFailure(terminal, list.error, options);
   const rows: SessionStatus[] = [];
   for (const connection of list.value) {

@@ -6,8 +6,6 @@ export interface Terminal {
   readonly signal: AbortSignal;
   /** Whether progress may be shown: stderr is a terminal. */
   readonly interactive: boolean;
-  /** Columns of stdout's terminal, or null where it is none. */
-  readonly columns: number | null;
   /** Writes to stdout; resolves when the reader has taken it (a slow pipe holds the writer back). */
   out(text: string): Promise<void>;
   /** Writes a line to stderr. */
@@ -32,14 +30,15 @@ export function processTerminal(): Terminal {
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     process.exit(error.code === 'EPIPE' ? 0 : 1);
   });
-  const interactive = process.stderr.isTTY;
   let shown = false;
   return {
     env: process.env,
     platform: process.platform,
     signal: stop.signal,
-    interactive,
-    columns: process.stdout.isTTY ? process.stdout.columns : null,
+    // Asked late: the mere look at it opens the stream, and `latchkey token` has a start-up budget.
+    get interactive() {
+      return process.stderr.isTTY;
+    },
     out: (text) =>
       new Promise((resolve) => {
         process.stdout.write(text, () => resolve());
@@ -50,7 +49,7 @@ export function processTerminal(): Terminal {
       process.stderr.write(`${line}\n`);
     },
     progress: (line) => {
-      if (!interactive) return;
+      if (!process.stderr.isTTY) return;
       process.stderr.write(`\r\u001b[2K${line.slice(0, process.stderr.columns - 1)}`);
       shown = line !== '';
     },

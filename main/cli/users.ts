@@ -30,7 +30,7 @@ async function users(
   const { terminal } = context;
   const console = await openConsole(context, options);
   if (!console.ok) return printFailure(terminal, console.error, options);
-  const found = await console.value.connections.find(name);
+  const found = console.value.connections.find(name);
   if (!found.ok) return printFailure(terminal, found.error, options);
   const lists = await console.value.lists();
   const query = {

@@ -3,15 +3,15 @@ import type { Connection } from './connection.ts';
 import { changeSettings, readSettings } from './settings.ts';
 
 /** All connections, by name. */
-export async function listConnections(home: string): Promise<Result<readonly Connection[]>> {
-  const settings = await readSettings(home);
+export function listConnections(home: string): Result<readonly Connection[]> {
+  const settings = readSettings(home);
   if (!settings.ok) return settings;
   return ok(settings.value.connections.toSorted((a, b) => a.name.localeCompare(b.name)));
 }
 
 /** The connection of that name (names are compared without case). Errors: not_found. */
-export async function findConnection(home: string, name: string): Promise<Result<Connection>> {
-  const settings = await readSettings(home);
+export function findConnection(home: string, name: string): Result<Connection> {
+  const settings = readSettings(home);
   if (!settings.ok) return settings;
   const found = settings.value.connections.find((connection) => sameName(connection.name, name));
   return found === undefined ? unknownName(name) : ok(found);

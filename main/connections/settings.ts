@@ -1,4 +1,4 @@
-import { copyFile, mkdir, readFile } from 'node:fs/promises';
+import { copyFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import * as v from 'valibot';
 import { type Result, fail, ok } from '../../preload/errors.ts';
@@ -9,13 +9,14 @@ const fileName = 'settings.json';
 const lastGoodName = 'settings.last-good.json';
 
 /**
- * Reads the settings file as it is on disk now, so that every door sees what another has just written.
+ * Reads the settings file as it is on disk now, so that every door sees what another has just written. Without waiting:
+ * it is a few kilobytes, and `node:fs/promises` takes longer to load than the file to read (`latchkey token`'s budget).
  * A missing file is an empty profile. Errors: settings_corrupt (nothing is reset or overwritten then).
  */
-export async function readSettings(home: string): Promise<Result<Settings>> {
+export function readSettings(home: string): Result<Settings> {
   let text: string;
   try {
-    text = await readFile(path.join(home, fileName), 'utf8');
+    text = readFileSync(path.join(home, fileName), 'utf8');
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return ok({ version: 1, connections: [] });
     return fail(
@@ -52,16 +53,14 @@ export async function changeSettings(
   home: string,
   change: (settings: Settings) => Result<Settings>,
 ): Promise<Result<Settings>> {
-  await mkdir(home, { recursive: true, mode: 0o700 });
+  mkdirSync(home, { recursive: true, mode: 0o700 });
   const outcome = await withLock(path.join(home, 'locks', 'settings'), { timeoutMs: 20_000 }, async () => {
-    const before = await readSettings(home);
+    const before = readSettings(home);
     if (!before.ok) return before;
     const after = change(before.value);
     if (!after.ok) return after;
     const file = path.join(home, fileName);
-    await copyFile(file, path.join(home, lastGoodName)).catch((error: unknown) => {
-      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-    });
+    if (existsSync(file)) copyFileSync(file, path.join(home, lastGoodName));
     // conf is loaded only to write: its schema library would double the start-up of `latchkey token`.
     const { default: Conf } = await import('conf');
     const conf = new Conf<Settings>({ cwd: home, configName: 'settings', configFileMode: 0o600 });

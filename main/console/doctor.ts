@@ -66,7 +66,7 @@ export async function diagnose(
     },
     await checkProfile(parts.home),
   ];
-  const settings = await readSettings(parts.home);
+  const settings = readSettings(parts.home);
   checks.push(
     settings.ok
       ? {

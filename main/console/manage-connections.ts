@@ -4,7 +4,6 @@ import type { Connection } from '../connections/connection.ts';
 import {
   addConnection,
   findConnection,
-  listConnections,
   removeConnection,
   replaceConnection,
 } from '../connections/connections.ts';
@@ -23,9 +22,7 @@ export interface CredentialsInput {
   readonly password?: string;
 }
 
-export interface ConnectionService {
-  list(): Promise<Result<readonly Connection[]>>;
-  find(name: string): Promise<Result<Connection>>;
+export interface ConnectionChanges {
   /** Errors: input_invalid, connection_exists, settings_corrupt, vault_*. Nothing is saved then. */
   add(
     provider: ProviderId,
@@ -38,7 +35,7 @@ export interface ConnectionService {
   remove(name: string, signal?: AbortSignal): Promise<Result<SignedOut>>;
 }
 
-export function connectionService(parts: ServiceParts): ConnectionService {
+export function connectionChanges(parts: ServiceParts): ConnectionChanges {
   const { home, vault } = parts;
   const storeCredentials = (id: string, credentials: CredentialsInput): Promise<Result<unknown>> =>
     updateSecrets<Session>(vault, lockFolder(home), id, (before) => ({
@@ -49,9 +46,6 @@ export function connectionService(parts: ServiceParts): ConnectionService {
     clientSecret !== undefined || password !== undefined;
 
   return {
-    list: () => listConnections(home),
-    find: (name) => findConnection(home, name),
-
     async add(provider, input, credentials) {
       const described = describeConnection(
         parts.profileOf(provider),
@@ -65,7 +59,7 @@ export function connectionService(parts: ServiceParts): ConnectionService {
       );
       if (!described.ok) return described;
       const connection = described.value;
-      const taken = await findConnection(home, connection.name);
+      const taken = findConnection(home, connection.name);
       if (!taken.ok && taken.error.code !== 'not_found') return taken;
       // Secrets first: a connection that is listed can always be signed in.
       if (hasAny(credentials) && !taken.ok) {
@@ -78,7 +72,7 @@ export function connectionService(parts: ServiceParts): ConnectionService {
     },
 
     async change(name, input, credentials) {
-      const found = await findConnection(home, name);
+      const found = findConnection(home, name);
       if (!found.ok) return found;
       const previous = found.value;
       let secretKnown = credentials.clientSecret !== undefined || previous.clientAuth !== 'none';
@@ -110,7 +104,7 @@ export function connectionService(parts: ServiceParts): ConnectionService {
     },
 
     async remove(name, signal) {
-      const found = await findConnection(home, name);
+      const found = findConnection(home, name);
       if (!found.ok) return found;
       const connection = found.value;
       const signedOut = await parts.sessions.signOut(connection, signal);

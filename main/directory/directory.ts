@@ -245,8 +245,12 @@ interface Thread {
 }
 
 function startThread(workerUrl: URL, quietMilliseconds: number): Thread {
-  // Its own process arguments stay away from it: an inspector or a loader of the parent is none of its business.
-  const worker = new Worker(workerUrl, { workerData: { quietMilliseconds }, name: 'directory' });
+  const worker = new Worker(workerUrl, {
+    workerData: { quietMilliseconds },
+    name: 'directory',
+    // Pages are parsed and dropped at once: a small nursery keeps that garbage from piling up.
+    resourceLimits: { maxYoungGenerationSizeMb: 8 },
+  });
   const open = new Map<number, (result: Result<unknown>) => void>();
   let lastId = 0;
   let dead: string | null = null;

@@ -80,6 +80,16 @@ export function attention({ vault, connections, lists, now }: Situation): Attent
       act: { kind: 'sign_in', connection: id },
     });
   }
+  for (const { id, name, session } of connections) {
+    if (session.state !== 'signed_out') continue;
+    items.push({
+      key: `out ${id}`,
+      urgent: false,
+      message: t('attention.signedOut', { name }),
+      hint: session.failure === null ? t('attention.signedOutHint') : sentence(session.failure),
+      act: { kind: 'sign_in', connection: id },
+    });
+  }
   const old = lists.filter((list) => list.complete && list.fetchedAt !== null && now - list.fetchedAt > oldMs);
   const oldest = Math.min(...old.map((list) => list.fetchedAt ?? now));
   if (old.length > 0) {

@@ -1,0 +1,11 @@
+import type * as v from 'valibot';
+
+/**
+ * Where in a message a value does not fit, e.g. `overrides.issuer`. Keys come from the sender too, so one that is no plain
+ * name is not repeated: somebody may have pasted a secret there.
+ */
+export function fieldOf(issue: v.BaseIssue<unknown>): string {
+  const keys = (issue.path ?? []).map((item) => String(item.key));
+  if (keys.length === 0) return 'the whole of it';
+  return keys.map((key) => (/^[\w-]{1,40}$/.test(key) ? key : '…')).join('.');
+}

@@ -1,0 +1,22 @@
+import type { Handlers } from './dispatcher.ts';
+import { appHandlers } from './handlers/app.ts';
+import { connectionsHandlers } from './handlers/connections.ts';
+import { listsHandlers } from './handlers/lists.ts';
+import { providersHandlers } from './handlers/providers.ts';
+import { sandboxHandlers } from './handlers/sandbox.ts';
+import { sessionsHandlers } from './handlers/sessions.ts';
+import { vaultHandlers } from './handlers/vault.ts';
+import type { BridgeParts } from './parts.ts';
+
+/** Every method of the bridge over one console. */
+export function bridgeHandlers(parts: BridgeParts): Handlers {
+  return {
+    ...appHandlers(parts),
+    ...vaultHandlers(parts),
+    ...providersHandlers(),
+    ...connectionsHandlers(parts),
+    ...sessionsHandlers(parts),
+    ...sandboxHandlers(parts),
+    ...listsHandlers(parts),
+  };
+}

@@ -1,0 +1,81 @@
+import { type Result, ok } from '../../../preload/errors.ts';
+import type { Connection } from '../../connections/connection.ts';
+import type { ConnectionInput } from '../../connections/describe.ts';
+import { connectionEndpoints } from '../../connections/endpoints.ts';
+import type { CredentialsInput } from '../../console/manage-connections.ts';
+import { providerOf } from '../../providers/catalogue.ts';
+import { sessionBinding } from '../../sessions/session.ts';
+import { connectionInfo, connectionInfos } from '../connection-info.ts';
+import { typedConnection } from '../connection-input.ts';
+import type { Handlers } from '../dispatcher.ts';
+import type { BridgeParts } from '../parts.ts';
+
+type Methods = `connections.${'list' | 'add' | 'change' | 'remove' | 'test'}`;
+
+export function connectionsHandlers(parts: BridgeParts): Pick<Handlers, Methods> {
+  const { console } = parts;
+  return {
+    'connections.list': async () => {
+      const list = await console.connections.list();
+      return list.ok ? ok(await connectionInfos(console, list.value)) : list;
+    },
+
+    'connections.add': async ({ provider, ...fields }) => {
+      const typed = typedConnection(fields);
+      if (!typed.ok) return typed;
+      const added = await console.connections.add(provider, typed.value.input, typed.value.credentials);
+      if (!added.ok) return added;
+      parts.connectionsChanged();
+      return ok(await connectionInfo(console, added.value));
+    },
+
+    'connections.change': async ({ id, ...fields }) => {
+      const typed = typedConnection(fields);
+      if (!typed.ok) return typed;
+      const changed = await changeConnection(parts, id, typed.value);
+      return changed.ok ? ok(await connectionInfo(console, changed.value)) : changed;
+    },
+
+    'connections.remove': async ({ id }, { signal }) => {
+      const found = await console.connections.byId(id);
+      if (!found.ok) return found;
+      const removed = await console.connections.remove(found.value.name, signal);
+      if (!removed.ok) return removed;
+      await (await console.lists()).forget(id);
+      parts.connectionsChanged();
+      return ok({ revoked: removed.value.revoked });
+    },
+
+    'connections.test': async ({ provider, ...fields }, { signal }) => {
+      const typed = typedConnection(fields);
+      if (!typed.ok) return typed;
+      return ok([...(await console.tryConnection(provider, typed.value.input, typed.value.credentials, signal))]);
+    },
+  };
+}
+
+/**
+ * Changes a connection. When it now means another account or server, its lists are dropped: nobody should see one
+ * account's people under another's name.
+ */
+export async function changeConnection(
+  parts: BridgeParts,
+  id: string,
+  typed: { readonly input: ConnectionInput; readonly credentials: CredentialsInput },
+): Promise<Result<Connection>> {
+  const { connections, lists } = parts.console;
+  const before = await connections.byId(id);
+  if (!before.ok) return before;
+  const changed = await connections.change(before.value.name, typed.input, typed.credentials);
+  if (!changed.ok) return changed;
+  if (bindingOf(before.value) !== bindingOf(changed.value)) {
+    const forgotten = await (await lists()).forget(id);
+    if (!forgotten.ok) return forgotten;
+  }
+  parts.connectionsChanged();
+  return changed;
+}
+
+function bindingOf(connection: Connection): string {
+  return sessionBinding(connection, connectionEndpoints(connection, providerOf(connection.provider).profile));
+}

@@ -1,0 +1,144 @@
+import type { ListState } from '../../../preload/contract.ts';
+import { ok } from '../../../preload/errors.ts';
+import type { Connection } from '../../connections/connection.ts';
+import type { Filter } from '../../directory/rows.ts';
+import { providerOf } from '../../providers/catalogue.ts';
+import { isSandbox } from '../connection-info.ts';
+import type { Handlers } from '../dispatcher.ts';
+import type { BridgeParts } from '../parts.ts';
+import { hasLists } from './providers.ts';
+
+type Methods = `lists.${'sync' | 'states' | 'installations' | 'users' | 'record'}`;
+
+export function listsHandlers(parts: BridgeParts): Pick<Handlers, Methods> {
+  const { console } = parts;
+
+  return {
+    'lists.sync': async ({ connections: wanted, installation, users }, { signal, progress }) => {
+      const list = await console.connections.list();
+      if (!list.ok) return list;
+      const chosen =
+        wanted === undefined
+          ? await allWithSession(parts, list.value)
+          : list.value.filter(({ id }) => wanted.includes(id));
+      const lists = await console.lists();
+      const failures = await lists.sync(chosen, {
+        users,
+        ...(installation !== undefined && { installation }),
+        signal,
+        progress: (said) => progress({ kind: 'list', ...said }),
+        waiting: (milliseconds) => progress({ kind: 'waiting', until: console.clock.now() + milliseconds }),
+      });
+      // Reading may have renewed sessions, or ended one.
+      parts.connectionsChanged();
+      return ok({ failures: [...failures] });
+    },
+
+    'lists.states': async () => {
+      const names = await byId(parts);
+      if (!names.ok) return names;
+      const states = await (await console.lists()).states([...names.value.values()]);
+      if (!states.ok) return states;
+      return ok(
+        states.value.flatMap(({ key, rows, complete, loading, total, fetchedAt, failure }): ListState[] => {
+          const connection = names.value.get(key.connection);
+          if (connection === undefined) return [];
+          return [
+            {
+              kind: key.kind,
+              connection: key.connection,
+              connectionName: connection.name,
+              installation: key.kind === 'users' ? { ...key.installation } : null,
+              rows,
+              complete,
+              loading,
+              total,
+              fetchedAt,
+              failure,
+            },
+          ];
+        }),
+      );
+    },
+
+    'lists.installations': async ({ offset, limit, search, connection, sort, descending }) => {
+      const names = await byId(parts);
+      if (!names.ok) return names;
+      const lists = await console.lists();
+      const found = await lists.window([...names.value.values()], {
+        kind: 'installations',
+        offset,
+        limit,
+        filter: filterOf({ search, connection }),
+        ...(sort !== undefined && { sort: { by: sort, descending: descending ?? false } }),
+      });
+      if (!found.ok) return found;
+      return ok({
+        total: found.value.total,
+        rows: found.value.rows.map((row) => ({ ...row, ...labels(names.value.get(row.connection)) })),
+      });
+    },
+
+    'lists.users': async ({ offset, limit, search, connection, installation, status, role, sort, descending }) => {
+      const names = await byId(parts);
+      if (!names.ok) return names;
+      const lists = await console.lists();
+      const found = await lists.window([...names.value.values()], {
+        kind: 'users',
+        offset,
+        limit,
+        filter: filterOf({ search, connection, installation, status, role }),
+        ...(sort !== undefined && { sort: { by: sort, descending: descending ?? false } }),
+      });
+      if (!found.ok) return found;
+      return ok({
+        total: found.value.total,
+        rows: found.value.rows.map((row) => ({
+          ...row,
+          roles: [...row.roles],
+          ...labels(names.value.get(row.connection)),
+        })),
+      });
+    },
+
+    'lists.record': async ({ kind, connection, installation, id }) => {
+      const found = await console.connections.byId(connection);
+      if (!found.ok) return found;
+      const record = await (await console.lists()).record(
+        kind === 'installations'
+          ? { kind, connection, provider: found.value.provider }
+          : { kind, connection, installation: { id: installation ?? '', name: '' } },
+        id,
+      );
+      return record.ok ? ok({ json: JSON.stringify(record.value, null, 2) }) : record;
+    },
+  };
+}
+
+/** Where no connection is named: those that have lists and are not signed out on purpose. */
+async function allWithSession({ console }: BridgeParts, all: readonly Connection[]): Promise<Connection[]> {
+  const listed = all.filter(({ provider }) => hasLists(providerOf(provider).profile));
+  const states = await Promise.all(listed.map((connection) => console.sessions.status(connection)));
+  return listed.filter((_, at) => {
+    const status = states[at];
+    return status?.ok !== true || status.value.state !== 'signed_out';
+  });
+}
+
+async function byId({ console }: BridgeParts) {
+  const list = await console.connections.list();
+  return list.ok ? ok(new Map(list.value.map((connection) => [connection.id, connection]))) : list;
+}
+
+/** Only what is filtered by. */
+function filterOf(filter: { [K in keyof Filter]: Filter[K] | undefined }): Filter {
+  return Object.fromEntries(Object.entries(filter).filter(([, value]) => value !== undefined && value !== ''));
+}
+
+function labels(connection: Connection | undefined) {
+  return {
+    connectionName: connection?.name ?? '',
+    provider: connection?.provider ?? 'oauth2',
+    sandbox: connection !== undefined && isSandbox(connection),
+  };
+}

@@ -1,0 +1,24 @@
+import { type CommonOptions, type Context, openConsole } from './context.ts';
+import { isoTime } from './life.ts';
+import { printFailure, printJson } from './output.ts';
+
+/** Prints the access token alone on stdout. @returns the exit code */
+export async function printToken(context: Context, name: string, options: CommonOptions): Promise<number> {
+  const { terminal } = context;
+  const console = await openConsole(context, options);
+  if (!console.ok) return printFailure(terminal, console.error, options);
+  const found = console.value.connections.find(name);
+  if (!found.ok) return printFailure(terminal, found.error, options);
+  const access = await console.value.sessions.access(found.value, terminal.signal);
+  if (!access.ok) return printFailure(terminal, access.error, options);
+  const { session, warning } = access.value;
+  if (warning !== null) {
+    terminal.note(`latchkey: renewing failed, this token still lives: ${warning.message}`);
+  }
+  if (options.json) {
+    await printJson(terminal, { accessToken: session.accessToken, expiresAt: isoTime(session.expiresAt) });
+  } else {
+    await terminal.out(`${session.accessToken}\n`);
+  }
+  return 0;
+}

@@ -1,0 +1,92 @@
+import type { Bridge, ConnectionInfo, Output, ProviderInfo } from '../../preload/contract.ts';
+import type { Failure } from '../../preload/errors.ts';
+import { type Draft, type FieldErrors, type FieldName, fieldOf, inputOf, missing } from './draft.ts';
+
+/** Testing and saving what was typed, and what came back. */
+export interface Trial {
+  readonly busy: 'testing' | 'saving' | null;
+  /** Errors that stand at the field which caused them. */
+  readonly errors: FieldErrors;
+  /** A failure that no field caused. */
+  readonly failure: Failure | null;
+  /** The steps of the last test; null where none was made since the last change of mind. */
+  readonly steps: Output<'connections.test'> | null;
+  test(draft: Draft, provider: ProviderInfo): Promise<void>;
+  /** Null where it could not be saved; nothing was saved then. */
+  save(draft: Draft, provider: ProviderInfo): Promise<ConnectionInfo | null>;
+  /** The field was edited: its error is no longer known to be true. */
+  edited(field: FieldName): void;
+  forget(): void;
+}
+
+export function createTrial(bridge: Bridge, changing: ConnectionInfo | undefined): Trial {
+  let busy = $state<Trial['busy']>(null);
+  let errors = $state.raw<FieldErrors>({});
+  let failure = $state.raw<Failure | null>(null);
+  let steps = $state.raw<Trial['steps']>(null);
+
+  function refuse(error: Failure, draft: Draft): void {
+    const field = fieldOf(error, draft);
+    if (field === null) failure = error;
+    else errors = { ...errors, [field]: error.hint === '' ? error.message : `${error.message} ${error.hint}` };
+  }
+
+  function complete(draft: Draft, provider: ProviderInfo): boolean {
+    failure = null;
+    errors = missing(draft, changing !== undefined, provider);
+    return Object.keys(errors).length === 0;
+  }
+
+  return {
+    get busy() {
+      return busy;
+    },
+    get errors() {
+      return errors;
+    },
+    get failure() {
+      return failure;
+    },
+    get steps() {
+      return steps;
+    },
+    async test(draft, provider) {
+      steps = null;
+      if (!complete(draft, provider)) return;
+      busy = 'testing';
+      const answer = await bridge.call('connections.test', inputOf(draft));
+      busy = null;
+      if (!answer.ok) {
+        refuse(answer.error, draft);
+        return;
+      }
+      steps = answer.value;
+      for (const step of answer.value) {
+        const field = step.failure === null ? null : fieldOf(step.failure, draft);
+        if (step.failure !== null && field !== null)
+          errors = { ...errors, [field]: `${step.failure.message} ${step.failure.hint}`.trim() };
+      }
+    },
+    async save(draft, provider) {
+      if (!complete(draft, provider)) return null;
+      busy = 'saving';
+      const { provider: _, ...changes } = inputOf(draft, changing);
+      const answer =
+        changing === undefined
+          ? await bridge.call('connections.add', inputOf(draft))
+          : await bridge.call('connections.change', { id: changing.id, ...changes });
+      busy = null;
+      if (answer.ok) return answer.value;
+      refuse(answer.error, draft);
+      return null;
+    },
+    edited(field) {
+      if (errors[field] !== undefined) errors = { ...errors, [field]: undefined };
+    },
+    forget() {
+      errors = {};
+      failure = null;
+      steps = null;
+    },
+  };
+}

@@ -1,0 +1,37 @@
+import type { ListState } from '../../preload/contract.ts';
+import { ago } from '../format/time.ts';
+import { formatCount, t } from '../messages/text.ts';
+
+/** Counts and age of what a view shows, in one line: "4,218 of 4,218 · as of 2 min ago". */
+export function factsOf(
+  shown: number | null,
+  lists: readonly ListState[],
+  what: 'users' | 'installations',
+  now: number,
+): string {
+  if (shown === null) return t('facts.loading');
+  const relevant = lists.filter((list) => list.kind === what);
+  const all = relevant.reduce((sum, list) => sum + list.rows, 0);
+  const parts = [
+    shown === all ? t(`facts.${what}`, { count: all }) : t('facts.of', { shown: formatCount(shown), all: formatCount(all) }),
+  ];
+  const ages = relevant.flatMap((list) => (list.fetchedAt === null ? [] : [list.fetchedAt]));
+  if (relevant.some((list) => list.loading)) parts.push(t('facts.reading'));
+  else if (ages.length > 0) parts.push(t('facts.asOf', { ago: ago(Math.min(...ages), now) }));
+  const failed = relevant.filter((list) => list.failure !== null).length;
+  if (failed > 0) parts.push(t('facts.incomplete', { count: failed }));
+  return parts.join(' · ');
+}
+
+/** Where one list stands, in a few words for its row. */
+export function stateOfList(list: ListState | undefined, now: number): string {
+  if (list === undefined) return t('list.neverRead');
+  if (list.loading)
+    return list.total === null
+      ? t('list.reading', { rows: list.rows })
+      : t('list.readingOf', { rows: formatCount(list.rows), total: formatCount(list.total) });
+  if (list.failure !== null)
+    return list.rows > 0 ? t('list.stopped', { rows: list.rows }) : t('list.failed');
+  if (list.fetchedAt !== null) return t('list.asOf', { ago: ago(list.fetchedAt, now) });
+  return t('list.neverRead');
+}
