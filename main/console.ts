@@ -2,7 +2,9 @@ import type { ConnectionChanges } from './console/manage-connections.ts';
 import type { Diagnosis } from './console/doctor.ts';
 import type { ListService } from './console/lists.ts';
 import type { ConsoleParts, ServiceParts } from './console/parts.ts';
+import type { TrialStep } from './console/try-connection.ts';
 import type { Connection } from './connections/connection.ts';
+import type { ConnectionInput } from './connections/describe.ts';
 import { findConnection, listConnections } from './connections/connections.ts';
 import { profileOf } from './providers/profiles.ts';
 import type { Result } from '../preload/errors.ts';
@@ -23,6 +25,13 @@ export interface Console extends ConsoleParts {
   lists(): Promise<ListService>;
   /** Sentences to read before this connection's grant is used; empty for the grants that raise no eyebrow. */
   cautions(connection: Connection): readonly string[];
+  /** Tries a connection that is not saved: settings, server, and the grant where nobody need be present. */
+  tryConnection(
+    provider: Connection['provider'],
+    input: ConnectionInput,
+    credentials: CredentialsInput,
+    signal: AbortSignal,
+  ): Promise<readonly TrialStep[]>;
   diagnose(env: Readonly<Record<string, string | undefined>>): Promise<Diagnosis>;
   /** Ends threads, helpers and idle connections, so that the process can exit. */
   close(): Promise<void>;
@@ -55,6 +64,8 @@ export function createConsole(parts: ConsoleParts): Console {
       );
       return grant?.caution === undefined ? [] : [grant.caution];
     },
+    tryConnection: async (...trial) =>
+      (await import('./console/try-connection.ts')).tryConnection(services, ...trial),
     diagnose: async (env) => (await import('./console/doctor.ts')).diagnose(services, env),
     close: async () => {
       if (lists !== null) await (await lists).close();

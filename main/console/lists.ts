@@ -2,9 +2,11 @@ import { type Failure, type Result, fail, ok } from '../../preload/errors.ts';
 import type { Connection } from '../connections/connection.ts';
 import { type Directory, openDirectory } from '../directory/directory.ts';
 import type { InstallationRow, ListKey, RowOf, UserRow } from '../directory/rows.ts';
-import { loadSnapshot, saveSnapshot } from '../directory/snapshot.ts';
+import { loadSnapshot } from '../directory/snapshot.ts';
 import { providerOf } from '../providers/catalogue.ts';
-import type { Installation, PageStream, ProviderContext, User, UserQuery } from '../providers/provider.ts';
+import type { ProviderContext, UserQuery } from '../providers/provider.ts';
+import { type BrowseService, browseService } from './browse.ts';
+import { fillList, installationsKey, sideBySide, streamOf, usersKey } from './fill-list.ts';
 import type { ServiceParts } from './parts.ts';
 import { type ContextOptions, providerContext } from './provider-context.ts';
 
@@ -39,7 +41,8 @@ export interface Listing<Row> {
   readonly fetchedAt: number | null;
 }
 
-export interface ListService {
+/** What the command line does with lists, and by {@link BrowseService} what screens do. */
+export interface ListService extends BrowseService {
   installations(
     connections: readonly Connection[],
     options?: ListOptions,
@@ -54,9 +57,6 @@ export interface ListService {
   close(): Promise<void>;
 }
 
-/** Lists read side by side (no vendor publishes a rate limit; Retry-After is honoured). */
-const atOnce = 4;
-
 export function listService(parts: ServiceParts): ListService {
   let opened: Directory | null = null;
   const directory = (): Directory =>
@@ -65,45 +65,27 @@ export function listService(parts: ServiceParts): ListService {
       ...(parts.directoryWorker && { workerUrl: parts.directoryWorker }),
     }));
 
-  /** Fills one list from the provider, keeps a snapshot of a whole one, or fills it from the snapshot. */
-  async function fill<T extends Installation | User>(
+  /** Fills one list from the provider, or from what was kept of it. */
+  async function fill(
     connection: Connection,
     key: ListKey,
-    stream: () => PageStream<T>,
+    context: ProviderContext | null,
     options: ListOptions,
-    keep: boolean,
+    { query, keep }: { query?: UserQuery; keep: boolean },
   ): Promise<Result<{ fetchedAt: number | null }>> {
-    if (options.offline) {
+    if (context === null) {
       const loaded = await loadSnapshot(parts, directory(), key);
       if (!loaded.ok) return loaded.error.code === 'not_found' ? neverRead(connection) : loaded;
       return ok({ fetchedAt: loaded.value.fetchedAt });
     }
-    const handle = await directory().beginList(key);
-    if (!handle.ok) return handle;
     const installation = key.kind === 'users' ? key.installation.name : null;
-    let rows = 0;
-    let total: number | null = null;
-    for await (const page of stream()) {
-      if (!page.ok) {
-        await directory().finish(handle.value, { complete: false, failure: page.error, total });
-        return page;
-      }
-      const appended = await directory().append(
-        handle.value,
-        page.value.rows as readonly Installation[] | readonly User[],
-      );
-      if (!appended.ok) return appended;
-      rows += page.value.rows.length;
-      total = page.value.total ?? total;
-      options.progress?.({ connection: connection.name, installation, rows, total });
-    }
-    const finished = await directory().finish(handle.value, { complete: true, total });
-    if (!finished.ok) return finished;
-    if (keep) {
-      const kept = await saveSnapshot(parts, directory(), key);
-      if (!kept.ok) options.warned?.(kept.error);
-    }
-    return ok({ fetchedAt: null });
+    const filled = await fillList(parts, directory(), key, streamOf(connection, key, context, query), {
+      keep,
+      progress: (rows, total) =>
+        options.progress?.({ connection: connection.name, installation, rows, total }),
+      ...(options.warned && { warned: options.warned }),
+    });
+    return filled.ok ? ok({ fetchedAt: null }) : filled;
   }
 
   async function fillInstallations(
@@ -112,15 +94,8 @@ export function listService(parts: ServiceParts): ListService {
   ): Promise<Result<{ fetchedAt: number | null; context: ProviderContext | null }>> {
     const context = options.offline ? null : providerContext(parts, connection, options);
     if (context?.ok === false) return context;
-    const provider = providerOf(connection.provider);
-    const key: ListKey = { kind: 'installations', connection: connection.id, provider: connection.provider };
-    const filled = await fill(
-      connection,
-      key,
-      () => provider.listInstallations((context as { value: ProviderContext }).value),
-      options,
-      true,
-    );
+    const key = installationsKey(connection);
+    const filled = await fill(connection, key, context?.value ?? null, options, { keep: true });
     return filled.ok ? ok({ ...filled.value, context: context?.value ?? null }) : filled;
   }
 
@@ -139,6 +114,8 @@ export function listService(parts: ServiceParts): ListService {
   }
 
   return {
+    ...browseService(parts, directory),
+
     async installations(connections, options = {}) {
       const failures: ListFailure[] = [];
       const ages: number[] = [];
@@ -176,13 +153,10 @@ export function listService(parts: ServiceParts): ListService {
       const failures: ListFailure[] = [];
       const ages = fetchedAt === null ? [] : [fetchedAt];
       await sideBySide(chosen as readonly InstallationRow[], async ({ id, name }) => {
-        const filled = await fill(
-          connection,
-          { kind: 'users', connection: connection.id, installation: { id, name } },
-          () => provider.listUsers(context as ProviderContext, { id, name }, query),
-          options,
-          whole,
-        );
+        const filled = await fill(connection, usersKey(connection, { id, name }), context, options, {
+          query,
+          keep: whole,
+        });
         if (!filled.ok)
           failures.push({ connection: connection.name, installation: name, failure: filled.error });
         else if (filled.value.fetchedAt !== null) ages.push(filled.value.fetchedAt);
@@ -234,12 +208,4 @@ function neverRead(connection: Connection): Result<never> {
     `Nothing was kept of this list of ${connection.name} yet.`,
     'Read it once without --offline; it is kept then.',
   );
-}
-
-async function sideBySide<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
-  const waiting = [...items];
-  const worker = async (): Promise<void> => {
-    for (let item = waiting.shift(); item !== undefined; item = waiting.shift()) await work(item);
-  };
-  await Promise.all(Array.from({ length: atOnce }, worker));
 }

@@ -101,7 +101,9 @@ export function portsOf(text: string): number[] | null {
 export function redirectUris(draft: Pick<Draft, 'ports' | 'redirectPath'>): string[] {
   const path = draft.redirectPath.startsWith('/') ? draft.redirectPath : `/${draft.redirectPath}`;
   const ports = portsOf(draft.ports) ?? [];
-  return ports.length === 0 ? [`http://127.0.0.1${path}`] : ports.map((port) => `http://127.0.0.1:${port}${path}`);
+  return ports.length === 0
+    ? [`http://127.0.0.1${path}`]
+    : ports.map((port) => `http://127.0.0.1:${port}${path}`);
 }
 
 /** Addresses that the chosen environment has no preset for, so that they must be typed. */
@@ -130,8 +132,7 @@ export function missing(draft: Draft, changing: boolean, provider: ProviderInfo)
   if (portsOf(draft.ports) === null) errors.ports = t('field.ports.invalid');
   if (moreOf(draft.more) === null) errors.more = t('field.more.invalid');
   for (const field of neededAddresses(draft, provider)) {
-    const byHand =
-      field === 'issuer' && draft.tokenEndpoint.trim() !== '' && !changing; // An issuer can be replaced by endpoints.
+    const byHand = field === 'issuer' && draft.tokenEndpoint.trim() !== '' && !changing; // An issuer can be replaced by endpoints.
     if (draft[field].trim() === '' && !byHand) errors[field] = t('field.address.missing');
   }
   return errors;

@@ -28,7 +28,8 @@ export function createTrial(bridge: Bridge, changing: ConnectionInfo | undefined
   function refuse(error: Failure, draft: Draft): void {
     const field = fieldOf(error, draft);
     if (field === null) failure = error;
-    else errors = { ...errors, [field]: error.hint === '' ? error.message : `${error.message} ${error.hint}` };
+    else
+      errors = { ...errors, [field]: error.hint === '' ? error.message : `${error.message} ${error.hint}` };
   }
 
   function complete(draft: Draft, provider: ProviderInfo): boolean {

@@ -13,7 +13,9 @@ export function factsOf(
   const relevant = lists.filter((list) => list.kind === what);
   const all = relevant.reduce((sum, list) => sum + list.rows, 0);
   const parts = [
-    shown === all ? t(`facts.${what}`, { count: all }) : t('facts.of', { shown: formatCount(shown), all: formatCount(all) }),
+    shown === all
+      ? t(`facts.${what}`, { count: all })
+      : t('facts.of', { shown: formatCount(shown), all: formatCount(all) }),
   ];
   const ages = relevant.flatMap((list) => (list.fetchedAt === null ? [] : [list.fetchedAt]));
   if (relevant.some((list) => list.loading)) parts.push(t('facts.reading'));
@@ -30,8 +32,7 @@ export function stateOfList(list: ListState | undefined, now: number): string {
     return list.total === null
       ? t('list.reading', { rows: list.rows })
       : t('list.readingOf', { rows: formatCount(list.rows), total: formatCount(list.total) });
-  if (list.failure !== null)
-    return list.rows > 0 ? t('list.stopped', { rows: list.rows }) : t('list.failed');
+  if (list.failure !== null) return list.rows > 0 ? t('list.stopped', { rows: list.rows }) : t('list.failed');
   if (list.fetchedAt !== null) return t('list.asOf', { ago: ago(list.fetchedAt, now) });
   return t('list.neverRead');
 }

@@ -20,7 +20,11 @@ export function t<K extends TextKey>(
   const entry: string | { readonly one: string; readonly other: string } = en[key];
   const given: Record<string, string | number> = values[0] ?? {};
   const template =
-    typeof entry === 'string' ? entry : plurals.select(Number(given.count)) === 'one' ? entry.one : entry.other;
+    typeof entry === 'string'
+      ? entry
+      : plurals.select(Number(given.count)) === 'one'
+        ? entry.one
+        : entry.other;
   return template.replaceAll(/\{(\w+)\}/g, (whole, name: string) => {
     const value = given[name];
     if (value === undefined) return whole;

@@ -12,7 +12,12 @@ export interface Attention {
   readonly hint: string;
   readonly act:
     | { readonly kind: 'sign_in' | 'open'; readonly connection: string }
-    | { readonly kind: 'read'; readonly connection: string; readonly installation: string | null; readonly users: boolean }
+    | {
+        readonly kind: 'read';
+        readonly connection: string;
+        readonly installation: string | null;
+        readonly users: boolean;
+      }
     | null;
 }
 
@@ -48,7 +53,9 @@ export function attention({ vault, connections, lists, now }: Situation): Attent
       act: { kind: 'sign_in', connection: id },
     });
   }
-  const signedIn = new Set(connections.filter(({ session }) => session.state === 'signed_in').map(({ id }) => id));
+  const signedIn = new Set(
+    connections.filter(({ session }) => session.state === 'signed_in').map(({ id }) => id),
+  );
   for (const list of lists) {
     if (list.failure === null || list.loading || list.failure.code === 'cancelled') continue;
     items.push({
@@ -90,7 +97,9 @@ export function attention({ vault, connections, lists, now }: Situation): Attent
       act: { kind: 'sign_in', connection: id },
     });
   }
-  const old = lists.filter((list) => list.complete && list.fetchedAt !== null && now - list.fetchedAt > oldMs);
+  const old = lists.filter(
+    (list) => list.complete && list.fetchedAt !== null && now - list.fetchedAt > oldMs,
+  );
   const oldest = Math.min(...old.map((list) => list.fetchedAt ?? now));
   if (old.length > 0) {
     items.push({

@@ -1,6 +1,5 @@
 export type Shortcut =
-  | { readonly kind: 'palette' | 'keys' | 'search' }
-  | { readonly kind: 'view'; readonly number: number };
+  { readonly kind: 'palette' | 'keys' | 'search' } | { readonly kind: 'view'; readonly number: number };
 
 interface Key {
   readonly key: string;

@@ -7,4 +7,10 @@ export interface Sort {
   readonly descending: boolean;
 }
 
-export const statuses = ['active', 'pending', 'suspended', 'blocked', 'expired'] as const satisfies readonly UserRow['status'][];
+export const statuses = [
+  'active',
+  'pending',
+  'suspended',
+  'blocked',
+  'expired',
+] as const satisfies readonly UserRow['status'][];

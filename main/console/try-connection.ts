@@ -1,0 +1,144 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { type Failure, type Result, fail, ok } from '../../preload/errors.ts';
+import type { Connection } from '../connections/connection.ts';
+import { type ConnectionInput, describeConnection } from '../connections/describe.ts';
+import { connectionApiBase, connectionEndpoints } from '../connections/endpoints.ts';
+import { checkEndpointUrl } from '../http/endpoint-url.ts';
+import { type Http, HttpError } from '../http/seam.ts';
+import { providerOf } from '../providers/catalogue.ts';
+import type { ProviderId } from '../providers/provider.ts';
+import type { Session } from '../sessions/session.ts';
+import { createSessions } from '../sessions/sessions.ts';
+import { lockFolder } from '../sessions/stored-session.ts';
+import { openMemoryVault } from '../vault/memory.ts';
+import { updateSecrets } from '../vault/secrets.ts';
+import type { CredentialsInput } from './manage-connections.ts';
+import type { ServiceParts } from './parts.ts';
+import { providerContext } from './provider-context.ts';
+
+/** One thing that was tried, in the order in which a sign-in needs them. */
+export interface TrialStep {
+  readonly name: 'settings' | 'server' | 'sign_in' | 'lists';
+  readonly ok: boolean;
+  /** One sentence: what was found, or what went wrong. */
+  readonly message: string;
+  readonly failure: Failure | null;
+}
+
+/**
+ * Tries what was typed without saving anything: whether the settings fit together, whether the server is where they say,
+ * and, for the grants that need nobody present, whether it lets us in and shows a first page of installations. Stops at
+ * the first step that fails. Tokens and credentials stay in memory, and the tokens are revoked where the server can.
+ */
+export async function tryConnection(
+  parts: ServiceParts,
+  provider: ProviderId,
+  input: ConnectionInput,
+  credentials: CredentialsInput,
+  signal: AbortSignal,
+): Promise<readonly TrialStep[]> {
+  const home = await mkdtemp(path.join(tmpdir(), 'latchkey-trial-'));
+  const vault = openMemoryVault();
+  const trial = { ...parts, home, vault };
+  const sessions = createSessions(trial);
+  const steps: TrialStep[] = [];
+  /** Notes the step; the value where it went well. */
+  const step = <T>(name: TrialStep['name'], result: Result<T>, said: (value: T) => string): T | null => {
+    steps.push(
+      result.ok
+        ? { name, ok: true, message: said(result.value), failure: null }
+        : { name, ok: false, message: result.error.message, failure: result.error },
+    );
+    return result.ok ? result.value : null;
+  };
+  try {
+    const described = describeConnection(
+      parts.profileOf(provider),
+      // What it will be called makes no difference to whether it works.
+      { ...input, name: input.name?.trim() ? input.name : 'trial' },
+      { clientSecret: credentials.clientSecret !== undefined },
+      {
+        id: randomUUID(),
+        createdAt: new Date(parts.clock.now()).toISOString(),
+        checkUrl: checkEndpointUrl,
+      },
+    );
+    const connection = step('settings', described, () => 'The settings fit together.');
+    if (connection === null) return steps;
+    const server = await findThere(trial, connection, credentials, signal);
+    if (step('server', server, (said) => said) === null) return steps;
+    if (connection.grant !== 'client_credentials' && connection.grant !== 'password') return steps;
+
+    const stored = await updateSecrets<Session>(vault, lockFolder(home), connection.id, (before) => ({
+      ...before,
+      credentials: { ...credentials },
+    }));
+    const signedIn = stored.ok ? await sessions.signIn(connection, { signal }) : stored;
+    if (step('sign_in', signedIn, ({ subject }) => `Signed in as ${subject}.`) === null) return steps;
+    const profile = parts.profileOf(provider);
+    if (Object.keys(profile.paths).length > 0) {
+      const page = await firstPage({ ...trial, sessions }, connection, signal);
+      step('lists', page, (rows) => foundSentence(rows, profile.installationWord));
+    }
+    await sessions.signOut(connection);
+    return steps;
+  } finally {
+    await vault.close();
+    await rm(home, { recursive: true, force: true });
+  }
+}
+
+/** Discovery where there is some; else whether anything answers at the token endpoint's host. */
+async function findThere(
+  parts: ServiceParts,
+  connection: Connection,
+  credentials: CredentialsInput,
+  signal: AbortSignal,
+): Promise<Result<string>> {
+  const profile = parts.profileOf(connection.provider);
+  const { findServer } = await import('../sessions/server.ts');
+  const found = await findServer(connection, { http: parts.http, clock: parts.clock, profile, credentials, signal });
+  if (!found.ok) return found;
+  const given = connectionEndpoints(connection, profile);
+  if (given.issuer !== undefined && profile.discovery) {
+    return ok(`${new URL(given.issuer).host} describes its endpoints.`);
+  }
+  const address = given.tokenEndpoint ?? given.authorizationEndpoint;
+  return address === undefined ? ok('Nothing has to be found.') : reach(parts.http, new URL(address), signal);
+}
+
+async function reach(http: Http, { origin, host }: URL, signal: AbortSignal): Promise<Result<string>> {
+  try {
+    const response = await http.fetch(origin, { redirect: 'manual', signal });
+    await response.body?.cancel();
+    return ok(`${host} answers.`);
+  } catch (error) {
+    if (error instanceof HttpError) return { ok: false, error: error.failure };
+    if (signal.aborted) return fail('cancelled', 'Cancelled.', 'Try again when you like.');
+    throw error;
+  }
+}
+
+async function firstPage(
+  parts: ServiceParts,
+  connection: Connection,
+  signal: AbortSignal,
+): Promise<Result<{ readonly rows: number; readonly total: number | null }>> {
+  const base = connectionApiBase(connection, parts.profileOf(connection.provider));
+  if (!base.ok) return base;
+  const context = providerContext(parts, connection, { signal });
+  if (!context.ok) return context;
+  for await (const page of providerOf(connection.provider).listInstallations(context.value)) {
+    return page.ok ? ok({ rows: page.value.rows.length, total: page.value.total }) : page;
+  }
+  return ok({ rows: 0, total: 0 });
+}
+
+function foundSentence({ rows, total }: { rows: number; total: number | null }, word: string): string {
+  const count = total ?? rows;
+  const more = total === null && rows > 0 ? ' or more' : '';
+  return count === 1 && more === '' ? `It shows one ${word}.` : `It shows ${count}${more} ${word}s.`;
+}
