@@ -1,4 +1,4 @@
-import type { ConnectionChanges } from './console/manage-connections.ts';
+import type { ConnectionChanges, CredentialsInput } from './console/manage-connections.ts';
 import type { Diagnosis } from './console/doctor.ts';
 import type { ListService } from './console/lists.ts';
 import type { ConsoleParts, ServiceParts } from './console/parts.ts';
@@ -7,7 +7,7 @@ import type { Connection } from './connections/connection.ts';
 import type { ConnectionInput } from './connections/describe.ts';
 import { findConnection, listConnections } from './connections/connections.ts';
 import { profileOf } from './providers/profiles.ts';
-import type { Result } from '../preload/errors.ts';
+import { type Result, fail, ok } from '../preload/errors.ts';
 import { type Sessions, createSessions } from './sessions/sessions.ts';
 
 /** What is configured, and what can be done to it. */
@@ -15,6 +15,8 @@ export interface ConnectionService extends ConnectionChanges {
   list(): Result<readonly Connection[]>;
   /** By name. Errors: not_found, settings_corrupt. */
   find(name: string): Result<Connection>;
+  /** Errors: not_found, settings_corrupt. */
+  byId(id: string): Result<Connection>;
 }
 
 /** Everything a door can do. */
@@ -52,6 +54,14 @@ export function createConsole(parts: ConsoleParts): Console {
     connections: {
       list: () => listConnections(parts.home),
       find: (name) => findConnection(parts.home, name),
+      byId: (id) => {
+        const list = listConnections(parts.home);
+        if (!list.ok) return list;
+        const found = list.value.find((connection) => connection.id === id);
+        return found === undefined
+          ? fail('not_found', 'This connection was removed.', 'Look at the list of connections again.')
+          : ok(found);
+      },
       add: async (...given) => (await changes()).add(...given),
       change: async (...given) => (await changes()).change(...given),
       remove: async (...given) => (await changes()).remove(...given),

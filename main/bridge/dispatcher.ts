@@ -26,6 +26,8 @@ export interface Call {
 
 export type Handler<M extends MethodName> = (input: Input<M>, call: Call) => Promise<Result<Output<M>>>;
 
+type AnyHandler = (input: unknown, call: Call) => Promise<Result<unknown>>;
+
 /** The dispatcher answers `requests.cancel` itself. */
 export type Handlers = { readonly [M in Exclude<MethodName, 'requests.cancel'>]: Handler<M> };
 
@@ -68,9 +70,9 @@ export function createDispatcher(handlers: Handlers, options: DispatcherOptions 
 
   async function handle(method: MethodName, input: unknown, call: Call): Promise<Result<unknown>> {
     if (method === 'requests.cancel') return unexpected(method);
-    const handler = handlers[method] as Handler<never>;
+    const handler = handlers[method] as unknown as AnyHandler;
     try {
-      const result = await around(() => handler(input as never, call));
+      const result = await around(() => handler(input, call));
       return checkAnswer(method, result, note);
     } catch (error) {
       note(`${method} failed: ${kindOfError(error)} ${callSite(error)}`);

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { type Result, fail, ok } from '../../preload/errors.ts';
+import { type Result, ok } from '../../preload/errors.ts';
 import type { Connection } from '../connections/connection.ts';
 import {
   addConnection,

@@ -249,7 +249,7 @@ function startThread(workerUrl: URL, quietMilliseconds: number): Thread {
     workerData: { quietMilliseconds },
     name: 'directory',
     // Pages are parsed and dropped at once: a small nursery keeps that garbage from piling up.
-    resourceLimits: { maxYoungGenerationSizeMb: 64 },
+    resourceLimits: { maxYoungGenerationSizeMb: 8 },
   });
   const open = new Map<number, (result: Result<unknown>) => void>();
   let lastId = 0;

@@ -3,7 +3,7 @@ import type { Connection } from '../../connections/connection.ts';
 import type { ConnectionInput } from '../../connections/describe.ts';
 import { connectionEndpoints } from '../../connections/endpoints.ts';
 import type { CredentialsInput } from '../../console/manage-connections.ts';
-import { providerOf } from '../../providers/catalogue.ts';
+import { profileOf } from '../../providers/profiles.ts';
 import { sessionBinding } from '../../sessions/session.ts';
 import { connectionInfo, connectionInfos } from '../connection-info.ts';
 import { typedConnection } from '../connection-input.ts';
@@ -16,7 +16,7 @@ export function connectionsHandlers(parts: BridgeParts): Pick<Handlers, Methods>
   const { console } = parts;
   return {
     'connections.list': async () => {
-      const list = await console.connections.list();
+      const list = console.connections.list();
       return list.ok ? ok(await connectionInfos(console, list.value)) : list;
     },
 
@@ -37,7 +37,7 @@ export function connectionsHandlers(parts: BridgeParts): Pick<Handlers, Methods>
     },
 
     'connections.remove': async ({ id }, { signal }) => {
-      const found = await console.connections.byId(id);
+      const found = console.connections.byId(id);
       if (!found.ok) return found;
       const removed = await console.connections.remove(found.value.name, signal);
       if (!removed.ok) return removed;
@@ -64,7 +64,7 @@ export async function changeConnection(
   typed: { readonly input: ConnectionInput; readonly credentials: CredentialsInput },
 ): Promise<Result<Connection>> {
   const { connections, lists } = parts.console;
-  const before = await connections.byId(id);
+  const before = connections.byId(id);
   if (!before.ok) return before;
   const changed = await connections.change(before.value.name, typed.input, typed.credentials);
   if (!changed.ok) return changed;
@@ -77,5 +77,5 @@ export async function changeConnection(
 }
 
 function bindingOf(connection: Connection): string {
-  return sessionBinding(connection, connectionEndpoints(connection, providerOf(connection.provider).profile));
+  return sessionBinding(connection, connectionEndpoints(connection, profileOf(connection.provider)));
 }

@@ -2,7 +2,7 @@ import type { ListState } from '../../../preload/contract.ts';
 import { ok } from '../../../preload/errors.ts';
 import type { Connection } from '../../connections/connection.ts';
 import type { Filter } from '../../directory/rows.ts';
-import { providerOf } from '../../providers/catalogue.ts';
+import { profileOf } from '../../providers/profiles.ts';
 import { isSandbox } from '../connection-info.ts';
 import type { Handlers } from '../dispatcher.ts';
 import type { BridgeParts } from '../parts.ts';
@@ -15,7 +15,7 @@ export function listsHandlers(parts: BridgeParts): Pick<Handlers, Methods> {
 
   return {
     'lists.sync': async ({ connections: wanted, installation, users }, { signal, progress }) => {
-      const list = await console.connections.list();
+      const list = console.connections.list();
       if (!list.ok) return list;
       const chosen =
         wanted === undefined
@@ -35,7 +35,7 @@ export function listsHandlers(parts: BridgeParts): Pick<Handlers, Methods> {
     },
 
     'lists.states': async () => {
-      const names = await byId(parts);
+      const names = byId(parts);
       if (!names.ok) return names;
       const states = await (await console.lists()).states([...names.value.values()]);
       if (!states.ok) return states;
@@ -62,7 +62,7 @@ export function listsHandlers(parts: BridgeParts): Pick<Handlers, Methods> {
     },
 
     'lists.installations': async ({ offset, limit, search, connection, sort, descending }) => {
-      const names = await byId(parts);
+      const names = byId(parts);
       if (!names.ok) return names;
       const lists = await console.lists();
       const found = await lists.window([...names.value.values()], {
@@ -80,7 +80,7 @@ export function listsHandlers(parts: BridgeParts): Pick<Handlers, Methods> {
     },
 
     'lists.users': async ({ offset, limit, search, connection, installation, status, role, sort, descending }) => {
-      const names = await byId(parts);
+      const names = byId(parts);
       if (!names.ok) return names;
       const lists = await console.lists();
       const found = await lists.window([...names.value.values()], {
@@ -102,7 +102,7 @@ export function listsHandlers(parts: BridgeParts): Pick<Handlers, Methods> {
     },
 
     'lists.record': async ({ kind, connection, installation, id }) => {
-      const found = await console.connections.byId(connection);
+      const found = console.connections.byId(connection);
       if (!found.ok) return found;
       const record = await (await console.lists()).record(
         kind === 'installations'
@@ -117,7 +117,7 @@ export function listsHandlers(parts: BridgeParts): Pick<Handlers, Methods> {
 
 /** Where no connection is named: those that have lists and are not signed out on purpose. */
 async function allWithSession({ console }: BridgeParts, all: readonly Connection[]): Promise<Connection[]> {
-  const listed = all.filter(({ provider }) => hasLists(providerOf(provider).profile));
+  const listed = all.filter(({ provider }) => hasLists(profileOf(provider)));
   const states = await Promise.all(listed.map((connection) => console.sessions.status(connection)));
   return listed.filter((_, at) => {
     const status = states[at];
@@ -125,8 +125,8 @@ async function allWithSession({ console }: BridgeParts, all: readonly Connection
   });
 }
 
-async function byId({ console }: BridgeParts) {
-  const list = await console.connections.list();
+function byId({ console }: BridgeParts) {
+  const list = console.connections.list();
   return list.ok ? ok(new Map(list.value.map((connection) => [connection.id, connection]))) : list;
 }
 

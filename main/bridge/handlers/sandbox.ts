@@ -11,7 +11,7 @@ export function sandboxHandlers(parts: BridgeParts): Pick<Handlers, 'sandbox.sta
       const description = await parts.sandbox.start();
       const names: string[] = [];
       for (const { name, provider, input, credentials } of sandboxConnections(description)) {
-        const found = await connections.find(name);
+        const found = connections.find(name);
         const known = found.ok && found.value.provider === provider && found.value.environment === 'sandbox';
         // A connection of that name which is not ours makes `add` fail with what to do about it.
         const made = known

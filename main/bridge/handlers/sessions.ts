@@ -23,7 +23,7 @@ export function sessionsHandlers(parts: BridgeParts): Pick<Handlers, Methods> {
 
   return {
     'sessions.signIn': async ({ id }, { signal, progress }) => {
-      const found = await console.connections.byId(id);
+      const found = console.connections.byId(id);
       if (!found.ok) return found;
       const connection = found.value;
       const known = await rememberSubject(connection);
@@ -43,7 +43,7 @@ export function sessionsHandlers(parts: BridgeParts): Pick<Handlers, Methods> {
     },
 
     'sessions.signOut': async ({ id }, { signal }) => {
-      const found = await console.connections.byId(id);
+      const found = console.connections.byId(id);
       if (!found.ok) return found;
       const known = await rememberSubject(found.value);
       if (!known.ok) return known;
@@ -54,7 +54,7 @@ export function sessionsHandlers(parts: BridgeParts): Pick<Handlers, Methods> {
     },
 
     'sessions.renew': async ({ id }, { signal }) => {
-      const found = await console.connections.byId(id);
+      const found = console.connections.byId(id);
       if (!found.ok) return found;
       const renewed = await sessions.renew(found.value, null, signal);
       // Also after a refusal: it may have ended the session.
@@ -63,7 +63,7 @@ export function sessionsHandlers(parts: BridgeParts): Pick<Handlers, Methods> {
     },
 
     'sessions.reveal': async ({ id, token }) => {
-      const found = await console.connections.byId(id);
+      const found = console.connections.byId(id);
       if (!found.ok) return found;
       const stored = await sessions.stored(found.value);
       if (!stored.ok) return stored;

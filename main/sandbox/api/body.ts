@@ -1,4 +1,5 @@
-import { jsonObject as parseObject } from '../form.ts';
+import type { Exchange } from '../contract.ts';
+import { bodyFields, jsonObject as parseObject } from '../form.ts';
 
 export type JsonObject = Readonly<Record<string, unknown>>;
 
@@ -39,4 +40,13 @@ export function pathSegments(pathname: string): string[] | null {
 /** A whole number in decimal digits, or null. */
 export function wholeNumber(text: string): number | null {
   return /^-?\d{1,15}$/u.test(text) ? Number(text) : null;
+}
+
+/** The same request with the texts of a form body as parameters of its address, where the address names them not itself. */
+export function withFormQuery(exchange: Exchange): Exchange {
+  const url = new URL(exchange.url);
+  for (const [name, value] of Object.entries(bodyFields(exchange) ?? {})) {
+    if (typeof value === 'string' && !url.searchParams.has(name)) url.searchParams.set(name, value);
+  }
+  return { ...exchange, url };
 }

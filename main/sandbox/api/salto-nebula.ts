@@ -3,7 +3,7 @@ import { within } from '../data/enrolment.ts';
 import { listRecords } from '../data/records.ts';
 import type { NebulaInstallation, NebulaPlace, NebulaUser } from '../data/salto-nebula.ts';
 import type { World } from '../data/world.ts';
-import { jsonObject, pathSegments, textsField } from './body.ts';
+import { jsonObject, pathSegments, textsField, withFormQuery } from './body.ts';
 import { status, unauthenticated } from './salto-nebula/errors.ts';
 import type { FilterFields } from './salto-nebula/filter.ts';
 import { nebulaPage } from './salto-nebula/list.ts';
@@ -116,12 +116,13 @@ export function saltoNebulaApi(world: World, options: ApiOptions): Handler {
     );
   }
 
+  /** Lists are named by the noun of their method (ListRoles -> `roles`, vendor-apis 2.3), not by the path. */
   function collection(place: NebulaPlace, name: string, id: string | undefined, url: URL): Reply | null {
     const parent = place.installation.name;
     if (name === 'users') return users(place, id, url);
     if (id !== undefined) return null;
-    if (name === 'iam-policies') return simple('iam_policies', place.policies, parent, url);
-    if (name === 'iam-roles') return simple('iam_roles', roles, parent, url);
+    if (name === 'iam-policies') return simple('policies', place.policies, parent, url);
+    if (name === 'iam-roles') return simple('roles', roles, parent, url);
     if (name === 'service-accounts') return simple('service_accounts', place.serviceAccounts, parent, url);
     return name === 'units' ? simple('units', place.units, parent, url) : null;
   }
@@ -150,14 +151,16 @@ export function saltoNebulaApi(world: World, options: ApiOptions): Handler {
     return name === undefined ? ok(place.installation) : collection(place, name, id, url);
   }
 
-  return async (exchange) => {
-    const [version, kind, ...rest] = pathSegments(exchange.url.pathname) ?? [];
+  return async (sent) => {
+    const [version, kind, ...rest] = pathSegments(sent.url.pathname) ?? [];
     if (version !== 'v1') return null;
+    // The vendor's curl example gives a GET its parameters as a form body (SEED-NEB).
+    const exchange = sent.method === 'GET' ? withFormQuery(sent) : sent;
     const access = await options.authenticate(exchange.headers['authorization']);
     if (typeof access === 'string') return unauthenticated(access);
     if (kind === 'installations' && rest.length > 0) return installation(access, exchange, rest);
     if (exchange.method !== 'GET' || rest.length > 0) return null;
     if (kind === 'installations') return installations(access, exchange.url);
-    return kind === 'iam-roles' ? simple('iam_roles', roles, '', exchange.url) : null;
+    return kind === 'iam-roles' ? simple('roles', roles, '', exchange.url) : null;
   };
 }

@@ -115,9 +115,14 @@ function shapeError(ctx: Context, { vendor }: ShapeParts): void {
   const given = bodyOf(ctx);
   // RFC 6749 5.2 has a code of its own for this, which the library does not use.
   const isGrantRefused = given['error_description'] === 'requested grant type is not allowed for this client';
+  // The library adds members of its own, such as the refused `scope`; 5.2 knows these alone.
+  const { error_description: description } = given;
   const { status, body } = vendor.shapeError({
     status: ctx.status,
-    body: isGrantRefused ? { ...given, error: 'unauthorized_client' } : given,
+    body: {
+      error: isGrantRefused ? 'unauthorized_client' : given['error'],
+      ...(description === undefined ? {} : { error_description: description }),
+    },
   });
   ctx.status = status;
   ctx.body = body;

@@ -1,4 +1,3 @@
-import { STATUS_CODES } from 'node:http';
 import type { Reply } from '../contract.ts';
 
 /** Codes of the vendor's table that are known (vendor-apis 4.2); `generic` is the sandbox's own for all the others. */
@@ -10,14 +9,17 @@ export const smartenitCodes = {
   generic: 199,
 } as const;
 
-/** The vendor's error envelope, also for OAuth errors: never RFC 6749's `{error: string}`. */
+/**
+ * The vendor's error envelope, also for OAuth errors: never RFC 6749's `{error: string}`. The published example says the
+ * same sentence outside and inside (SMA-DOC).
+ */
 export function smartenitError(status: number, code: keyof typeof smartenitCodes, message: string): Reply {
   return {
     status,
     headers: { 'cache-control': 'no-store' },
     json: {
       error: {
-        message: STATUS_CODES[status] ?? 'Error',
+        message,
         status,
         errors: [{ code: smartenitCodes[code], message }],
       },

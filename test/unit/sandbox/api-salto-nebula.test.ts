@@ -195,8 +195,8 @@ test('Roles, policies, service accounts, units and permissions can be asked for.
   const parent = '/v1/installations/quayside-lofts';
   const key = async (path: string): Promise<string | undefined> =>
     Object.keys(read<object>(await send(api, 'GET', path)))[0];
-  expect(await key('/v1/iam-roles')).toBe('iam_roles');
-  expect(await key(`${parent}/iam-policies`)).toBe('iam_policies');
+  expect(await key('/v1/iam-roles')).toBe('roles');
+  expect(await key(`${parent}/iam-policies`)).toBe('policies');
   expect(await key(`${parent}/service-accounts`)).toBe('service_accounts');
   expect(await key(`${parent}/units`)).toBe('units');
   const asked = { permissions: ['nebula.user.list', 'nebula.user.delete'] };
