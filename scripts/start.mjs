@@ -37,7 +37,9 @@ function chooseKeychain() {
   }
   const why = vault?.reason ? ` (${vault.reason.replaceAll('_', ' ')})` : '';
   if (process.platform === 'linux' && installSystemPackages(keychainPackages).length === 0) {
-    console.log(`Keychain: none is open here${why}, so the tour runs with a gnome-keyring of its own, thrown away afterwards.`);
+    console.log(
+      `Keychain: none is open here${why}, so the tour runs with a gnome-keyring of its own, thrown away afterwards.`,
+    );
     Object.assign(env, {
       HOME: folder,
       XDG_DATA_HOME: path.join(folder, 'data'),
@@ -53,7 +55,9 @@ function chooseKeychain() {
     // The bus's own remarks on standard error are not for a newcomer; the tour's are, by descriptor 3.
     return ['sh', '-c', 'exec dbus-run-session -- sh -c "$0" 3>&2 2>/dev/null', script];
   }
-  console.log(`Keychain: none is open here${why}, so the tour keeps its tokens in a file encrypted with a passphrase of its own.`);
+  console.log(
+    `Keychain: none is open here${why}, so the tour keeps its tokens in a file encrypted with a passphrase of its own.`,
+  );
   env.LATCHKEY_TOUR_PASSPHRASE = randomBytes(18).toString('base64url');
   return [node, tour];
 }

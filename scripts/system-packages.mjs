@@ -5,7 +5,9 @@ import { existsSync } from 'node:fs';
 const has = (command) => spawnSync('sh', ['-c', `command -v ${command}`], { stdio: 'ignore' }).status === 0;
 const hasLibrary = (file) =>
   ['/usr/lib', '/lib'].some((folder) =>
-    ['x86_64-linux-gnu', 'aarch64-linux-gnu', 'arm-linux-gnueabihf', '.'].some((part) => existsSync(`${folder}/${part}/${file}`)),
+    ['x86_64-linux-gnu', 'aarch64-linux-gnu', 'arm-linux-gnueabihf', '.'].some((part) =>
+      existsSync(`${folder}/${part}/${file}`),
+    ),
   );
 
 /** Debian's name of each package and how to see that it is there. */
@@ -25,7 +27,10 @@ export const testPackages = {
  * @returns the packages that are still missing afterwards (empty = all there)
  */
 export function installSystemPackages(packages) {
-  const missing = () => Object.entries(packages).filter(([, present]) => !present()).map(([name]) => name);
+  const missing = () =>
+    Object.entries(packages)
+      .filter(([, present]) => !present())
+      .map(([name]) => name);
   const wanted = missing();
   if (wanted.length === 0 || process.platform !== 'linux') return wanted;
   if (process.getuid?.() !== 0 || !has('apt-get')) return wanted;

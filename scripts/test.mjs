@@ -30,7 +30,9 @@ function run(name, commandLine) {
     stdio: ['ignore', 'inherit', 'inherit'],
     env: { ...projectEnvironment(), FORCE_COLOR: '0' },
   });
-  console.log(`== ${name}: ${status === 0 ? 'ok' : 'FAILED'} in ${Math.round((Date.now() - started) / 1000)} s`);
+  console.log(
+    `== ${name}: ${status === 0 ? 'ok' : 'FAILED'} in ${Math.round((Date.now() - started) / 1000)} s`,
+  );
   return status === 0;
 }
 
@@ -41,8 +43,16 @@ function check(name, commandLine) {
 function tests(project) {
   const file = path.join(results, `${project}.json`);
   const fine = run(project, [
-    bin('vitest/vitest.mjs'), 'run', '--project', project,
-    '--reporter', 'default', '--reporter', 'json', '--outputFile.json', file,
+    bin('vitest/vitest.mjs'),
+    'run',
+    '--project',
+    project,
+    '--reporter',
+    'default',
+    '--reporter',
+    'json',
+    '--outputFile.json',
+    file,
   ]);
   try {
     const report = JSON.parse(readFileSync(file, 'utf8'));
@@ -58,7 +68,14 @@ function tests(project) {
 check('lint', [bin('eslint/bin/eslint.js'), '.']);
 check('format', [bin('prettier/bin/prettier.cjs'), '--check', '--log-level', 'warn', '.']);
 check('types', [bin('typescript/bin/tsc'), '--noEmit']);
-check('types of components', [bin('svelte-check/bin/svelte-check'), '--tsconfig', './tsconfig.json', '--fail-on-warnings', '--output', 'human']);
+check('types of components', [
+  bin('svelte-check/bin/svelte-check'),
+  '--tsconfig',
+  './tsconfig.json',
+  '--fail-on-warnings',
+  '--output',
+  'human',
+]);
 for (const project of ['unit', 'integration', 'e2e']) tests(project);
 
 console.log(`\n${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);

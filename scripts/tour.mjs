@@ -6,9 +6,16 @@ import path from 'node:path';
 import { createInterface } from 'node:readline';
 
 const cli = path.resolve(import.meta.dirname, '..', 'out', 'main', 'cli.js');
-const vault = process.env.LATCHKEY_TOUR_PASSPHRASE ? ['--vault', 'file', '--passphrase-env', 'LATCHKEY_TOUR_PASSPHRASE'] : [];
+const vault = process.env.LATCHKEY_TOUR_PASSPHRASE
+  ? ['--vault', 'file', '--passphrase-env', 'LATCHKEY_TOUR_PASSPHRASE']
+  : [];
 const shownRows = 8;
-const names = { 'salto-ks': 'harbour-ks', 'salto-nebula': 'harbour-nebula', konexus: 'county-alerts', smartenit: 'lakeside-smart' };
+const names = {
+  'salto-ks': 'harbour-ks',
+  'salto-nebula': 'harbour-nebula',
+  konexus: 'county-alerts',
+  smartenit: 'lakeside-smart',
+};
 
 let interrupted = false;
 let stopWaiting = () => undefined;
@@ -19,7 +26,10 @@ for (const signal of ['SIGINT', 'SIGTERM']) {
   });
 }
 
-const sandbox = spawn(process.execPath, [cli, 'sandbox', '--json'], { stdio: ['ignore', 'pipe', 'inherit'], detached: true });
+const sandbox = spawn(process.execPath, [cli, 'sandbox', '--json'], {
+  stdio: ['ignore', 'pipe', 'inherit'],
+  detached: true,
+});
 const [line] = await Promise.race([
   once(createInterface({ input: sandbox.stdout }), 'line'),
   once(sandbox, 'exit').then(() => [null]),
@@ -29,7 +39,9 @@ if (line === null) {
   process.exit(1);
 }
 const { control, vendors } = JSON.parse(line);
-console.log(`\nThe sandbox runs: four platforms on this computer, everything in them invented (control: ${control}).`);
+console.log(
+  `\nThe sandbox runs: four platforms on this computer, everything in them invented (control: ${control}).`,
+);
 
 let failed = false;
 const added = [];
@@ -44,11 +56,29 @@ for (const vendor of vendors) {
   const where = vendor.issuer
     ? ['--issuer', vendor.issuer]
     : ['--authorization-endpoint', vendor.authorizationEndpoint, '--token-endpoint', vendor.tokenEndpoint];
-  const person = client.grant === 'password' ? ['--username', account.username, '--password-env', 'TOUR_PASSWORD'] : [];
+  const person =
+    client.grant === 'password' ? ['--username', account.username, '--password-env', 'TOUR_PASSWORD'] : [];
   await show(
-    ['connections', 'add', '--name', name, '--provider', vendor.provider, '--environment', 'sandbox',
-      '--grant', client.grant, '--client-id', client.clientId, '--client-secret-env', 'TOUR_SECRET',
-      ...person, ...where, '--api-base', vendor.apiBase],
+    [
+      'connections',
+      'add',
+      '--name',
+      name,
+      '--provider',
+      vendor.provider,
+      '--environment',
+      'sandbox',
+      '--grant',
+      client.grant,
+      '--client-id',
+      client.clientId,
+      '--client-secret-env',
+      'TOUR_SECRET',
+      ...person,
+      ...where,
+      '--api-base',
+      vendor.apiBase,
+    ],
     secrets,
     0,
   );
@@ -73,7 +103,9 @@ process.exitCode = failed ? 1 : 0;
 
 function next() {
   const keys = ['LATCHKEY_HOME', 'DBUS_SESSION_BUS_ADDRESS', 'XDG_RUNTIME_DIR', 'LATCHKEY_TOUR_PASSPHRASE'];
-  const environment = keys.filter((key) => process.env[key]).map((key) => `export ${key}='${process.env[key]}'`);
+  const environment = keys
+    .filter((key) => process.env[key])
+    .map((key) => `export ${key}='${process.env[key]}'`);
   const command = `node ${path.relative(process.cwd(), cli)}`;
   console.log(`
 What to try next${process.stdout.isTTY ? ', in another terminal of this folder while the sandbox runs' : ' (npm start in a terminal keeps the sandbox running for this)'}:
@@ -92,7 +124,8 @@ async function show(commandLine, secrets = {}, rows = 100) {
   const { code, out } = await run(commandLine, secrets);
   const lines = out.trimEnd().split('\n');
   if (rows > 0 && out !== '') console.log(lines.slice(0, rows).join('\n'));
-  if (rows > 0 && lines.length > rows) console.log(`... and ${(lines.length - rows).toLocaleString('en')} more`);
+  if (rows > 0 && lines.length > rows)
+    console.log(`... and ${(lines.length - rows).toLocaleString('en')} more`);
   if (code !== 0) {
     failed = true;
     console.error(`(ended with exit code ${code})`);

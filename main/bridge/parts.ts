@@ -1,4 +1,3 @@
-import type { EventName, EventPayload } from '../../preload/contract.ts';
 import type { Console } from '../console.ts';
 import type { RunningSandbox } from './sandbox.ts';
 import type { VaultChoice } from './vault-choice.ts';
@@ -10,7 +9,6 @@ export interface BridgeParts {
   readonly door: 'browser' | 'desktop';
   readonly version: string;
   readonly sandbox: RunningSandbox;
-  emit<E extends EventName>(event: E, payload: EventPayload<E>): void;
   /** Something about connections or their sessions is different: screens ask again. */
   connectionsChanged(): void;
 }

@@ -67,7 +67,10 @@ export function sandboxConnections({ vendors }: SandboxDescription): readonly Sa
           clientId,
           clientAuth,
           ...(scope !== '' && { scope }),
-          overrides: { apiBase, ...(issuer === null ? { authorizationEndpoint, tokenEndpoint } : { issuer }) },
+          overrides: {
+            apiBase,
+            ...(issuer === null ? { authorizationEndpoint, tokenEndpoint } : { issuer }),
+          },
         },
         credentials: clientSecret === null ? {} : { clientSecret },
       },

@@ -253,11 +253,7 @@ export function browseService(parts: ServiceParts, directory: () => Directory): 
 }
 
 /** A kept list into the directory. One that is damaged becomes an empty list that says so; none kept is no failure. */
-async function restoreList(
-  parts: ServiceParts,
-  directory: Directory,
-  key: ListKey,
-): Promise<Result<void>> {
+async function restoreList(parts: ServiceParts, directory: Directory, key: ListKey): Promise<Result<void>> {
   const loaded = await loadSnapshot(parts, directory, key);
   if (loaded.ok || loaded.error.code === 'not_found') return ok(undefined);
   if (loaded.error.code !== 'settings_corrupt') return loaded;

@@ -21,7 +21,7 @@ import { providerContext } from './provider-context.ts';
 
 /** One thing that was tried, in the order in which a sign-in needs them. */
 export interface TrialStep {
-  readonly name: 'settings' | 'server' | 'sign_in' | 'lists';
+  readonly name: 'Settings' | 'Server' | 'Sign-in' | 'Lists';
   readonly ok: boolean;
   /** One sentence: what was found, or what went wrong. */
   readonly message: string;
@@ -66,10 +66,10 @@ export async function tryConnection(
         checkUrl: checkEndpointUrl,
       },
     );
-    const connection = step('settings', described, () => 'The settings fit together.');
+    const connection = step('Settings', described, () => 'The settings fit together.');
     if (connection === null) return steps;
     const server = await findThere(trial, connection, credentials, signal);
-    if (step('server', server, (said) => said) === null) return steps;
+    if (step('Server', server, (said) => said) === null) return steps;
     if (connection.grant !== 'client_credentials' && connection.grant !== 'password') return steps;
 
     const stored = await updateSecrets<Session>(vault, lockFolder(home), connection.id, (before) => ({
@@ -77,11 +77,11 @@ export async function tryConnection(
       credentials: { ...credentials },
     }));
     const signedIn = stored.ok ? await sessions.signIn(connection, { signal }) : stored;
-    if (step('sign_in', signedIn, ({ subject }) => `Signed in as ${subject}.`) === null) return steps;
+    if (step('Sign-in', signedIn, ({ subject }) => `Signed in as ${subject}.`) === null) return steps;
     const profile = parts.profileOf(provider);
     if (Object.keys(profile.paths).length > 0) {
       const page = await firstPage({ ...trial, sessions }, connection, signal);
-      step('lists', page, (rows) => foundSentence(rows, profile.installationWord));
+      step('Lists', page, (rows) => foundSentence(rows, profile.installationWord));
     }
     await sessions.signOut(connection);
     return steps;
@@ -100,7 +100,13 @@ async function findThere(
 ): Promise<Result<string>> {
   const profile = parts.profileOf(connection.provider);
   const { findServer } = await import('../sessions/server.ts');
-  const found = await findServer(connection, { http: parts.http, clock: parts.clock, profile, credentials, signal });
+  const found = await findServer(connection, {
+    http: parts.http,
+    clock: parts.clock,
+    profile,
+    credentials,
+    signal,
+  });
   if (!found.ok) return found;
   const given = connectionEndpoints(connection, profile);
   if (given.issuer !== undefined && profile.discovery) {

@@ -13,6 +13,8 @@ export interface ControlParts {
   readonly faults: Faults;
   readonly clock: ShiftedClock;
   readonly switches: Switches;
+  /** Accepts the Salto KS invitations of an e-mail address; false when there are none. */
+  readonly accept: (email: string) => boolean;
   readonly describe: () => unknown;
   /** Back to how the sandbox started. */
   readonly reset: () => void;
@@ -49,6 +51,13 @@ const ACTIONS: Readonly<Record<string, Action>> = {
   'GET /switches': ({ switches }) => ({ status: 200, json: switches }),
   'POST /switches': ({ switches }, fields) =>
     refusedOr(setSwitches(switches, fields), { status: 200, json: switches }),
+  // Stands for the link in the invitation's mail, which no API can follow (vendor-apis 1.8).
+  'POST /accept': ({ accept }, { email, ...rest }) => {
+    if (typeof email !== 'string' || Object.keys(rest).length > 0) {
+      return refused('Accepting takes {"email": "<address of the invited person>"}.');
+    }
+    return accept(email.trim()) ? NO_CONTENT : refused('Nobody is invited under this address.', 404);
+  },
   'POST /reset': ({ reset }) => {
     reset();
     return NO_CONTENT;

@@ -2,11 +2,19 @@ import { answerOf } from './answer.ts';
 import type { Responder } from './answer.ts';
 import { konexusApi } from './api/konexus.ts';
 import { saltoKsApi } from './api/salto-ks.ts';
+import { acceptInvitation } from './api/salto-ks/users.ts';
 import { saltoNebulaApi } from './api/salto-nebula.ts';
 import { smartenitApi } from './api/smartenit.ts';
 import { shiftedClock } from './clock.ts';
 import type { ShiftedClock } from './clock.ts';
-import type { ApiOptions, Authenticate, Handler, SandboxProvider, Switches } from './contract.ts';
+import type {
+  ApiOptions,
+  Authenticate,
+  Handler,
+  SandboxAccount,
+  SandboxProvider,
+  Switches,
+} from './contract.ts';
 import { controlResponder } from './control.ts';
 import { createWorld } from './data/world.ts';
 import type { World } from './data/world.ts';
@@ -21,10 +29,10 @@ import { saltoNebulaVendor } from './identity/salto-nebula.ts';
 import type { IdentityVendor } from './identity/vendor.ts';
 import { listen, vendorResponder } from './listener.ts';
 import type { Listener } from './listener.ts';
-import { accountsOf, clientsOf, sandboxAccounts, sandboxProviders } from './registry.ts';
+import { accountsOf, clientsOf, isPending, sandboxAccounts, sandboxProviders } from './registry.ts';
 import { requestLog } from './request-log.ts';
 import { smartenitIdentity } from './smartenit/identity.ts';
-import { defaultSwitches, setSwitches } from './switches.ts';
+import { defaultSwitches, setSwitches, switchesOfTexts } from './switches.ts';
 
 export interface SandboxOptions {
   /** The control server's port; the vendors use the four after it. Without it, any free ports. */
@@ -32,6 +40,7 @@ export interface SandboxOptions {
   /** Users of the largest list. */
   readonly users?: number;
   readonly seed?: number;
+  /** Values may be texts, as a command line has them. */
   readonly switches?: Partial<Switches>;
   /** Milliseconds since the epoch; the system's clock when not given. */
   readonly now?: () => number;
@@ -61,7 +70,10 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const clock = shiftedClock(now);
   const switches = defaultSwitches();
   const applyStartSwitches = (): void => {
-    const problem = setSwitches(switches, { ...defaultSwitches(), ...options.switches });
+    const problem = setSwitches(switches, {
+      ...defaultSwitches(),
+      ...switchesOfTexts(options.switches ?? {}),
+    });
     if (problem !== null) throw new RangeError(problem);
   };
   applyStartSwitches();
@@ -74,7 +86,11 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const origins = Object.fromEntries(
     sandboxProviders.map((provider, at) => [provider, rest[at]?.origin ?? '']),
   ) as Record<SandboxProvider, string>;
-  const vendors = await createVendors(origins, switches, clock);
+  /** User names of invited people who accepted; `POST /accept` adds to it. */
+  const accepted = new Set<string>();
+  const waits = (account: SandboxAccount): boolean =>
+    isPending(account) && !accepted.has(account.username.toLowerCase());
+  const vendors = await createVendors(origins, switches, clock, waits);
   const handlers = (): Record<SandboxProvider, Handler> =>
     mapProviders((provider) => {
       const { api, authenticate } = vendors[provider];
@@ -91,8 +107,14 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       switches,
       installations: (provider) => world.installations(provider, 'all'),
     });
+  const accept = (email: string): boolean => {
+    const done = acceptInvitation(world.saltoKs, email);
+    if (done) accepted.add(email.toLowerCase());
+    return done;
+  };
   const reset = (): void => {
     clock.setOffset(0);
+    accepted.clear();
     applyStartSwitches();
     faults.clear();
     for (const provider of sandboxProviders) vendors[provider].reset();
@@ -104,7 +126,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     const responders = (): Responder[] => [...vendors[provider].identity, responderOf(apis[provider])];
     rest[at]?.serve(vendorResponder({ provider, responders, faults, log }));
   });
-  control.serve(controlResponder({ log, faults, clock, switches, describe, reset }));
+  control.serve(controlResponder({ log, faults, clock, switches, accept, describe, reset }));
 
   return {
     description: describe(),
@@ -130,6 +152,7 @@ async function createVendors(
   origins: Readonly<Record<SandboxProvider, string>>,
   switches: Switches,
   clock: ShiftedClock,
+  waits: (account: SandboxAccount) => boolean,
 ): Promise<Record<SandboxProvider, Vendor>> {
   const [ksKey, nebulaKey, konexusKey] = await Promise.all([
     createSigningKey(),
@@ -140,7 +163,15 @@ async function createVendors(
     const { provider } = vendor;
     const clients = clientsOf(provider);
     const accounts = accountsOf(provider);
-    const server = openIdServer({ vendor, origin: origins[provider], clients, accounts, key, clock });
+    const server = openIdServer({
+      vendor,
+      origin: origins[provider],
+      clients,
+      accounts,
+      isPending: waits,
+      key,
+      clock,
+    });
     return { identity: server.responders, authenticate: server.authenticate, reset: server.reset, api };
   };
   const smartenit = smartenitIdentity({

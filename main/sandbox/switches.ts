@@ -126,6 +126,20 @@ export function setSwitches(switches: Switches, changes: Readonly<Record<string,
   return null;
 }
 
+/** Texts of a command line as values of the kind that their switch takes; what fits no kind stays for `setSwitches` to refuse. */
+export function switchesOfTexts(texts: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const known = new Map(rows());
+  return Object.fromEntries(
+    Object.entries(texts).map(([name, text]) => [name, valueOfText(text, typeof known.get(name)?.default)]),
+  );
+}
+
+function valueOfText(text: unknown, kind: string): unknown {
+  if (kind === 'number' && typeof text === 'string' && /^\d{1,15}$/u.test(text)) return Number(text);
+  if (kind === 'boolean' && (text === 'true' || text === 'false')) return text === 'true';
+  return text;
+}
+
 function rows(): [string, SwitchRow][] {
   return Object.entries(SWITCHES);
 }

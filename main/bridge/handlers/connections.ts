@@ -49,7 +49,9 @@ export function connectionsHandlers(parts: BridgeParts): Pick<Handlers, Methods>
     'connections.test': async ({ provider, ...fields }, { signal }) => {
       const typed = typedConnection(fields);
       if (!typed.ok) return typed;
-      return ok([...(await console.tryConnection(provider, typed.value.input, typed.value.credentials, signal))]);
+      return ok([
+        ...(await console.tryConnection(provider, typed.value.input, typed.value.credentials, signal)),
+      ]);
     },
   };
 }

@@ -70,7 +70,7 @@ export function listsHandlers(parts: BridgeParts): Pick<Handlers, Methods> {
         offset,
         limit,
         filter: filterOf({ search, connection }),
-        ...(sort !== undefined && { sort: { by: sort, descending: descending ?? false } }),
+        sort: { by: sort ?? 'name', descending: descending ?? false },
       });
       if (!found.ok) return found;
       return ok({
@@ -79,7 +79,17 @@ export function listsHandlers(parts: BridgeParts): Pick<Handlers, Methods> {
       });
     },
 
-    'lists.users': async ({ offset, limit, search, connection, installation, status, role, sort, descending }) => {
+    'lists.users': async ({
+      offset,
+      limit,
+      search,
+      connection,
+      installation,
+      status,
+      role,
+      sort,
+      descending,
+    }) => {
       const names = byId(parts);
       if (!names.ok) return names;
       const lists = await console.lists();
@@ -88,7 +98,7 @@ export function listsHandlers(parts: BridgeParts): Pick<Handlers, Methods> {
         offset,
         limit,
         filter: filterOf({ search, connection, installation, status, role }),
-        ...(sort !== undefined && { sort: { by: sort, descending: descending ?? false } }),
+        sort: { by: sort ?? 'displayName', descending: descending ?? false },
       });
       if (!found.ok) return found;
       return ok({
@@ -104,7 +114,9 @@ export function listsHandlers(parts: BridgeParts): Pick<Handlers, Methods> {
     'lists.record': async ({ kind, connection, installation, id }) => {
       const found = console.connections.byId(connection);
       if (!found.ok) return found;
-      const record = await (await console.lists()).record(
+      const record = await (
+        await console.lists()
+      ).record(
         kind === 'installations'
           ? { kind, connection, provider: found.value.provider }
           : { kind, connection, installation: { id: installation ?? '', name: '' } },
@@ -132,7 +144,9 @@ function byId({ console }: BridgeParts) {
 
 /** Only what is filtered by. */
 function filterOf(filter: { [K in keyof Filter]: Filter[K] | undefined }): Filter {
-  return Object.fromEntries(Object.entries(filter).filter(([, value]) => value !== undefined && value !== ''));
+  return Object.fromEntries(
+    Object.entries(filter).filter(([, value]) => value !== undefined && value !== ''),
+  );
 }
 
 function labels(connection: Connection | undefined) {

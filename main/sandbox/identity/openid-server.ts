@@ -9,7 +9,7 @@ import type { ShiftedClock } from '../clock.ts';
 import type { Authenticate, Exchange, SandboxAccount, SandboxClient } from '../contract.ts';
 import { pageHeaders } from '../pages/html.ts';
 import { messagePage } from '../pages/pages.ts';
-import { isPending, vendorNames } from '../registry.ts';
+import { vendorNames } from '../registry.ts';
 import { liveTokens } from './access.ts';
 import { detached } from './capture.ts';
 import { clientCheckResponder } from './client-check.ts';
@@ -36,13 +36,15 @@ export interface OpenIdServerOptions {
   readonly origin: string;
   readonly clients: readonly SandboxClient[];
   readonly accounts: readonly SandboxAccount[];
+  /** True for an invited person who has not accepted yet and so cannot sign in. */
+  readonly isPending: (account: SandboxAccount) => boolean;
   readonly key: SigningKey;
   readonly clock: ShiftedClock;
 }
 
 /** An oidc-provider instance dressed as the vendor's server; its issuer is the origin. */
 export function openIdServer(options: OpenIdServerOptions): OpenIdServer {
-  const { vendor, origin, clients, accounts, key, clock } = options;
+  const { vendor, origin, clients, accounts, isPending, key, clock } = options;
   const vendorName = vendorNames[vendor.provider];
   const store = issuedStore(() => clock.shift());
   const live = liveTokens({

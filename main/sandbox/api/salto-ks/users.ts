@@ -190,14 +190,15 @@ export function refusedToChange({ site, access }: SiteRequest, user: SaltoKsUser
 }
 
 /**
- * Test control, no vendor call (accepting happens in a mail's link): completes the profile of everybody with this
- * e-mail. False when nobody is invited under it.
+ * Test control, no vendor call (accepting happens in a mail's link, vendor-apis 1.8): completes the profile of everybody
+ * with this e-mail, at every site. False when nobody is invited under it. Walks the lists, as the search does.
  */
 export function acceptInvitation(world: SaltoKsWorld, email: string): boolean {
   const wanted = email.toLowerCase();
   let accepted = false;
   for (const site of world.sites) {
-    for (const member of site.users.added()) {
+    for (let at = 0; at < site.users.count(); at += 1) {
+      const member = site.users.at(at);
       if (member.user.email?.toLowerCase() !== wanted || member.user.has_profile) continue;
       site.users.replace(member.id, { ...member, user: { ...member.user, has_profile: true } });
       accepted = true;

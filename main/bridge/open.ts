@@ -1,0 +1,118 @@
+import type { Result } from '../../preload/errors.ts';
+import { systemClock } from '../clock.ts';
+import { type Console, createConsole } from '../console.ts';
+import { directoryWorker, keytarHelper } from '../entry-points.ts';
+import { createHttp } from '../http/http.ts';
+import { type KeychainOptions, openKeychain } from '../vault/keychain.ts';
+import { unlockKeychain } from '../vault/unlock.ts';
+import type { Vault } from '../vault/vault.ts';
+import { type Dispatcher, createDispatcher } from './dispatcher.ts';
+import { bridgeHandlers } from './handlers.ts';
+import { createRunningSandbox } from './sandbox.ts';
+import { throttled } from './throttle.ts';
+import { type VaultChoice, createVaultChoice } from './vault-choice.ts';
+
+export interface BridgeOptions {
+  readonly door: 'browser' | 'desktop';
+  readonly version: string;
+  /** The profile folder. */
+  readonly home: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly openBrowser: (url: string) => Promise<Result<void>>;
+  /** Where secrets are kept until a person chooses otherwise; the keychain where missing. */
+  readonly vault?: Vault;
+  /** How the keychain is reached where it is not as usual: the desktop starts its helper in its own way. */
+  readonly keychain?: KeychainOptions;
+  /** One line for whoever runs the door; never with a value in it. */
+  readonly note: (line: string) => void;
+}
+
+/** A door that lives long and has screens: the console, and the dispatcher that answers the screens. */
+export interface OpenBridge {
+  readonly console: Console;
+  readonly vault: VaultChoice;
+  readonly dispatcher: Dispatcher;
+  /** Ends everything below the screens, so that the process can exit. */
+  close(): Promise<void>;
+}
+
+/** Screens are told of changed lists at most ten times a second. */
+const listsPauseMs = 100;
+
+/** Builds everything a long-lived door needs. Nothing is asked of the keychain or the network before a screen asks. */
+export function openBridge(options: BridgeOptions): OpenBridge {
+  const { home, env, note } = options;
+  const limit = Number(env.LATCHKEY_KEYCHAIN_ITEM_LIMIT);
+  const keychain: KeychainOptions = {
+    isolation: 'helper',
+    helper: keytarHelper,
+    ...(limit > 0 && { itemLimit: limit }),
+    ...options.keychain,
+  };
+  const vault = createVaultChoice({
+    home,
+    keychain: openKeychain(keychain),
+    unlockKeychain: (signal) => unlockKeychain({ ...keychain, signal }),
+    ...(options.vault && { first: options.vault }),
+  });
+  const console = createConsole({
+    home,
+    vault,
+    clock: systemClock,
+    http: createHttp({
+      clock: systemClock,
+      env,
+      ...(env.LATCHKEY_CA_FILE && { caFile: env.LATCHKEY_CA_FILE }),
+    }),
+    directoryWorker,
+    openBrowser: options.openBrowser,
+  });
+  const sandbox = createRunningSandbox();
+  const handlers = bridgeHandlers({
+    console,
+    vault,
+    sandbox,
+    door: options.door,
+    version: options.version,
+    connectionsChanged: () => dispatcher.emit('connections.changed', {}),
+  });
+  const dispatcher = createDispatcher(handlers, { note, around: (work) => vault.steady(work) });
+  const listsChanged = throttled(() => dispatcher.emit('lists.changed', {}), listsPauseMs);
+
+  /** Lists kept by an earlier run, as soon as there is a screen to see them and a vault to read them with. */
+  async function bringBack(): Promise<void> {
+    const connections = console.connections.list();
+    if (!connections.ok || connections.value.length === 0) return;
+    const lists = await console.lists();
+    const loaded = await vault.steady(() => lists.loadKept(connections.value));
+    if (!loaded.ok) note(`The saved lists could not be brought back (${loaded.error.code}).`);
+  }
+  let watched = false;
+  async function begin(): Promise<void> {
+    if (watched) return;
+    watched = true;
+    vault.onChanged((info) => {
+      dispatcher.emit('vault.changed', info);
+      // What sessions there are depends on the vault.
+      dispatcher.emit('connections.changed', {});
+      if (info.state === 'open') void bringBack();
+    });
+    (await console.lists()).onChanged(listsChanged);
+    await bringBack();
+  }
+
+  return {
+    console,
+    vault,
+    dispatcher: {
+      ...dispatcher,
+      connect(send) {
+        void begin();
+        return dispatcher.connect(send);
+      },
+    },
+    async close() {
+      await Promise.all([sandbox.close(), console.close()]);
+    },
+  };
+}

@@ -1,0 +1,23 @@
+/**
+ * The cookie that a one-time key is exchanged for. `HttpOnly`: no script reads it. `SameSite=Strict`: no other site's
+ * request carries it. No life time: it ends with the browser. Cookies know no ports, so the port is in the name: two
+ * doors in one browser keep theirs apart. (`Secure` is left out: this is plain http on loopback, and not every browser
+ * takes a Secure cookie there.)
+ */
+export function cookieName(port: number): string {
+  return `latchkey-${port}`;
+}
+
+export function setCookie(port: number, value: string): string {
+  return `${cookieName(port)}=${value}; HttpOnly; SameSite=Strict; Path=/`;
+}
+
+/** The value of our cookie in a `Cookie` header (RFC 6265 4.2.1); undefined where it is missing or there twice. */
+export function readCookie(header: string | undefined, port: number): string | undefined {
+  const prefix = `${cookieName(port)}=`;
+  const values = (header ?? '')
+    .split(';')
+    .map((pair) => pair.trim())
+    .filter((pair) => pair.startsWith(prefix));
+  return values.length === 1 ? values[0]?.slice(prefix.length) : undefined;
+}

@@ -1,0 +1,111 @@
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import type { Result } from '../../preload/errors.ts';
+import { ok } from '../../preload/errors.ts';
+import { profileFolder } from '../home.ts';
+import type { Vault, VaultKind } from '../vault/vault.ts';
+import { type Context, readSecretVariable } from './context.ts';
+import { printFailure, printJson } from './output.ts';
+import type { Terminal } from './terminal.ts';
+
+interface ServeOptions {
+  port?: number;
+  open: boolean;
+  idleExit?: number;
+  json?: boolean;
+  vault: VaultKind;
+  passphraseEnv?: string;
+}
+
+/** `latchkey serve`: the console in the user's own browser; runs until a signal ends it (exit 0). */
+export function declareServe(program: Command, context: Context): void {
+  program
+    .command('serve')
+    .description('show the console in your browser')
+    .option('--port <p>', 'the port to use (default: any free one)', wholePort)
+    .option('--no-open', 'print the address instead of opening a browser')
+    .option('--idle-exit <minutes>', 'end when no tab was open for so long', positive)
+    .option('--json', 'print each address as one JSON object on one line')
+    .addOption(
+      new Option('--vault <kind>', 'where secrets are kept at first')
+        .choices(['keychain', 'file', 'memory'])
+        .default('keychain'),
+    )
+    .option('--passphrase-env <VAR>', 'environment variable with the passphrase of --vault file')
+    .action(async (options: ServeOptions) => {
+      context.exitCode = await run(context.terminal, options);
+    });
+}
+
+async function run(terminal: Terminal, options: ServeOptions): Promise<number> {
+  const home = profileFolder(terminal.env, terminal.platform);
+  const vault = await firstVault(terminal, options, home);
+  if (!vault.ok) return printFailure(terminal, vault.error, options);
+  const { serve } = await import('../browser/serve.ts');
+  const { version } = await import('../version.ts');
+  const served = await serve({
+    version,
+    home,
+    env: terminal.env,
+    platform: terminal.platform,
+    signal: terminal.signal,
+    openBrowser: options.open,
+    note: terminal.note,
+    ...(vault.value && { vault: vault.value }),
+    ...(options.port !== undefined && { port: options.port }),
+    ...(options.idleExit !== undefined && { idleMs: options.idleExit * 60_000 }),
+    address: async (url) => {
+      if (options.json) await printJson(terminal, { url });
+      else await terminal.out(`${url}\n`);
+    },
+    onAsked: (again) => {
+      terminal.note('Open this address in a browser on this computer. It works once, and for two minutes.');
+      terminal.note('Enter prints a new one, Ctrl-C ends the console.');
+      onEnter(terminal, again);
+    },
+    browserFailed: ({ message }) => terminal.note(`${message} Open the address above yourself.`),
+  });
+  return served.ok ? 0 : printFailure(terminal, served.error, options);
+}
+
+/** The vault that the options name; null = the keychain, which the door opens in its own way. */
+async function firstVault(
+  terminal: Terminal,
+  { vault, passphraseEnv }: ServeOptions,
+  home: string,
+): Promise<Result<Vault | null>> {
+  if (vault === 'keychain') return ok(null);
+  if (vault === 'memory') return ok((await import('../vault/memory.ts')).openMemoryVault());
+  const passphrase = readSecretVariable(terminal, passphraseEnv, 'The passphrase', '--passphrase-env');
+  if (!passphrase.ok) return passphrase;
+  const { openFileVault } = await import('../vault/file.ts');
+  return ok(openFileVault({ path: home, passphrase: passphrase.value }));
+}
+
+/** Whoever has the terminal may ask for a new address. */
+function onEnter({ signal }: Terminal, asked: () => void): void {
+  const { stdin } = process;
+  const stop = (): void => {
+    stdin.off('data', asked);
+    stdin.pause();
+  };
+  stdin.on('data', asked);
+  stdin.once('error', stop);
+  signal.addEventListener('abort', stop, { once: true });
+  stdin.unref();
+}
+
+function wholePort(text: string): number {
+  const port = Number(text);
+  if (!Number.isInteger(port) || port < 1 || port > 65_535) {
+    throw new InvalidArgumentError('A whole number from 1 to 65535 is needed.');
+  }
+  return port;
+}
+
+function positive(text: string): number {
+  const minutes = Number(text);
+  if (!(minutes > 0 && minutes <= 10_080)) {
+    throw new InvalidArgumentError('A number of minutes is needed, at most 10080 (a week).');
+  }
+  return minutes;
+}
