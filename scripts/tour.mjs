@@ -1,145 +1,71 @@
-// The tour: starts the sandbox, adds and signs in a connection to each of its platforms, and lists what is there. It
-// runs the same commands that a person would type, and prints each of them.
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
+// `npm run tour`: installs, builds, and shows the whole path once, against the sandbox, with a keychain as real as this
+// computer has one.
+import { spawn, spawnSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { createInterface } from 'node:readline';
+import { build } from './build.mjs';
+import { install, node, projectEnvironment, root } from './install.mjs';
+import { installSystemPackages, keychainPackages } from './system-packages.mjs';
 
-const cli = path.resolve(import.meta.dirname, '..', 'out', 'main', 'cli.js');
-const vault = process.env.LATCHKEY_TOUR_PASSPHRASE
-  ? ['--vault', 'file', '--passphrase-env', 'LATCHKEY_TOUR_PASSPHRASE']
-  : [];
-const shownRows = 8;
-const names = {
-  'salto-ks': 'harbour-ks',
-  'salto-nebula': 'harbour-nebula',
-  konexus: 'county-alerts',
-  smartenit: 'lakeside-smart',
-};
+install();
+build();
 
-let interrupted = false;
-let stopWaiting = () => undefined;
-for (const signal of ['SIGINT', 'SIGTERM']) {
-  process.on(signal, () => {
-    interrupted = true;
-    stopWaiting();
-  });
-}
+const cli = path.join(root, 'out', 'main', 'cli.js');
+const tour = path.join(root, 'scripts', 'tour-walk.mjs');
+const folder = mkdtempSync(path.join(tmpdir(), 'latchkey-tour-'));
+const env = { ...projectEnvironment(), LATCHKEY_HOME: path.join(folder, 'profile') };
 
-const sandbox = spawn(process.execPath, [cli, 'sandbox', '--json'], {
-  stdio: ['ignore', 'pipe', 'inherit'],
-  detached: true,
+const [command, ...commandLine] = chooseKeychain();
+// Ctrl-C reaches the tour itself, which ends what it started; this process only waits for it.
+process.on('SIGINT', () => undefined);
+const child = spawn(command, commandLine, { cwd: root, stdio: 'inherit', env });
+process.on('SIGTERM', () => child.kill('SIGTERM'));
+child.on('exit', (code, signal) => {
+  rmSync(folder, { recursive: true, force: true });
+  process.exitCode = signal === null ? (code ?? 1) : 1;
 });
-const [line] = await Promise.race([
-  once(createInterface({ input: sandbox.stdout }), 'line'),
-  once(sandbox, 'exit').then(() => [null]),
-]);
-if (line === null) {
-  console.error('The sandbox did not start.');
-  process.exit(1);
-}
-const { control, vendors } = JSON.parse(line);
-console.log(
-  `\nThe sandbox runs: four platforms on this computer, everything in them invented (control: ${control}).`,
-);
 
-let failed = false;
-const added = [];
-for (const vendor of vendors) {
-  if (failed || interrupted) break;
-  const client =
-    vendor.clients.find((candidate) => candidate.grant === 'password') ??
-    vendor.clients.find((candidate) => candidate.grant === 'client_credentials');
-  const account = vendor.accounts.find((candidate) => candidate.role === 'system user') ?? vendor.accounts[0];
-  const name = names[vendor.provider];
-  const secrets = { TOUR_SECRET: client.clientSecret ?? '', TOUR_PASSWORD: account?.password ?? '' };
-  const where = vendor.issuer
-    ? ['--issuer', vendor.issuer]
-    : ['--authorization-endpoint', vendor.authorizationEndpoint, '--token-endpoint', vendor.tokenEndpoint];
-  const person =
-    client.grant === 'password' ? ['--username', account.username, '--password-env', 'TOUR_PASSWORD'] : [];
-  await show(
-    [
-      'connections',
-      'add',
-      '--name',
-      name,
-      '--provider',
-      vendor.provider,
-      '--environment',
-      'sandbox',
-      '--grant',
-      client.grant,
-      '--client-id',
-      client.clientId,
-      '--client-secret-env',
-      'TOUR_SECRET',
-      ...person,
-      ...where,
-      '--api-base',
-      vendor.apiBase,
-    ],
-    secrets,
-    0,
-  );
-  added.push(name);
-  await show(['login', name]);
-}
-if (!failed && !interrupted) await show(['status']);
-if (!failed && !interrupted) await show(['installations']);
-for (const name of added) if (!failed && !interrupted) await show(['users', name], {}, shownRows);
-
-if (!failed && !interrupted) next();
-if (!failed && !interrupted && process.stdin.isTTY && process.stdout.isTTY) {
-  console.log('\nThe sandbox stays until you press Ctrl-C.');
-  await new Promise((resolve) => {
-    stopWaiting = resolve;
-  });
-}
-for (const name of added) await run(['connections', 'remove', name]);
-sandbox.kill('SIGTERM');
-await once(sandbox, 'exit');
-process.exitCode = failed ? 1 : 0;
-
-function next() {
-  const keys = ['LATCHKEY_HOME', 'DBUS_SESSION_BUS_ADDRESS', 'XDG_RUNTIME_DIR', 'LATCHKEY_TOUR_PASSPHRASE'];
-  const environment = keys
-    .filter((key) => process.env[key])
-    .map((key) => `export ${key}='${process.env[key]}'`);
-  const command = `node ${path.relative(process.cwd(), cli)}`;
-  console.log(`
-What to try next${process.stdout.isTTY ? ', in another terminal of this folder while the sandbox runs' : ' (npm start in a terminal keeps the sandbox running for this)'}:
-${process.stdout.isTTY ? environment.map((text) => `  ${text}`).join('\n') : ''}
-  ${command} users harbour-ks --search ana
-  ${command} inspect --connection county-alerts
-  curl -H "Authorization: Bearer $(${command} token harbour-ks)" ${vendors[0].apiBase}/v1.2/sites
-  ${command} --help
-Your own platforms: ${command} connections add --help`);
-}
-
-/** Prints a command as a person would type it, runs it and shows what it prints (at most `rows` lines of it). */
-async function show(commandLine, secrets = {}, rows = 100) {
-  const typed = commandLine.map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word}'`)).join(' ');
-  console.log(`\n$ latchkey ${typed}`);
-  const { code, out } = await run(commandLine, secrets);
-  const lines = out.trimEnd().split('\n');
-  if (rows > 0 && out !== '') console.log(lines.slice(0, rows).join('\n'));
-  if (rows > 0 && lines.length > rows)
-    console.log(`... and ${(lines.length - rows).toLocaleString('en')} more`);
-  if (code !== 0) {
-    failed = true;
-    console.error(`(ended with exit code ${code})`);
+/** The command that runs the tour: with the user's keychain, with one of its own, or with an encrypted file. */
+function chooseKeychain() {
+  const doctor = spawnSync(node, [cli, 'doctor', '--json'], { encoding: 'utf8', env });
+  const vault = readVault(doctor.stdout);
+  if (vault?.state === 'open') {
+    console.log('Keychain: yours. The tour takes its entries out again at the end.');
+    return [node, tour];
   }
+  const why = vault?.reason ? ` (${vault.reason.replaceAll('_', ' ')})` : '';
+  if (process.platform === 'linux' && installSystemPackages(keychainPackages).length === 0) {
+    console.log(
+      `Keychain: none is open here${why}, so the tour runs with a gnome-keyring of its own, thrown away afterwards.`,
+    );
+    Object.assign(env, {
+      HOME: folder,
+      XDG_DATA_HOME: path.join(folder, 'data'),
+      XDG_CACHE_HOME: path.join(folder, 'cache'),
+      XDG_RUNTIME_DIR: folder,
+      LATCHKEY_TOUR_NODE: node,
+      LATCHKEY_TOUR: tour,
+      LATCHKEY_TOUR_KEYRING: randomBytes(18).toString('base64url'),
+    });
+    const script =
+      'printf %s "$LATCHKEY_TOUR_KEYRING" | gnome-keyring-daemon --unlock --components=secrets >/dev/null 2>&1; ' +
+      'unset LATCHKEY_TOUR_KEYRING; exec "$LATCHKEY_TOUR_NODE" "$LATCHKEY_TOUR" 2>&3';
+    // The bus's own remarks on standard error are not for a newcomer; the tour's are, by descriptor 3.
+    return ['sh', '-c', 'exec dbus-run-session -- sh -c "$0" 3>&2 2>/dev/null', script];
+  }
+  console.log(
+    `Keychain: none is open here${why}, so the tour keeps its tokens in a file encrypted with a passphrase of its own.`,
+  );
+  env.LATCHKEY_TOUR_PASSPHRASE = randomBytes(18).toString('base64url');
+  return [node, tour];
 }
 
-async function run(commandLine, secrets = {}) {
-  const child = spawn(process.execPath, [cli, ...commandLine, ...vault], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-    env: { ...process.env, ...secrets },
-    detached: true,
-  });
-  let out = '';
-  child.stdout.setEncoding('utf8').on('data', (text) => (out += text));
-  const [code] = await once(child, 'close');
-  return { code, out };
+function readVault(text) {
+  try {
+    return JSON.parse(text).vault;
+  } catch {
+    return null;
+  }
 }

@@ -21,7 +21,7 @@ import { callSite, kindOfError, unexpected } from './unexpected.ts';
 export interface Call {
   /** Aborts when the person cancels, or when the screen that asked is gone. */
   readonly signal: AbortSignal;
-  progress(progress: Progress): void;
+  readonly progress: (progress: Progress) => void;
 }
 
 export type Handler<M extends MethodName> = (input: Input<M>, call: Call) => Promise<Result<Output<M>>>;

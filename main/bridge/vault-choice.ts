@@ -41,12 +41,12 @@ export interface VaultChoice extends Vault {
 
 export function createVaultChoice(parts: VaultChoiceParts): VaultChoice {
   const held = new AsyncLocalStorage<Vault>();
-  const opened = new Set<Vault>([parts.keychain]);
   const listeners = new Set<(info: VaultInfo) => void>();
-  let memory: Vault | null = null;
   let chosen = parts.first ?? parts.keychain;
+  let memory = chosen.kind === 'memory' ? chosen : null;
   let told = '';
-  opened.add(chosen);
+  /** Every vault that was chosen in this run. */
+  const opened = new Set([chosen]);
 
   const vault = (): Vault => held.getStore() ?? chosen;
 
@@ -91,9 +91,14 @@ export function createVaultChoice(parts: VaultChoiceParts): VaultChoice {
     state: () => vault().state(),
     read: (item) => vault().read(item),
     write: (item, text) => vault().write(item, text),
-    remove: (item) => vault().remove(item),
+    async remove(item) {
+      // What a person takes away is taken away wherever this run may have put it, as far as it can be reached.
+      const own = vault();
+      for (const other of opened) if (other !== own) await other.remove(item);
+      return own.remove(item);
+    },
     close: async () => {
-      await Promise.all([...opened].map((each) => each.close()));
+      await Promise.all([...opened, parts.keychain].map((each) => each.close()));
     },
     info,
     async use(kind, passphrase) {
@@ -111,7 +116,7 @@ export function createVaultChoice(parts: VaultChoiceParts): VaultChoice {
       }
       return ok(await info());
     },
-    steady: (work) => held.run(vault(), work),
+    steady: (work) => held.run(chosen, work),
     onChanged: (listener) => {
       listeners.add(listener);
     },

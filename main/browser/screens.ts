@@ -17,7 +17,7 @@ const closeCodes = { goingAway: 1001, unsupportedData: 1003, notJson: 1007, poli
 
 export interface Screens {
   /** Takes a request to become a WebSocket, or turns it down. */
-  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
+  readonly upgrade: (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
   count(): number;
   /** Ends all of them; one that does not answer is cut off after a second. */
   close(): void;

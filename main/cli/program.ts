@@ -10,6 +10,7 @@ import { declareLogout } from './logout.ts';
 import { printFailure } from './output.ts';
 import { declareRefresh } from './refresh.ts';
 import { declareSandbox } from './sandbox.ts';
+import { declareServe } from './serve.ts';
 import { declareStatus } from './status.ts';
 import type { Terminal } from './terminal.ts';
 import { declareToken } from './token.ts';
@@ -51,6 +52,7 @@ export async function runCommandLine(
     declareUsers,
     declareInspect,
     declareSandbox,
+    declareServe,
     declareDoctor,
   ]) {
     declare(program, context);
@@ -85,7 +87,10 @@ function usageFailure(error: CommanderError, usage: readonly string[]): Failure 
       hint: 'latchkey --help lists the commands.',
     };
   }
-  const text = (usage[0] ?? error.message).replace(/^error: /, '').trim();
+  const text = (usage[0] ?? error.message)
+    .replace(/^error: /, '')
+    .replace(/\s+/g, ' ')
+    .trim();
   const message = text.charAt(0).toUpperCase() + text.slice(1);
   return {
     code: 'input_invalid',

@@ -42,6 +42,7 @@ async function run(terminal: Terminal, options: ServeOptions): Promise<number> {
   if (!vault.ok) return printFailure(terminal, vault.error, options);
   const { serve } = await import('../browser/serve.ts');
   const { version } = await import('../version.ts');
+  let stopListening = (): void => undefined;
   const served = await serve({
     version,
     home,
@@ -49,7 +50,7 @@ async function run(terminal: Terminal, options: ServeOptions): Promise<number> {
     platform: terminal.platform,
     signal: terminal.signal,
     openBrowser: options.open,
-    note: terminal.note,
+    note: (line) => terminal.note(line),
     ...(vault.value && { vault: vault.value }),
     ...(options.port !== undefined && { port: options.port }),
     ...(options.idleExit !== undefined && { idleMs: options.idleExit * 60_000 }),
@@ -60,10 +61,11 @@ async function run(terminal: Terminal, options: ServeOptions): Promise<number> {
     onAsked: (again) => {
       terminal.note('Open this address in a browser on this computer. It works once, and for two minutes.');
       terminal.note('Enter prints a new one, Ctrl-C ends the console.');
-      onEnter(terminal, again);
+      stopListening = onEnter(again);
     },
     browserFailed: ({ message }) => terminal.note(`${message} Open the address above yourself.`),
   });
+  stopListening();
   return served.ok ? 0 : printFailure(terminal, served.error, options);
 }
 
@@ -81,17 +83,36 @@ async function firstVault(
   return ok(openFileVault({ path: home, passphrase: passphrase.value }));
 }
 
-/** Whoever has the terminal may ask for a new address. */
-function onEnter({ signal }: Terminal, asked: () => void): void {
+/**
+ * Calls `asked` for every line on stdin: whoever has the terminal may ask for a new address. Not from a job in the
+ * background: the system stops one that reads from its terminal.
+ * @returns how to stop listening, so that stdin does not keep the process alive
+ */
+function onEnter(asked: () => void): () => void {
   const { stdin } = process;
+  let over = false;
   const stop = (): void => {
+    over = true;
     stdin.off('data', asked);
-    stdin.pause();
+    stdin.destroy();
   };
-  stdin.on('data', asked);
+  // Whoever gave us stdin may have gone.
   stdin.once('error', stop);
-  signal.addEventListener('abort', stop, { once: true });
-  stdin.unref();
+  void mayReadTerminal(stdin.isTTY).then((may) => {
+    if (may && !over) stdin.on('data', asked);
+  });
+  return stop;
+}
+
+/** `ps` marks a process of the terminal's foreground group with a plus (POSIX; Windows has no such groups). */
+async function mayReadTerminal(isTerminal: boolean): Promise<boolean> {
+  if (!isTerminal || process.platform === 'win32') return true;
+  const { execFile } = await import('node:child_process');
+  return new Promise((resolve) => {
+    execFile('ps', ['-o', 'stat=', '-p', String(process.pid)], (error, out) => {
+      resolve(error === null && out.includes('+'));
+    });
+  });
 }
 
 function wholePort(text: string): number {

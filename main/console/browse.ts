@@ -162,10 +162,11 @@ export function browseService(parts: ServiceParts, directory: () => Directory): 
         report(null, found.error);
         return;
       }
-      chosen.push(...found.value.filter(({ id }) => (options.installation ?? id) === id));
-      if (options.installation !== undefined && chosen.length === 0) {
+      const wanted = found.value.filter(({ id }) => (options.installation ?? id) === id);
+      if (options.installation !== undefined && wanted.length === 0) {
         report(options.installation, noInstallation(connection).error);
       }
+      chosen.push(...wanted);
     }
     if (!options.users) return;
     await sideBySide(chosen, async (installation) => {

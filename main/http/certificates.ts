@@ -27,7 +27,7 @@ export async function trustedContext(
     if (typeof text !== 'string') {
       return unusable(
         `The file ${extra.caFile} with the extra certificates cannot be read.`,
-        'Check the path and that you may read it (LATCHKEY_CA_FILE or --ca-file).',
+        'Check the path and that you may read it (LATCHKEY_CA_FILE).',
       );
     }
     const found = certificatesIn(text);
@@ -42,7 +42,7 @@ export async function trustedContext(
   if (!own.every(isCertificate)) {
     return unusable(
       'One of the extra certificates is damaged.',
-      'Export it again as PEM (Base64) and give that file (LATCHKEY_CA_FILE or --ca-file).',
+      'Export it again as PEM (Base64) and give that file (LATCHKEY_CA_FILE).',
     );
   }
   const all = new Set([

@@ -136,7 +136,7 @@ function untrusted(host: string, problem: string, code: string, proxyHost: strin
     'tls_untrusted',
     `The certificate of ${host}${through} ${problem} (${code}). Nothing was sent.`,
     certificateHints[code] ??
-      'If your company or the server has an authority of its own, give its certificate: LATCHKEY_CA_FILE or --ca-file.',
+      'If your company or the server has an authority of its own, give its certificate: LATCHKEY_CA_FILE.',
   );
 }
 

@@ -94,6 +94,7 @@ function authorizationFailure(error: AuthorizationResponseError, context: Failur
     context,
   );
   const label = context.profile.label;
+  if (speaksOfPkce(error.error_description ?? '')) return pkceRefused(words, context);
   switch (error.error) {
     case 'access_denied':
       return failure(
@@ -168,11 +169,7 @@ function refusal(answer: Answer, context: FailureContext): TokenFailure {
         scopeHint(context),
       );
     case 'pkce':
-      return refused(
-        'client_rejected',
-        `${label} refused the sign-in because it carries PKCE (a proof that the code was not stolen).${words}`,
-        'Latchkey never signs in without PKCE. Ask the provider to accept code_challenge, or use another grant.',
-      );
+      return { failure: pkceRefused(words, context), effect: 'refused' };
     case 'denied':
       return refused(
         'authorization_denied',
@@ -188,20 +185,29 @@ function refusal(answer: Answer, context: FailureContext): TokenFailure {
         );
       return refused(
         'client_rejected',
-        `${label} refused the request${oauth.error === null ? '' : ` (${forPeople(oauth.error)})`}.${words}`,
+        `${label} refused the request of client ${connection.clientId}${oauth.error === null ? '' : ` (${forPeople(oauth.error)})`}.${words}`,
         clientHint(context),
       );
   }
 }
 
+function speaksOfPkce(description: string): boolean {
+  return /pkce|code_challenge|code_verifier/i.test(description);
+}
+
+/** Said by the authorization endpoint as well as by the token endpoint. */
+function pkceRefused(words: string, { profile }: FailureContext): Failure {
+  return failure(
+    'client_rejected',
+    `${profile.label} refused the sign-in because it carries PKCE (a proof that the code was not stolen).${words}`,
+    'Latchkey never signs in without PKCE. Ask the provider to accept code_challenge, or use another grant.',
+  );
+}
+
 type ErrorKind = 'client' | 'grant' | 'scope' | 'pkce' | 'denied' | 'other';
 
 function errorKind(oauth: OAuthError, answer: Answer, connection: Connection): ErrorKind {
-  if (
-    /pkce|code_challenge|code_verifier/i.test(oauth.description) &&
-    connection.grant === 'authorization_code'
-  )
-    return 'pkce';
+  if (connection.grant === 'authorization_code' && speaksOfPkce(oauth.description)) return 'pkce';
   if (oauth.vendorCode === 100) return 'client';
   if (oauth.vendorCode === 101) return 'grant';
   switch (oauth.error) {

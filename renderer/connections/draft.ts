@@ -149,11 +149,16 @@ function moreOf(text: string): Record<string, string> | null {
   return found;
 }
 
+/** The bridge's input for a new connection. */
+export function inputOf(draft: Draft): NewConnection {
+  return { provider: draft.provider, ...changesOf(draft) };
+}
+
 /**
- * The bridge's input for a draft. Empty fields are left out (the provider's values hold); when changing, an override
+ * What a draft says of a connection, but for its provider. Empty fields are left out (the provider's values hold); when changing, an override
  * that was emptied is sent empty, which takes it away.
  */
-export function inputOf(draft: Draft, previous?: ConnectionInfo): NewConnection {
+export function changesOf(draft: Draft, previous?: ConnectionInfo): Omit<NewConnection, 'provider'> {
   const addresses = Object.fromEntries(
     addressFields.map((field) => [field, draft[field].trim()] as const).filter(([, value]) => value !== ''),
   );
@@ -162,7 +167,6 @@ export function inputOf(draft: Draft, previous?: ConnectionInfo): NewConnection 
   const overrides = { ...now, ...Object.fromEntries(gone.map((key) => [key, ''])) };
   const browser = needsBrowser(draft.grant);
   return {
-    provider: draft.provider,
     name: draft.name.trim(),
     environment: draft.environment,
     grant: draft.grant,

@@ -1,6 +1,14 @@
 import type { Bridge, ConnectionInfo, Output, ProviderInfo } from '../../preload/contract.ts';
 import type { Failure } from '../../preload/errors.ts';
-import { type Draft, type FieldErrors, type FieldName, fieldOf, inputOf, missing } from './draft.ts';
+import {
+  type Draft,
+  type FieldErrors,
+  type FieldName,
+  changesOf,
+  fieldOf,
+  inputOf,
+  missing,
+} from './draft.ts';
 
 /** Testing and saving what was typed, and what came back. */
 export interface Trial {
@@ -11,12 +19,12 @@ export interface Trial {
   readonly failure: Failure | null;
   /** The steps of the last test; null where none was made since the last change of mind. */
   readonly steps: Output<'connections.test'> | null;
-  test(draft: Draft, provider: ProviderInfo): Promise<void>;
+  readonly test: (draft: Draft, provider: ProviderInfo) => Promise<void>;
   /** Null where it could not be saved; nothing was saved then. */
-  save(draft: Draft, provider: ProviderInfo): Promise<ConnectionInfo | null>;
+  readonly save: (draft: Draft, provider: ProviderInfo) => Promise<ConnectionInfo | null>;
   /** The field was edited: its error is no longer known to be true. */
-  edited(field: FieldName): void;
-  forget(): void;
+  readonly edited: (field: FieldName) => void;
+  readonly forget: () => void;
 }
 
 export function createTrial(bridge: Bridge, changing: ConnectionInfo | undefined): Trial {
@@ -71,18 +79,17 @@ export function createTrial(bridge: Bridge, changing: ConnectionInfo | undefined
     async save(draft, provider) {
       if (!complete(draft, provider)) return null;
       busy = 'saving';
-      const { provider: _, ...changes } = inputOf(draft, changing);
       const answer =
         changing === undefined
           ? await bridge.call('connections.add', inputOf(draft))
-          : await bridge.call('connections.change', { id: changing.id, ...changes });
+          : await bridge.call('connections.change', { id: changing.id, ...changesOf(draft, changing) });
       busy = null;
       if (answer.ok) return answer.value;
       refuse(answer.error, draft);
       return null;
     },
     edited(field) {
-      if (errors[field] !== undefined) errors = { ...errors, [field]: undefined };
+      errors = Object.fromEntries(Object.entries(errors).filter(([name]) => name !== field));
     },
     forget() {
       errors = {};

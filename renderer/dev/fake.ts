@@ -257,10 +257,11 @@ export function fakeBridge(scene: Scene): Bridge {
   const count = unread ? 0 : scene === 'million' ? 1_000_000 : scene === 'hostile' ? 400 : 4218;
 
   const userAt = (index: number): UserRow => {
-    const place = index % places.length;
+    const place = (index * 5 + (index >> 4)) % places.length;
     const hostile = scene === 'hostile' ? hostileNames[index % hostileNames.length] : undefined;
-    const first = given[(index * 7) % given.length] ?? '';
-    const last = family[(index * 3 + Math.floor(index / 12)) % family.length] ?? '';
+    const spread = (Math.imul(index + 1, 2_654_435_761) >>> 0) / 2 ** 32;
+    const first = given[Math.floor(spread * given.length)] ?? '';
+    const last = family[(index * 3 + Math.floor(spread * 97)) % family.length] ?? '';
     return {
       connection: place < 4 ? 'acme-ks' : 'nebula-hq',
       connectionName: place < 4 ? 'acme-ks' : 'nebula-hq',
@@ -278,7 +279,7 @@ export function fakeBridge(scene: Scene): Bridge {
               .normalize('NFD')
               .replaceAll(/[^a-z.]/g, '') + '@acme.example',
       roles: index % 5 === 0 ? ['site_admin', 'site_user'] : ['site_user'],
-      status: statuses[index % statuses.length] ?? 'active',
+      status: statuses[Math.floor(spread * 991) % statuses.length] ?? 'active',
       sandbox: scene === 'hostile',
     };
   };

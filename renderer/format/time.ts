@@ -31,6 +31,6 @@ export function moment(time: number): string {
 
 /** Minutes and seconds of a countdown: "4:09". Never below "0:00". */
 export function countdown(ms: number): string {
-  const seconds = Math.max(0, Math.ceil(ms / second));
+  const seconds = Math.max(0, Math.floor(ms / second));
   return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
 }

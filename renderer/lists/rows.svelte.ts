@@ -1,3 +1,4 @@
+/* eslint-disable svelte/prefer-svelte-reactivity -- these are replaced as a whole, or are nothing that is shown */
 import type { Failure, Result } from '../../preload/errors.ts';
 
 export const pageRows = 100;
@@ -17,13 +18,13 @@ export interface Rows<Row> {
   /** True while the rows on screen are those of the question before. */
   readonly stale: boolean;
   /** Undefined where the row has not come yet. */
-  at(index: number): Row | undefined;
+  readonly at: (index: number) => Row | undefined;
   /** Says which rows are on screen, `[first, end)`: those are asked for, others no longer. */
-  show(first: number, end: number): void;
+  readonly show: (first: number, end: number) => void;
   /** The question changed (search, filter, sort): old rows stay until the first new ones are here. */
-  ask(): void;
+  readonly ask: () => void;
   /** The answer may have changed (a list was read again): rows are replaced in place. */
-  again(): void;
+  readonly again: () => void;
 }
 
 /** Keeps the pages of a list around what is on screen; `read` asks the core for one window. */

@@ -122,7 +122,7 @@ export const en = {
   'vault.message.locked': 'The keychain is locked.',
   'vault.message.absent': 'This computer offers no keychain.',
   'vault.consequence':
-    'Until then nobody can be signed in, and Latchkey cannot tell which sessions there are. Nothing is lost. What would you like to do?',
+    'While it is not open, nobody can be signed in and it is not known which sessions there are. Nothing is lost.',
   'vault.unlock': 'Unlock and try again',
   'vault.lookAgain': 'Look again',
   'vault.unlocking': 'Waiting for the keychain …',
@@ -378,6 +378,7 @@ export const en = {
   'field.username.missing': 'The system user’s sign-in name is missing.',
   'field.password': 'System user’s password',
   'field.password.missing': 'The system user’s password is missing.',
+  'field.optional': '\u00a0· optional',
   'field.unchanged': 'Leave it empty to keep the one in the vault.',
   'field.scope': 'Scope',
   'field.scope.hint': 'What is asked for, separated by spaces. Change it only if the provider said so.',

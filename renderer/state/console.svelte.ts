@@ -26,9 +26,9 @@ export interface ConsoleState {
   /** Milliseconds since the epoch, a second exact. */
   readonly now: number;
   /** Asks for everything again. */
-  reload(): Promise<void>;
-  reloadConnections(): Promise<void>;
-  setVault(vault: VaultInfo): void;
+  readonly reload: () => Promise<void>;
+  readonly reloadConnections: () => Promise<void>;
+  readonly setVault: (vault: VaultInfo) => void;
 }
 
 export const [getConsole, setConsole] = createContext<ConsoleState>();

@@ -1,3 +1,4 @@
+/* eslint-disable svelte/prefer-svelte-reactivity -- these are replaced as a whole, or are nothing that is shown */
 import { createContext } from 'svelte';
 import type { Bridge, Input } from '../../preload/contract.ts';
 import { complain } from './notices.svelte.ts';
@@ -10,8 +11,8 @@ export interface Reading {
   readonly total: number | null;
   /** Until when a provider asked to wait; null where none does. */
   readonly waitingUntil: number | null;
-  read(what: Input<'lists.sync'>): Promise<void>;
-  stop(): void;
+  readonly read: (what: Input<'lists.sync'>) => Promise<void>;
+  readonly stop: () => void;
 }
 
 export const [getReading, setReading] = createContext<Reading>();

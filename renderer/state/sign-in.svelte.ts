@@ -1,3 +1,4 @@
+/* eslint-disable svelte/prefer-svelte-reactivity -- these are replaced as a whole, or are nothing that is shown */
 import type { ConnectionInfo, Progress } from '../../preload/contract.ts';
 import type { Failure } from '../../preload/errors.ts';
 import { createContext } from 'svelte';
@@ -15,12 +16,12 @@ export interface SignIn {
   readonly authorization: Authorization | null;
   readonly failure: Failure | null;
   /** Connections that sign in, renew or sign out right now. */
-  busy(connection: string): boolean;
-  start(connection: ConnectionInfo): Promise<void>;
+  readonly busy: (connection: string) => boolean;
+  readonly start: (connection: ConnectionInfo) => Promise<void>;
   /** Ends the one under way, or puts a failed one away. */
-  cancel(): void;
-  renew(connection: ConnectionInfo): Promise<void>;
-  signOut(connection: ConnectionInfo): Promise<void>;
+  readonly cancel: () => void;
+  readonly renew: (connection: ConnectionInfo) => Promise<void>;
+  readonly signOut: (connection: ConnectionInfo) => Promise<void>;
 }
 
 export const [getSignIn, setSignIn] = createContext<SignIn>();

@@ -1,3 +1,5 @@
+import { readFileSync, readdirSync } from 'node:fs';
+import path from 'node:path';
 import { expect } from 'vitest';
 import { type ErrorCode, type Failure, exitCodes } from '../../preload/errors.ts';
 import type { CommandLine, RunOptions } from './cli.ts';
@@ -14,7 +16,7 @@ export interface Expected {
 /**
  * Runs a command that has to fail, once for scripts and once for people, and checks that both hear the same: with
  * `--json` the failure as one object on stdout, else nothing on stdout and message, hint and code on stderr; and the
- * exit code that belongs to the code. `between` puts right what the first run used up.
+ * exit code that belongs to the code. Both run at the same time, unless `between` puts right what the first one used up.
  */
 export async function expectFailure(
   cli: CommandLine,
@@ -22,10 +24,11 @@ export async function expectFailure(
   expected: Expected,
   options: RunOptions & { readonly between?: () => Promise<unknown> } = {},
 ): Promise<Failure> {
-  const forScripts = await cli.json(words, options);
+  const { between } = options;
+  const runForScripts = cli.json(words, options);
+  if (between !== undefined) await runForScripts.then(between);
+  const [forScripts, forPeople] = await Promise.all([runForScripts, cli.run(words, options)]);
   const failure = checkFailure(forScripts, expected, words);
-  await options.between?.();
-  const forPeople = await cli.run(words, options);
   expect(forPeople.out, words.join(' ')).toBe('');
   expect(forPeople.code, forPeople.err).toBe(exitCodes[expected.code]);
   const [message, hint] = forPeople.err.trimEnd().split('\n').slice(-2);
@@ -56,8 +59,22 @@ export function checkFailure(
   expect(run.code, said).toBe(exitCodes[expected.code]);
   matches(error.message, expected.message);
   matches(error.hint, expected.hint);
-  expect(said).not.toMatch(/\bat .*:\d+:\d+|\[object |undefined|\bnull\./);
+  const advised = [...error.hint.matchAll(/--[a-z]+(?:-[a-z]+)*/g)].map(([option]) => option);
+  expect(advised.filter((option) => !options().has(option)), 'options that no command has').toEqual([]);
+  expect(said).not.toMatch(/\.[jt]s:\d+|\[object |undefined/);
   return error;
+}
+
+let known: ReadonlySet<string> | null = null;
+
+/** Every option that some command declares: a hint must not name another. */
+function options(): ReadonlySet<string> {
+  const folder = path.resolve(import.meta.dirname, '../../main/cli');
+  const declared = readdirSync(folder).flatMap((file) => [
+    ...readFileSync(path.join(folder, file), 'utf8').matchAll(/ption\(\s*'(--[a-z-]+)/g),
+  ]);
+  known ??= new Set(['--help', ...declared.map(([, option]) => option ?? '')]);
+  return known;
 }
 
 function matches(text: string | undefined, pattern: RegExp | string): void {

@@ -65,13 +65,13 @@ export async function changeConnection(
   id: string,
   typed: { readonly input: ConnectionInput; readonly credentials: CredentialsInput },
 ): Promise<Result<Connection>> {
-  const { connections, lists } = parts.console;
+  const { connections } = parts.console;
   const before = connections.byId(id);
   if (!before.ok) return before;
   const changed = await connections.change(before.value.name, typed.input, typed.credentials);
   if (!changed.ok) return changed;
   if (bindingOf(before.value) !== bindingOf(changed.value)) {
-    const forgotten = await (await lists()).forget(id);
+    const forgotten = await (await parts.console.lists()).forget(id);
     if (!forgotten.ok) return forgotten;
   }
   parts.connectionsChanged();

@@ -145,7 +145,7 @@ function byId({ console }: BridgeParts) {
 /** Only what is filtered by. */
 function filterOf(filter: { [K in keyof Filter]: Filter[K] | undefined }): Filter {
   return Object.fromEntries(
-    Object.entries(filter).filter(([, value]) => value !== undefined && value !== ''),
+    (Object.entries(filter) as [string, string | undefined][]).filter(([, value]) => Boolean(value)),
   );
 }
 

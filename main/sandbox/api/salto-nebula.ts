@@ -11,18 +11,19 @@ import type { NebulaListOptions } from './salto-nebula/list.ts';
 import { protobufJson } from './salto-nebula/shape.ts';
 import { flagSwitch } from './switches.ts';
 
+// An absent text reads as an empty one in a filter, as unset proto fields do in CEL.
 const userOrderFields: FilterFields<NebulaUser> = {
   name: ({ name }) => name,
   display_name: (user) => user.display_name,
   given_name: (user) => user.given_name,
-  family_name: (user) => user.family_name,
+  family_name: (user) => user.family_name ?? '',
 };
 
 const userFilterFields: FilterFields<NebulaUser> = {
   ...userOrderFields,
-  email: ({ email }) => email,
+  email: ({ email }) => email ?? '',
   blocked: ({ blocked }) => blocked,
-  manager: ({ manager }) => manager,
+  manager: ({ manager }) => manager ?? '',
   'card_key.state': (user) => user.card_key.state,
   'card_key.uid': (user) => user.card_key.uid,
 };

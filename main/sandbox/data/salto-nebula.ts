@@ -19,14 +19,17 @@ export interface NebulaInstallation {
   readonly key_renewal_duration: string;
 }
 
-/** A user (vendor-apis 2.4). `name` is `installations/<id>/users/<id>`; empty texts and nulls stand for absent. */
+/**
+ * A user (vendor-apis 2.4). `name` is `installations/<id>/users/<id>`. Null is absent: proto fields marked optional
+ * (`string?`), messages and timestamps; the other texts are empty instead.
+ */
 export interface NebulaUser {
   readonly name: string;
-  readonly parent: string;
+  readonly parent: string | null;
   readonly given_name: string;
-  readonly family_name: string;
+  readonly family_name: string | null;
   readonly display_name: string;
-  readonly email: string;
+  readonly email: string | null;
   readonly activate_time: string | null;
   readonly expire_time: string | null;
   readonly photo_uri: string;
@@ -39,7 +42,7 @@ export interface NebulaUser {
   };
   readonly app_key: { readonly name: string; readonly state: string; readonly remote_operations: boolean };
   readonly blocked: boolean;
-  readonly manager: string;
+  readonly manager: string | null;
   readonly allow_do_not_disturb_override: boolean;
 }
 
@@ -129,12 +132,12 @@ function userRecord(people: People, idKey: number, parent: string, index: number
   const name = `${parent}/users/${ulidOf(idKey, index)}`;
   return {
     name,
-    parent: '',
+    parent: null,
     given_name: person.given,
-    family_name: person.family,
+    family_name: person.family === '' ? null : person.family,
     // The vendor joins the two names; an absent one leaves no space behind.
     display_name: [person.given, person.family].filter((part) => part !== '').join(' '),
-    email: person.email ?? '',
+    email: person.email,
     activate_time: person.standing === 'pending' ? '2039-05-01T08:00:00Z' : '2023-02-01T08:00:00Z',
     expire_time: person.standing === 'expired' ? '2024-06-30T22:00:00Z' : null,
     photo_uri: '',
@@ -151,7 +154,7 @@ function userRecord(people: People, idKey: number, parent: string, index: number
       remote_operations: (draw & 8) !== 0,
     },
     blocked: person.standing === 'blocked',
-    manager: draw % 50 === 0 ? `${parent}/bookings/${ulidOf(idKey + 1, index)}` : '',
+    manager: draw % 50 === 0 ? `${parent}/bookings/${ulidOf(idKey + 1, index)}` : null,
     allow_do_not_disturb_override: (draw & 0x30) === 0,
   };
 }

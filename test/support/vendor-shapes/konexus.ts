@@ -124,12 +124,15 @@ export const userProfile = object({
 
 /** Errors: v2, ProblemDetails, ValidationProblemDetails (RFC 7807: any member may be absent). */
 export const v2Error = object({ error: text });
-const problemMembers = { type: text, title: text, status: whole, detail: orNull(text), instance: orNull(text) };
+const problemMembers = {
+  type: text,
+  title: text,
+  status: whole,
+  detail: orNull(text),
+  instance: orNull(text),
+};
 export const problem = object({}, problemMembers);
-export const validationProblem = object(
-  { errors: object({}, {}, () => list(text)) },
-  problemMembers,
-);
+export const validationProblem = object({ errors: object({}, {}, () => list(text)) }, problemMembers);
 
 /** vendor-apis 3.1: the published sample. */
 export const tokens = object({

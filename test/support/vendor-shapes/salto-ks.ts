@@ -98,7 +98,10 @@ export function pageOf(item: Shape): Shape {
   return object({ items: list(item), next_page_link: orNull(text), count: orNull(whole) });
 }
 /** v1.1 sites: two clients read nothing but `items` (KS-C3, KS-C4). */
-export const sitePage = object({ items: list(siteInList) }, { next_page_link: orNull(text), count: orNull(whole) });
+export const sitePage = object(
+  { items: list(siteInList) },
+  { next_page_link: orNull(text), count: orNull(whole) },
+);
 
 /** vendor-apis 1.4: the three error shapes (the third is an empty body). */
 export const apiError = object({ ErrorCode: whole, Message: text });

@@ -2,7 +2,8 @@ import { flag, list, object, only, text, textLike, whole } from './shape.ts';
 import type { Shape } from './shape.ts';
 
 const moment = textLike(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z$/u);
-const name = (collections: string): Shape => textLike(new RegExp(`^${collections.replaceAll('*', '[^/]+')}$`, 'u'));
+const name = (collections: string): Shape =>
+  textLike(new RegExp(`^${collections.replaceAll('*', '[^/]+')}$`, 'u'));
 
 /** Protobuf JSON leaves empty members out (vendor-apis 2.2): of a resource only the name is sure to be there. */
 export const installation = object(
@@ -23,18 +24,20 @@ export const installation = object(
 );
 
 const keyState = textLike(/^[A-Z_]+$/u);
+/** An optional proto field (`string?`) is absent when it is unset, never empty. */
+const someText = textLike(/./su);
 /** vendor-apis 2.4. */
 export const user = object(
   { name: name('installations/*/users/*') },
   {
     parent: name('installations/*/users/*'),
     given_name: text,
-    family_name: text,
+    family_name: someText,
     display_name: text,
-    email: text,
+    email: someText,
     activate_time: moment,
     expire_time: moment,
-    photo: text,
+    photo: someText,
     photo_uri: text,
     card_key: object(
       {},
@@ -54,12 +57,15 @@ export const user = object(
       { name: text, device_id: text, state: keyState, outdated: flag, expire_time: moment },
     ),
     blocked: flag,
-    manager: text,
+    manager: someText,
     allow_do_not_disturb_override: flag,
   },
 );
 
-export const policy = object({ name: name('installations/*/iam-policies/*') }, { member: text, roles: list(text) });
+export const policy = object(
+  { name: name('installations/*/iam-policies/*') },
+  { member: text, roles: list(text) },
+);
 export const role = object({ name: name('iam-roles/*') }, { display_name: text, permissions: list(text) });
 export const serviceAccount = object(
   { name: name('installations/*/service-accounts/*') },
@@ -68,7 +74,7 @@ export const serviceAccount = object(
 
 /** vendor-apis 2.3: only users have a total; the last page has an empty token or none. */
 export function pageOf(plural: string, item: Shape): Shape {
-  const total = plural === 'users' ? { total_size: whole } : {};
+  const total: Record<string, Shape> = plural === 'users' ? { total_size: whole } : {};
   return object({}, { [plural]: list(item), next_page_token: text, ...total });
 }
 

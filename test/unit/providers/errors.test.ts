@@ -17,6 +17,7 @@ type Translate = (response: ApiResponse, asked?: { filtered?: boolean }) => Fail
 const table: [string, Translate, VendorBody, Failure['code'], string][] = [
   ['KS bad id', saltoKsFailure, ks.badId, 'input_invalid', 'The id is not valid.'],
   ['KS bad order', saltoKsFailure, ks.badOrder, 'input_invalid', 'The order is not valid.'],
+  ['KS validation', saltoKsFailure, ks.invalidUser, 'input_invalid', 'The request is not valid.'],
   ['KS unknown user', saltoKsFailure, ks.userNotFound, 'not_found', 'User not found'],
   ['KS no permission', saltoKsFailure, ks.noPermission, 'forbidden', 'does not have permission'],
   ['KS problem', saltoKsFailure, ks.problemForbidden, 'forbidden', 'Forbidden'],
@@ -36,6 +37,8 @@ const table: [string, Translate, VendorBody, Failure['code'], string][] = [
   ['Nebula 503', saltoNebulaFailure, neb.unavailable, 'provider_failed', 'unavailable'],
   ['Konexus 401', konexusFailure, kon.unauthorized, 'session_refused', 'Unauthorized.'],
   ['Konexus empty 401', konexusFailure, kon.directoryUnauthorized, 'session_refused', 'Konexus'],
+  ['Konexus 400', konexusFailure, kon.badRequest, 'response_unexpected', 'The request is invalid.'],
+  ['Konexus 404', konexusFailure, kon.directoryNotFound, 'not_found', 'Not Found'],
   ['Konexus 403', konexusFailure, kon.directoryForbidden, 'forbidden', 'Access to the tenant is denied.'],
   [
     'Konexus fields',
@@ -47,7 +50,9 @@ const table: [string, Translate, VendorBody, Failure['code'], string][] = [
   ['Smartenit 114', smartenitFailure, sma.invalidToken, 'session_refused', 'Invalid access token'],
   ['Smartenit 115', smartenitFailure, sma.expiredToken, 'session_refused', 'Expired access token'],
   ['Smartenit 100', smartenitFailure, sma.invalidClient, 'client_rejected', 'Invalid client id or secret'],
-  ['Smartenit 101', smartenitFailure, sma.ambiguous, 'response_unexpected', 'Invalid username or password'],
+  ['Smartenit 101', smartenitFailure, sma.ambiguous, 'session_refused', 'Invalid username or password'],
+  ['Smartenit 403', smartenitFailure, sma.forbidden, 'forbidden', 'Not allowed'],
+  ['Smartenit 404', smartenitFailure, sma.notFound, 'not_found', 'Not found'],
   ['Smartenit 409', smartenitFailure, sma.conflict, 'provider_failed', 'Device is offline'],
 ];
 

@@ -1,7 +1,7 @@
 /**
  * An answer as protobuf JSON writes it: empty texts, nulls, `false`, zero and empty lists are left out (also of the
- * envelope), while messages stay even when nothing is left in them. With `omit` off everything stays, and an absent
- * message or timestamp (null) is left out all the same, for protobuf has no other way to say it.
+ * envelope), while messages stay even when nothing is left in them. With `omit` off everything stays, and what is absent
+ * (null: an optional field, a message, a timestamp) is left out all the same, for protobuf has no other way to say it.
  */
 export function protobufJson(value: object, omit: boolean): object {
   const shaped: Record<string, unknown> = {};

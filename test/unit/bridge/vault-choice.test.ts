@@ -1,0 +1,147 @@
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { fail, ok } from '../../../preload/errors.ts';
+import { type VaultChoice, createVaultChoice } from '../../../main/bridge/vault-choice.ts';
+import { openMemoryVault } from '../../../main/vault/memory.ts';
+import type { Vault, VaultState } from '../../../main/vault/vault.ts';
+
+let home = '';
+beforeAll(async () => void (home = await mkdtemp(path.join(tmpdir(), 'latchkey-choice-'))));
+afterAll(() => rm(home, { recursive: true, force: true }));
+
+/** A keychain that is as the test says; the real one is in the integration tests. */
+function keychain(): Vault & { now: VaultState } {
+  const items = openMemoryVault();
+  return {
+    ...items,
+    kind: 'keychain',
+    now: { state: 'open' },
+    state() {
+      return Promise.resolve(this.now);
+    },
+  };
+}
+
+function choiceOf(under: Vault, first?: Vault): VaultChoice {
+  return createVaultChoice({
+    home,
+    keychain: under,
+    unlockKeychain: () => Promise.resolve(fail('vault_denied', 'Dismissed.', 'Again.')),
+    workFactor: 4,
+    ...(first && { first }),
+  });
+}
+
+const locked = { state: 'locked', reason: 'locked', message: 'The keychain is locked.' } as const;
+
+test('it is the keychain until a person chooses, also when the keychain is locked', async () => {
+  const under = keychain();
+  const choice = choiceOf(under);
+  under.now = locked;
+  expect(choice.kind).toBe('keychain');
+  expect(await choice.info()).toEqual({ kind: 'keychain', ...locked });
+  expect(choice.kind).toBe('keychain');
+});
+
+test('a chosen vault holds what is stored from then on, and nothing of before', async () => {
+  const under = keychain();
+  const choice = choiceOf(under);
+  await choice.write('connection:a', 'in the keychain');
+  expect(await choice.use('memory')).toMatchObject({ ok: true, value: { kind: 'memory', state: 'open' } });
+  expect(await choice.read('connection:a')).toEqual(ok(null));
+  await choice.write('connection:a', 'in memory');
+  expect(await under.read('connection:a')).toEqual(ok('in the keychain'));
+  await choice.use('keychain');
+  expect(await choice.read('connection:a')).toEqual(ok('in the keychain'));
+  await choice.use('memory');
+  expect(await choice.read('connection:a')).toEqual(ok('in memory'));
+});
+
+test('memory that the door began with is the memory that is chosen again', async () => {
+  const choice = choiceOf(keychain(), openMemoryVault());
+  await choice.write('connection:a', 'text');
+  await choice.use('keychain');
+  await choice.use('memory');
+  expect(await choice.read('connection:a')).toEqual(ok('text'));
+});
+
+test('a wrong passphrase is refused at once and the vault stays as it was', async () => {
+  const choice = choiceOf(keychain());
+  expect(await choice.use('file', 'five plain words in line')).toMatchObject({ ok: true });
+  expect(await choice.write('connection:a', 'in the file')).toEqual(ok(undefined));
+  await choice.use('memory');
+  expect(await choice.use('file', 'something else')).toMatchObject({
+    ok: false,
+    error: { code: 'passphrase_wrong' },
+  });
+  expect(choice.kind).toBe('memory');
+  expect(await choice.use('file', 'five plain words in line')).toMatchObject({ ok: true });
+  expect(await choice.read('connection:a')).toEqual(ok('in the file'));
+  expect(await readdir(home)).toContain('vault.age');
+});
+
+test.each([[undefined], ['']])('the file without a passphrase (%j) is invalid input', async (passphrase) => {
+  const choice = choiceOf(keychain());
+  expect(await choice.use('file', passphrase)).toMatchObject({ ok: false, error: { code: 'input_invalid' } });
+  expect(choice.kind).toBe('keychain');
+});
+
+test('work that began with one vault ends with it, whatever is chosen meanwhile', async () => {
+  const under = keychain();
+  const choice = choiceOf(under);
+  const { promise: chosen, resolve: choose } = Promise.withResolvers<undefined>();
+  const renewal = choice.steady(async () => {
+    await choice.read('connection:a');
+    await chosen;
+    return choice.write('connection:a', 'rotated');
+  });
+  await choice.use('memory');
+  choose(undefined);
+  await renewal;
+  expect(await under.read('connection:a')).toEqual(ok('rotated'));
+  expect(await choice.read('connection:a')).toEqual(ok(null));
+});
+
+test('work that a change itself sets off uses the new vault', async () => {
+  const choice = choiceOf(keychain());
+  let kind: string | undefined;
+  choice.onChanged(() => void choice.steady(() => Promise.resolve((kind = choice.kind))));
+  await choice.steady(() => choice.use('memory'));
+  expect(kind).toBe('memory');
+});
+
+test('a removed item is gone from every vault that was chosen in this run', async () => {
+  const under = keychain();
+  const choice = choiceOf(under);
+  await choice.write('connection:a', 'text');
+  await choice.use('memory');
+  await choice.write('connection:a', 'text');
+  await choice.remove('connection:a');
+  expect(await under.read('connection:a')).toEqual(ok(null));
+  expect(await choice.read('connection:a')).toEqual(ok(null));
+});
+
+test('listeners hear of a new choice and of a keychain that was found locked, not of every look', async () => {
+  const under = keychain();
+  const choice = choiceOf(under);
+  const heard: string[] = [];
+  choice.onChanged(({ kind, state }) => heard.push(`${kind} ${state}`));
+  await choice.info();
+  await choice.info();
+  expect(heard).toEqual([]);
+  under.now = locked;
+  await choice.info();
+  await choice.use('memory');
+  await choice.info();
+  expect(heard).toEqual(['keychain locked', 'memory open']);
+});
+
+test('unlocking passes on why it did not work', async () => {
+  const choice = choiceOf(keychain());
+  const { signal } = new AbortController();
+  expect(await choice.unlock(signal)).toMatchObject({ ok: false, error: { code: 'vault_denied' } });
+  await choice.use('memory');
+  expect(await choice.unlock(signal)).toMatchObject({ ok: true, value: { kind: 'memory', state: 'open' } });
+});
