@@ -25,6 +25,8 @@ beforeAll(async () => {
   await add(cli, vendor, clientOf(vendor, 'client_credentials'), 'acme');
   const run = await cli.run(['login', 'acme']);
   if (run.code !== 0) throw new Error(run.err);
+  // Something for --offline, whose key is in the vault.
+  if ((await cli.run(['users', 'acme'])).code !== 0) throw new Error('no list');
   await sandbox.control('DELETE', '/log');
 });
 afterEach(async () => {

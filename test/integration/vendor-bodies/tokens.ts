@@ -16,7 +16,7 @@ export async function tokenOf(
   account: Account | undefined = vendor.accounts[0],
 ): Promise<string> {
   const { grant, clientId, scope, clientAuth } = client;
-  const asked = scope === '' ? {} : { scope };
+  const asked: Record<string, string> = scope === '' ? {} : { scope };
   if (grant === 'implicit') {
     const back = await signedIn(
       vendor.authorizationEndpoint,

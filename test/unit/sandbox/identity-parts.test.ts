@@ -9,7 +9,7 @@ import { pageHeaders } from '../../../main/sandbox/pages/html.ts';
 import { consentPage, messagePage, signInPage } from '../../../main/sandbox/pages/pages.ts';
 import { sandboxAccounts, sandboxClients } from '../../../main/sandbox/registry.ts';
 import { requestLog } from '../../../main/sandbox/request-log.ts';
-import { defaultSwitches, setSwitches, SWITCHES } from '../../../main/sandbox/switches.ts';
+import { defaultSwitches, setSwitches, SWITCHES, switchesOfTexts } from '../../../main/sandbox/switches.ts';
 
 function exchange(changes: Partial<Omit<Exchange, 'url'>> & { path?: string } = {}): Exchange {
   const { path = '/', ...rest } = changes;
@@ -114,6 +114,18 @@ test('switches are set all or none', () => {
   expect(setSwitches(switches, { 'ks.pageSize': 5 })).toBeNull();
   expect(switches['ks.pageSize']).toBe(5);
   expect(defaultSwitches()['ks.pageSize']).toBe(25);
+});
+
+test('switches from a command line are texts and become what their switch takes', () => {
+  const texts = {
+    'ks.pageSize': '7',
+    'ks.seatLimit': 'true',
+    'nebula.tokenFormat': 'jwt',
+    'ks.siteEnvelope': 7,
+  };
+  expect(switchesOfTexts(texts)).toEqual({ ...texts, 'ks.pageSize': 7, 'ks.seatLimit': true });
+  const wrong = { 'ks.pageSize': '7x', 'ks.seatLimit': 'yes', moon: 'full' };
+  expect(switchesOfTexts(wrong)).toEqual(wrong);
 });
 
 test('every default is a value that its own switch allows', () => {

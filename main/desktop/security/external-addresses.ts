@@ -1,0 +1,50 @@
+import type { Shell } from 'electron';
+import { type Result, fail, ok } from '../../../preload/errors.ts';
+import { checkEndpointUrl } from '../../http/endpoint-url.ts';
+
+/** The addresses of sign-ins under way, and the only way out of the program to the system's other programs. */
+export interface ExternalAddresses {
+  /** The core has just made this address, for the sign-in that was asked for under this number. */
+  asked(request: number, url: string): void;
+  /** The sign-in is over: its address opens no more. */
+  ended(request: number): void;
+  /** Errors: input_invalid for any other address; browser_unavailable. */
+  open(url: string): Promise<Result<void>>;
+}
+
+/**
+ * The attack: `shell.openExternal` starts whatever program the system has for an address; with one from a page
+ * (`smb:`, `ms-msdt:`, `file:`) that runs an attacker's code.
+ * The rule: it opens exactly the authorization address of a sign-in that a person just asked for and that is still under
+ * way, as the core made it; https, or http to this computer.
+ * https://www.electronjs.org/docs/latest/tutorial/security#15-do-not-use-shellopenexternal-with-untrusted-content
+ */
+export function externalAddresses(shell: Pick<Shell, 'openExternal'>): ExternalAddresses {
+  const underWay = new Map<number, string>();
+  return {
+    asked: (request, url) => void underWay.set(request, url),
+    ended: (request) => void underWay.delete(request),
+    async open(url) {
+      if (![...underWay.values()].includes(url)) {
+        return fail(
+          'input_invalid',
+          'Only the address of a sign-in that is under way can be opened.',
+          'Start the sign-in again.',
+        );
+      }
+      const checked = checkEndpointUrl(url, 'The authorization address');
+      if (!checked.ok) return checked;
+      try {
+        // Written anew by the URL parser: no space, quote or control character of the given text is left.
+        await shell.openExternal(checked.value.href);
+        return ok(undefined);
+      } catch {
+        return fail(
+          'browser_unavailable',
+          'The system could not open a browser.',
+          'Copy the address and open it by hand, or set a default browser.',
+        );
+      }
+    },
+  };
+}
