@@ -24,6 +24,7 @@ export default defineConfig({
     rolldownOptions: {
       input: {
         cli: 'main/cli.ts',
+        desktop: 'main/desktop.ts',
         'directory-worker': 'main/directory/worker.ts',
         'keytar-helper': 'main/vault/keytar/helper.ts',
       },

@@ -12,3 +12,10 @@ export const keytarHelper = new URL(
   built ? './keytar-helper.js' : './vault/keytar/helper.ts',
   import.meta.url,
 );
+
+/** The built screen and the desktop's preload; both are built also when the core runs from source. */
+export const screenFolder = new URL(built ? '../renderer/' : '../out/renderer/', import.meta.url);
+export const preloadFile = new URL(
+  built ? '../preload/desktop.cjs' : '../out/preload/desktop.cjs',
+  import.meta.url,
+);

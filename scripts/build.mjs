@@ -6,8 +6,8 @@ import { hashOf, install, node, projectEnvironment, root } from './install.mjs';
 
 const stamp = path.join(root, 'out', '.latchkey-built');
 
-/** The doors and their helpers, then the screen. */
-const configurations = ['vite.main.config.ts', 'vite.config.ts'];
+/** The doors and their helpers, the desktop's preload, then the screen. */
+const configurations = ['vite.main.config.ts', 'vite.preload.config.ts', 'vite.config.ts'];
 
 function sources() {
   const folders = ['main', 'preload', 'renderer'].flatMap((folder) =>

@@ -1,8 +1,10 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { once } from 'node:events';
 import type { SandboxDescription } from '../sandbox/description.ts';
+import type { Failure } from '../../preload/errors.ts';
+import type { Sandbox } from '../sandbox/sandbox.ts';
 import type { Context } from './context.ts';
-import { printJson } from './output.ts';
+import { printFailure, printJson } from './output.ts';
 import { table } from './table.ts';
 
 interface SandboxOptions {
@@ -24,17 +26,39 @@ export function declareSandbox(program: Command, context: Context): void {
     .action(async (options: SandboxOptions) => {
       const { terminal } = context;
       const { startSandbox } = await import('../sandbox/sandbox.ts');
-      const sandbox = await startSandbox({
-        ...(options.users !== undefined && { users: options.users }),
-        ...(options.port !== undefined && { port: options.port }),
-        ...(options.switch !== undefined && { switches: options.switch }),
-      });
+      let sandbox: Sandbox;
+      try {
+        sandbox = await startSandbox({
+          ...(options.users !== undefined && { users: options.users }),
+          ...(options.port !== undefined && { port: options.port }),
+          ...(options.switch !== undefined && { switches: options.switch }),
+        });
+      } catch (error) {
+        context.exitCode = await printFailure(terminal, startFailure(error, options), options);
+        return;
+      }
+      // Asked for before it is printed: whoever reads the description may end us at once.
       const ended = once(terminal.signal, 'abort');
       if (options.json) await printJson(terminal, sandbox.description);
       else await terminal.out(describe(sandbox.description));
       await ended;
       await sandbox.close();
     });
+}
+
+/** The sandbox shares nothing with the rest of the core, so it throws: a RangeError for a switch, the system's for a port. */
+function startFailure(error: unknown, { port }: SandboxOptions): Failure {
+  if (error instanceof RangeError) {
+    return { code: 'input_invalid', message: error.message, hint: 'docs/providers.md lists the switches.' };
+  }
+  if ((error as { code?: unknown } | null)?.code === 'EADDRINUSE') {
+    return {
+      code: 'port_unavailable',
+      message: `One of the ports ${port ?? 0} to ${(port ?? 0) + 4} is in use.`,
+      hint: 'Choose another with --port, or leave it out for any free ones.',
+    };
+  }
+  throw error;
 }
 
 function wholeNumber(least: number, most: number) {

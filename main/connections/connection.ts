@@ -12,10 +12,20 @@ const name = v.pipe(
 );
 const shortText = v.pipe(
   v.string(),
-  v.maxLength(2000),
+  v.maxLength(2000, 'At most 2000 characters are allowed.'),
   v.regex(/^[^\p{Cc}]*$/u, 'Control characters are not allowed.'),
 );
-const texts = v.record(v.pipe(v.string(), v.regex(/^[\w.-]{1,80}$/)), shortText);
+/** Names that an object has of itself would be dropped without a word. */
+const textName = v.pipe(
+  v.string(),
+  v.regex(
+    /^(?!(__proto__|prototype|constructor)$)[\w.-]{1,80}$/,
+    'The name after the dot has letters, digits, dots and hyphens, at most 80.',
+  ),
+);
+const texts = v.record(textName, shortText);
+
+const portRule = 'A port is a whole number from 1 to 65535.';
 
 /** What a user set on a connection that differs from the provider's profile. Absent = the profile's value. */
 export const overridesSchema = v.object({
@@ -49,8 +59,15 @@ export const connectionSchema = v.object({
   redirect: v.object({
     /** Ports to try in this order; empty = any free port. */
     ports: v.pipe(
-      v.array(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(65535))),
-      v.maxLength(20),
+      v.array(
+        v.pipe(
+          v.number(portRule),
+          v.integer(portRule),
+          v.minValue(1, portRule),
+          v.maxValue(65535, portRule),
+        ),
+      ),
+      v.maxLength(20, 'At most 20 ports are tried.'),
     ),
     path: v.pipe(
       v.string(),

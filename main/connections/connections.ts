@@ -27,15 +27,28 @@ export async function addConnection(home: string, connection: Connection): Promi
   return changed.ok ? ok(connection) : changed;
 }
 
-/** Replaces the connection that has the same id. Errors: not_found, connection_exists (its new name is taken). */
-export async function replaceConnection(home: string, connection: Connection): Promise<Result<Connection>> {
+/**
+ * Changes the connection of that id, as it is under the lock: two doors that change different things of it do not undo
+ * each other. Errors: those of `change`, not_found, connection_exists (its new name is taken).
+ */
+export async function changeConnection(
+  home: string,
+  previous: Connection,
+  change: (current: Connection) => Result<Connection>,
+): Promise<Result<Connection>> {
+  const found: { connection: Connection } = { connection: previous };
   const changed = await changeSettings(home, (settings) => {
-    const others = settings.connections.filter((other) => other.id !== connection.id);
-    if (others.length === settings.connections.length) return unknownName(connection.name);
-    if (others.some((other) => sameName(other.name, connection.name))) return nameTaken(connection.name);
-    return ok({ ...settings, connections: [...others, connection] });
+    const current = settings.connections.find((other) => other.id === previous.id);
+    if (current === undefined) return unknownName(previous.name);
+    const connection = change(current);
+    if (!connection.ok) return connection;
+    found.connection = connection.value;
+    const others = settings.connections.filter((other) => other.id !== previous.id);
+    if (others.some((other) => sameName(other.name, connection.value.name)))
+      return nameTaken(connection.value.name);
+    return ok({ ...settings, connections: [...others, connection.value] });
   });
-  return changed.ok ? ok(connection) : changed;
+  return changed.ok ? ok(found.connection) : changed;
 }
 
 /** Removes it; ok also when it was gone already. */
@@ -58,7 +71,8 @@ function unknownName(name: string): Result<never> {
   );
 }
 
-function nameTaken(name: string): Result<never> {
+/** What `connection_exists` says. */
+export function nameTaken(name: string): Result<never> {
   return fail(
     'connection_exists',
     `There is already a connection named "${name}".`,

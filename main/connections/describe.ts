@@ -68,8 +68,9 @@ export function describeConnection(
     clientId: input.clientId ?? previous?.clientId ?? '',
     clientAuth:
       input.clientAuth ?? (sameGrant ? previous.clientAuth : defaultClientAuth(grantProfile, known)),
-    username: input.username ?? (sameGrant ? previous.username : null),
-    scope: input.scope ?? (sameGrant ? previous.scope : (grantProfile.scope ?? null)),
+    // An empty text takes them away: an empty scope parameter is not the same as none (RFC 6749 3.3).
+    username: (input.username ?? (sameGrant ? previous.username : null)) || null,
+    scope: (input.scope?.trim() ?? (sameGrant ? previous.scope : (grantProfile.scope ?? null))) || null,
     redirect: {
       ports: input.redirectPorts ? [...input.redirectPorts] : (previous?.redirect.ports ?? []),
       path: input.redirectPath ?? previous?.redirect.path ?? '/callback',
@@ -86,7 +87,8 @@ export function describeConnection(
       'Correct it and try again; nothing was saved.',
     );
   }
-  const problem = checkMeaning(parsed.output, profile, known, parts.checkUrl);
+  const problem =
+    unknownName(profile, input.overrides) ?? checkMeaning(parsed.output, profile, known, parts.checkUrl);
   return problem === null ? ok(parsed.output) : { ok: false, error: problem };
 }
 
@@ -119,24 +121,48 @@ function checkMeaning(
       'Give the secret, or say --client-auth none for a public client.',
     );
   }
+  if (connection.grant === 'client_credentials' && connection.clientAuth === 'none') {
+    return problem(
+      'The client credentials grant cannot go without client authentication: its secret would not be sent.',
+      'Say --client-auth post or basic, as the provider wants it.',
+    );
+  }
   const interactive = connection.grant === 'authorization_code' || connection.grant === 'implicit';
-  if (profile.discovery ? endpoints.issuer === undefined && endpoints.tokenEndpoint === undefined : false) {
+  const { issuer, authorizationEndpoint, tokenEndpoint } = endpoints;
+  if (profile.discovery && (issuer ?? tokenEndpoint ?? authorizationEndpoint) === undefined) {
     return problem(
       `Nothing says where ${profile.label} (${connection.environment}) lives.`,
       'Give its address with --issuer URL, or its endpoints by hand with --token-endpoint and --authorization-endpoint.',
     );
   }
-  if (endpoints.issuer === undefined) {
-    if (endpoints.tokenEndpoint === undefined && connection.grant !== 'implicit') {
+  if (issuer === undefined || !profile.discovery) {
+    if (tokenEndpoint === undefined && connection.grant !== 'implicit') {
       return problem(
         `${profile.label} (${connection.environment}) has no token endpoint.`,
         'Give it with --token-endpoint URL.',
       );
     }
-    if (interactive && endpoints.authorizationEndpoint === undefined) {
+    if (interactive && authorizationEndpoint === undefined) {
       return problem(
         `${profile.label} (${connection.environment}) has no authorization endpoint.`,
         'Give it with --authorization-endpoint URL.',
+      );
+    }
+  }
+  return null;
+}
+
+/** A path or switch that the provider does not have would be kept and never used: most likely a slip of the pen. */
+function unknownName(profile: ProviderProfile, given: Partial<Overrides> | undefined): Failure | null {
+  for (const group of ['paths', 'switches'] as const) {
+    const names = Object.keys(profile[group] ?? {});
+    const unknown = Object.entries(given?.[group] ?? {}).find(
+      ([name, value]) => value !== '' && !names.includes(name),
+    );
+    if (unknown !== undefined) {
+      return problem(
+        `${profile.label} has no ${group}.${unknown[0]} to set.`,
+        names.length === 0 ? 'It has none at all.' : `What it has: ${names.map((name) => `${group}.${name}`).join(', ')}.`,
       );
     }
   }

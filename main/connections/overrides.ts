@@ -13,7 +13,7 @@ const single = [
 const grouped = ['paths', 'authorizationParams', 'apiHeaders', 'switches'] as const;
 
 /**
- * Overrides from `key=value` texts (`--set`): a plain key, or `paths.sites=/v1.2/sites` for the grouped ones.
+ * Overrides from `key=value` texts (`--set`): a plain key, or `paths.installations=/v1.2/sites` for the grouped ones.
  * An empty value takes the override away. Errors: input_invalid.
  */
 export function parseOverrides(settings: readonly string[]): Result<Partial<Overrides>> {
@@ -34,11 +34,21 @@ export function parseOverrides(settings: readonly string[]): Result<Partial<Over
       overrides[plain] = value;
     } else if (group !== undefined) {
       const name = key.slice(group.length + 1);
+      if (reservedNames.has(name)) {
+        return fail('input_invalid', `"${name}" is no name that can be set.`, 'Choose another name.');
+      }
       if (group === 'apiHeaders' && forbiddenHeaders.test(name)) {
         return fail(
           'input_invalid',
           `The header ${name} cannot be set by hand.`,
           'It is filled in by the sign-in.',
+        );
+      }
+      if (group === 'authorizationParams' && ownParameters.test(name)) {
+        return fail(
+          'input_invalid',
+          `The parameter ${name} cannot be set by hand.`,
+          'The sign-in fills it in; client id and scope have options of their own.',
         );
       }
       overrides[group] = { ...overrides[group], [name]: value };
@@ -64,6 +74,13 @@ export function parseOverrides(settings: readonly string[]): Result<Partial<Over
   return ok(overrides);
 }
 
+/** An object would keep these to itself. */
+const reservedNames: ReadonlySet<string> = new Set(['__proto__', 'prototype', 'constructor']);
+
+/** What protects the sign-in, or says where its answer goes (RFC 6749 4.1.1, RFC 7636 4.3, RFC 9101). */
+const ownParameters =
+  /^(client_id|client_secret|redirect_uri|response_type|response_mode|scope|state|nonce|code_challenge|code_challenge_method|request|request_uri)$/;
+
 /** Headers that carry secrets (which never live in the settings) or that belong to the connection itself. */
 const forbiddenHeaders =
-  /^(authorization|proxy-authorization|cookie|host|content-length|transfer-encoding|connection)$/i;
+  /^(authorization|proxy-authorization|cookie|host|content-length|transfer-encoding|connection|proxy-connection|keep-alive|upgrade|te|trailer|expect)$/i;

@@ -48,26 +48,43 @@ export function readSettings(home: string): Result<Settings> {
  * Changes the settings under the profile's lock (all doors share it), so that two changes at once both last. The write
  * is atomic (conf's temporary file and rename); the settings before it stay as `settings.last-good.json`.
  * `change` returns the new settings or a failure, which is passed on with nothing written.
+ * Errors: settings_corrupt, timeout (another process keeps the lock), unexpected (the folder cannot be written).
  */
 export async function changeSettings(
   home: string,
   change: (settings: Settings) => Result<Settings>,
 ): Promise<Result<Settings>> {
-  mkdirSync(home, { recursive: true, mode: 0o700 });
+  try {
+    mkdirSync(home, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    return notWritten(home, error);
+  }
   const outcome = await withLock(path.join(home, 'locks', 'settings'), { timeoutMs: 20_000 }, async () => {
     const before = readSettings(home);
     if (!before.ok) return before;
     const after = change(before.value);
     if (!after.ok) return after;
-    const file = path.join(home, fileName);
-    if (existsSync(file)) copyFileSync(file, path.join(home, lastGoodName));
     // conf is loaded only to write: its schema library would double the start-up of `latchkey token`.
     const { default: Conf } = await import('conf');
-    const conf = new Conf<Settings>({ cwd: home, configName: 'settings', configFileMode: 0o600 });
-    conf.store = after.value;
+    const file = path.join(home, fileName);
+    try {
+      if (existsSync(file)) copyFileSync(file, path.join(home, lastGoodName));
+      const conf = new Conf<Settings>({ cwd: home, configName: 'settings', configFileMode: 0o600 });
+      conf.store = after.value;
+    } catch (error) {
+      return notWritten(home, error);
+    }
     return after;
   });
   return outcome.ok ? outcome.value : outcome;
+}
+
+function notWritten(home: string, error: unknown): Result<never> {
+  return fail(
+    'unexpected',
+    `The settings cannot be written: ${(error as Error).message}`,
+    `Check that ${home} can be written to and has space; the settings of before are still there.`,
+  );
 }
 
 function repairHint(home: string): string {

@@ -3,9 +3,10 @@ import { type Result, ok } from '../../preload/errors.ts';
 import type { Connection } from '../connections/connection.ts';
 import {
   addConnection,
+  changeConnection,
   findConnection,
+  nameTaken,
   removeConnection,
-  replaceConnection,
 } from '../connections/connections.ts';
 import { type ConnectionInput, describeConnection } from '../connections/describe.ts';
 import { checkEndpointUrl } from '../http/endpoint-url.ts';
@@ -13,7 +14,7 @@ import type { ProviderId } from '../providers/provider.ts';
 import type { SignedOut } from '../sessions/sign-out.ts';
 import { readSecrets, removeSecrets, updateSecrets } from '../vault/secrets.ts';
 import type { Session } from '../sessions/session.ts';
-import { lockFolder } from '../sessions/stored-session.ts';
+import { lockFolder } from '../sessions/lock-folder.ts';
 import type { ServiceParts } from './parts.ts';
 
 /** Secrets a user gives for a connection; undefined = unchanged. */
@@ -29,9 +30,15 @@ export interface ConnectionChanges {
     input: ConnectionInput,
     credentials: CredentialsInput,
   ): Promise<Result<Connection>>;
-  /** Changes what is given. A session made for other endpoints, client, grant or scope is no longer used. */
+  /**
+   * Changes what is given. A session made for other endpoints, client, grant or scope is no longer used.
+   * Errors: as `add`, not_found. Nothing is saved then.
+   */
   change(name: string, input: ConnectionInput, credentials: CredentialsInput): Promise<Result<Connection>>;
-  /** Signs out (revoking where the server can), forgets the credentials, then the connection. */
+  /**
+   * Signs out (revoking where the server can), forgets the credentials, then the connection: also where what the vault
+   * holds for it cannot be understood. Errors: not_found, settings_corrupt, vault_*, timeout.
+   */
   remove(name: string, signal?: AbortSignal): Promise<Result<SignedOut>>;
 }
 
@@ -76,7 +83,8 @@ export function connectionChanges(parts: ServiceParts): ConnectionChanges {
       if (!found.ok) return found;
       const previous = found.value;
       let secretKnown = credentials.clientSecret !== undefined || previous.clientAuth !== 'none';
-      if (!secretKnown && input.clientAuth !== undefined && input.clientAuth !== 'none') {
+      const otherGrant = input.grant !== undefined && input.grant !== previous.grant;
+      if (!secretKnown && (otherGrant || input.clientAuth !== undefined) && input.clientAuth !== 'none') {
         const secrets = await readSecrets<Session>(vault, previous.id);
         if (!secrets.ok) return secrets;
         secretKnown = secrets.value.credentials.clientSecret !== undefined;
@@ -89,18 +97,22 @@ export function connectionChanges(parts: ServiceParts): ConnectionChanges {
         previous.clientAuth === 'none' &&
         credentials.clientSecret !== undefined &&
         input.clientAuth === undefined;
-      const described = describeConnection(
-        parts.profileOf(previous.provider),
-        confidential && grant ? { ...input, clientAuth: grant.clientAuth } : input,
-        { clientSecret: secretKnown },
-        { id: previous.id, createdAt: previous.createdAt, previous, checkUrl: checkEndpointUrl },
-      );
+      const describe = (current: Connection): Result<Connection> =>
+        describeConnection(
+          parts.profileOf(current.provider),
+          confidential && grant ? { ...input, clientAuth: grant.clientAuth } : input,
+          { clientSecret: secretKnown },
+          { id: current.id, createdAt: current.createdAt, previous: current, checkUrl: checkEndpointUrl },
+        );
+      const described = describe(previous);
       if (!described.ok) return described;
+      const named = findConnection(home, described.value.name);
+      if (named.ok && named.value.id !== previous.id) return nameTaken(described.value.name);
       if (hasAny(credentials)) {
         const stored = await storeCredentials(previous.id, credentials);
         if (!stored.ok) return stored;
       }
-      return replaceConnection(home, described.value);
+      return changeConnection(home, previous, describe);
     },
 
     async remove(name, signal) {
@@ -108,14 +120,16 @@ export function connectionChanges(parts: ServiceParts): ConnectionChanges {
       if (!found.ok) return found;
       const connection = found.value;
       const signedOut = await parts.sessions.signOut(connection, signal);
-      if (!signedOut.ok) return signedOut;
+      // Damaged secrets cannot be revoked, but they can be taken away; a vault that refuses does so below once more.
+      if (!signedOut.ok && signedOut.error.code !== 'vault_denied') return signedOut;
       const forgotten = await removeSecrets(vault, lockFolder(home), connection.id);
       if (!forgotten.ok) return forgotten;
       const { removeSnapshots } = await import('../directory/snapshot.ts');
       const unkept = await removeSnapshots(home, connection.id);
       if (!unkept.ok) return unkept;
       const removed = await removeConnection(home, connection.id);
-      return removed.ok ? ok(signedOut.value) : removed;
+      if (!removed.ok) return removed;
+      return signedOut.ok ? signedOut : ok({ revoked: 'failed', failure: signedOut.error });
     },
   };
 }

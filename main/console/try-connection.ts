@@ -12,7 +12,7 @@ import { providerOf } from '../providers/catalogue.ts';
 import type { ProviderId } from '../providers/provider.ts';
 import type { Session } from '../sessions/session.ts';
 import { createSessions } from '../sessions/sessions.ts';
-import { lockFolder } from '../sessions/stored-session.ts';
+import { lockFolder } from '../sessions/lock-folder.ts';
 import { openMemoryVault } from '../vault/memory.ts';
 import { updateSecrets } from '../vault/secrets.ts';
 import type { CredentialsInput } from './manage-connections.ts';

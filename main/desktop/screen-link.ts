@@ -19,22 +19,25 @@ export interface ScreenLinkParts {
   readonly note: (line: string) => void;
 }
 
-const request = v.pick(requestMessage, ['request']);
+const numbered = v.looseObject({ request: requestMessage.entries.request });
 
 /** Connects a document to the bridge. A reloaded page is another document: it counts its requests from one again. */
 export function openScreenLink({ dispatcher, contents, addresses, note }: ScreenLinkParts): ScreenLink {
   const underWay = new Set<number>();
+  const signIns = new Map<number, () => void>();
   let heard = true;
   let over: (() => void) | null = null;
 
   const screen = dispatcher.connect((message) => {
     if (message.type === 'answer') {
       underWay.delete(message.request);
-      addresses.ended(message.request);
+      signIns.get(message.request)?.();
+      signIns.delete(message.request);
       if (underWay.size === 0) over?.();
     }
     if (message.type === 'progress' && message.progress.kind === 'authorization') {
-      addresses.asked(message.request, message.progress.url);
+      signIns.get(message.request)?.();
+      signIns.set(message.request, addresses.asked(message.progress.url));
     }
     if (heard && !contents.isDestroyed()) contents.send(channel, message);
   });
@@ -42,7 +45,7 @@ export function openScreenLink({ dispatcher, contents, addresses, note }: Screen
   return {
     receive(message) {
       if (!heard) return;
-      const parsed = v.safeParse(v.looseObject(request.entries), message);
+      const parsed = v.safeParse(numbered, message);
       const added = parsed.success && !underWay.has(parsed.output.request);
       // Before it is received: what is refused at once is answered at once.
       if (added) underWay.add(parsed.output.request);

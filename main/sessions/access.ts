@@ -1,18 +1,27 @@
 import { type Failure, type Result, ok } from '../../preload/errors.ts';
 import type { Connection } from '../connections/connection.ts';
-import type { SessionParts } from './parts.ts';
+import type { SessionRoom } from './parts.ts';
 import type { RenewRequest } from './renew.ts';
-import { type Session, endsSoon, hasEnded } from './session.ts';
-import { readSessionSecrets } from './stored-session.ts';
+import { type Session, endsSoon, hasEnded, isRenewable } from './session.ts';
+import { bindingNow, readSessionSecrets } from './stored-session.ts';
+import { saveUnsaved } from './unsaved.ts';
 
-/** A session that can be used now; `warning` says that renewing it failed though its token still lives. */
+/**
+ * A session that can be used now; `warning` says why it may not last: renewing it failed though its token still lives,
+ * or it could not be saved.
+ */
 export interface Access {
   readonly session: Session;
   readonly warning: Failure | null;
 }
 
-/** Renewals under way in this process, by connection: whoever comes second waits for the first one's answer. */
-export type Renewals = Map<string, Promise<Result<Session>>>;
+interface Renewal {
+  readonly asked: boolean;
+  readonly outcome: Promise<Result<Session>>;
+}
+
+/** Renewals under way in this process: whoever comes second waits for the first one's answer. */
+export type Renewals = Map<string, Renewal>;
 
 /**
  * A usable session of the connection, renewed where it ends soon. Without a renewal this touches vault and clock only
@@ -20,45 +29,78 @@ export type Renewals = Map<string, Promise<Result<Session>>>;
  * Errors: sign_in_needed, session_refused, those of the vault, and those of a renewal that failed.
  */
 export async function accessSession(
-  parts: SessionParts,
+  room: SessionRoom,
   renewals: Renewals,
   connection: Connection,
   signal?: AbortSignal,
 ): Promise<Result<Access>> {
-  const secrets = await readSessionSecrets(parts, connection);
-  if (!secrets.ok) return secrets;
-  const { session } = secrets.value;
-  const now = parts.clock.now();
-  if (session !== null && session.refusal === null && !endsSoon(session, now))
-    return ok({ session, warning: null });
-  const renewed = await renewShared(parts, renewals, connection, {
+  const unsaved = await saveUnsaved(room, connection, signal);
+  const secrets = await readSessionSecrets(room, connection);
+  const now = room.clock.now();
+  if (!secrets.ok) {
+    const held = unsavedSession(room, connection);
+    return held !== null && !hasEnded(held, now) ? ok({ session: held, warning: secrets.error }) : secrets;
+  }
+  const { session, credentials } = secrets.value;
+  if (session !== null && session.refusal === null) {
+    if (!endsSoon(session, now)) return ok({ session, warning: unsaved });
+    if (!hasEnded(session, now) && !isRenewable(session, connection, credentials, now))
+      return ok({ session, warning: unsaved ?? lastMinutes(connection) });
+  }
+  const renewed = await renewShared(room, renewals, connection, {
     stale: session?.accessToken ?? '',
     asked: false,
     ...(signal && { signal }),
   });
   if (renewed.ok) return ok({ session: renewed.value, warning: null });
+  const held = unsavedSession(room, connection);
+  if (held !== null && held.refusal === null && !hasEnded(held, room.clock.now()))
+    return ok({ session: held, warning: renewed.error });
   if (session !== null && !session.refusal?.final && !hasEnded(session, now) && stillUsable(renewed.error)) {
     return ok({ session, warning: renewed.error });
   }
   return renewed;
 }
 
-/** One renewal at a time a connection in this process; the lock inside keeps other processes in line. */
+/**
+ * One renewal at a time a connection in this process; the lock inside keeps other processes in line. A connection that
+ * was changed meanwhile is another one. Whoever finds one under way takes its answer, unless that is no answer to the
+ * own question: the other one was cancelled, nobody had asked for it, or it brought the very token that is stale.
+ */
 export async function renewShared(
-  parts: SessionParts,
+  room: SessionRoom,
   renewals: Renewals,
   connection: Connection,
   request: RenewRequest,
 ): Promise<Result<Session>> {
-  const running = renewals.get(connection.id);
-  if (running !== undefined) return running;
-  const renewal = import('./renew.ts').then(({ renewSession }) => renewSession(parts, connection, request));
-  renewals.set(connection.id, renewal);
-  try {
-    return await renewal;
-  } finally {
-    renewals.delete(connection.id);
+  const key = `${connection.id} ${bindingNow(room, connection)}`;
+  for (let other = renewals.get(key); other !== undefined; other = renewals.get(key)) {
+    const result = await other.outcome;
+    const answers = result.ok
+      ? result.value.accessToken !== request.stale
+      : (other.asked || !request.asked) && (result.error.code !== 'cancelled' || request.signal?.aborted);
+    if (answers) return result;
   }
+  const outcome = import('./renew.ts').then(({ renewSession }) => renewSession(room, connection, request));
+  renewals.set(key, { asked: request.asked, outcome });
+  try {
+    return await outcome;
+  } finally {
+    renewals.delete(key);
+  }
+}
+
+function unsavedSession(room: SessionRoom, connection: Connection): Session | null {
+  const held = room.unsaved.get(connection.id)?.session;
+  return held?.binding === bindingNow(room, connection) ? held : null;
+}
+
+function lastMinutes(connection: Connection): Failure {
+  return {
+    code: 'sign_in_needed',
+    message: `The session of ${connection.name} ends soon and cannot be renewed.`,
+    hint: `Sign in again: latchkey login ${connection.name}`,
+  };
 }
 
 /** After these the old access token is still as good as its lifetime; the vault's troubles and an ended session are not among them. */

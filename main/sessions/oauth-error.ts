@@ -6,7 +6,7 @@ export interface OAuthError {
   readonly error: string | null;
   /** Vendor code, e.g. Smartenit 100 (client) and 101 (user): SMA-DOC. */
   readonly vendorCode: number | null;
-  /** Cleaned and bounded words of the server, for people; may be empty. */
+  /** The server's own words as they came; may be empty, and may repeat what was sent: never shown unblotted. */
   readonly description: string;
 }
 
@@ -22,7 +22,7 @@ export function readOAuthError(answer: Answer): OAuthError | null {
   const { error, error_description, error_hint } = body as Record<string, unknown>;
   if (typeof error === 'string') {
     const words = [error_description, error_hint].filter((text) => typeof text === 'string').join(' ');
-    return { error, vendorCode: null, description: forPeople(words) };
+    return { error, vendorCode: null, description: words };
   }
   if (typeof error === 'object' && error !== null) {
     const { message, errors } = error as { message?: unknown; errors?: unknown };
@@ -31,7 +31,7 @@ export function readOAuthError(answer: Answer): OAuthError | null {
     const code = Number(inner.code);
     const words =
       typeof inner.message === 'string' ? inner.message : typeof message === 'string' ? message : '';
-    return { error: null, vendorCode: Number.isInteger(code) ? code : null, description: forPeople(words) };
+    return { error: null, vendorCode: Number.isInteger(code) ? code : null, description: words };
   }
   return null;
 }

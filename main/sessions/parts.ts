@@ -3,6 +3,7 @@ import type { Clock } from '../clock.ts';
 import type { Http } from '../http/seam.ts';
 import type { ProviderId, ProviderProfile } from '../providers/provider.ts';
 import type { Vault } from '../vault/vault.ts';
+import type { Unsaved } from './unsaved.ts';
 
 /** What the sessions room works with; the composition root hands it over. */
 export interface SessionParts {
@@ -14,4 +15,10 @@ export interface SessionParts {
   readonly profileOf: (id: ProviderId) => ProviderProfile;
   /** Opens the system's browser. Errors: browser_unavailable. */
   readonly openBrowser: (url: string) => Promise<Result<void>>;
+}
+
+/** The same with what the sessions room itself remembers in this process. */
+export interface SessionRoom extends SessionParts {
+  /** By connection id. */
+  readonly unsaved: Map<string, Unsaved>;
 }

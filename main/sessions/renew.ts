@@ -1,10 +1,12 @@
 import { type Failure, type Result, fail, ok } from '../../preload/errors.ts';
 import type { Connection } from '../connections/connection.ts';
 import { updateSecretsLocked, withSecretsLock } from '../vault/secrets.ts';
-import { type ObtainResult, obtainByGrant, obtainByRefreshToken } from './obtain.ts';
-import type { SessionParts } from './parts.ts';
+import { lockFolder } from './lock-folder.ts';
+import { type ObtainResult, type Obtained, obtainByGrant, obtainByRefreshToken } from './obtain.ts';
+import type { SessionRoom } from './parts.ts';
 import { type Session, canSignInAgain, endsSoon } from './session.ts';
-import { type SessionSecrets, lockFolder, readSessionSecrets } from './stored-session.ts';
+import { type SessionSecrets, readSessionSecrets } from './stored-session.ts';
+import { storeSessionLocked } from './unsaved.ts';
 
 export interface RenewRequest {
   /** The access token that is no longer good: another one found in the vault is a sibling's newer one and is adopted. */
@@ -23,7 +25,7 @@ export interface RenewRequest {
  * else leaves it whole. Errors: sign_in_needed, session_refused, vault_*, and those of network and provider.
  */
 export async function renewSession(
-  parts: SessionParts,
+  parts: SessionRoom,
   connection: Connection,
   request: RenewRequest,
 ): Promise<Result<Session>> {
@@ -35,7 +37,7 @@ export async function renewSession(
 }
 
 async function renewLocked(
-  parts: SessionParts,
+  parts: SessionRoom,
   connection: Connection,
   request: RenewRequest,
 ): Promise<Result<Session>> {
@@ -50,37 +52,34 @@ async function renewLocked(
   if (session.refusal !== null && !request.asked) return { ok: false, error: session.refusal.failure };
 
   const obtained = await obtainAgain(parts, connection, secrets.value, session, request.signal);
-  if (obtained === null) return signInNeeded(connection);
-  if (obtained.ok) return storeRenewed(parts, connection, obtained.value.session);
-  if (obtained.effect === 'kept') return { ok: false, error: obtained.failure };
-  if (obtained.effect === 'refused') {
-    await noteRefusal(parts, connection, session, obtained.failure, false);
-    return { ok: false, error: obtained.failure };
-  }
+  if (obtained === null) return sessionOver(connection);
+  if (obtained.ok) return storeRenewed(parts, connection, obtained.value, session);
+  if (obtained.effect !== 'ended') return notRenewed(parts, connection, session, obtained);
 
   // invalid_grant. A door without our lock (an older version, a copied profile) may have rotated the token meanwhile.
   const again = await readSessionSecrets(parts, connection);
   if (!again.ok) return again;
   const sibling = again.value.session;
-  if (
-    sibling !== null &&
-    sibling.refreshToken !== session.refreshToken &&
-    !endsSoon(sibling, parts.clock.now())
-  ) {
-    return ok(sibling);
+  if (sibling === null) return signInNeeded(connection);
+  if (sibling.refreshToken !== session.refreshToken && sibling.refusal === null) {
+    if (!endsSoon(sibling, parts.clock.now())) return ok(sibling);
+    const newer = await obtainAgain(parts, connection, again.value, sibling, request.signal);
+    if (newer === null) return sessionOver(connection);
+    if (newer.ok) return storeRenewed(parts, connection, newer.value, sibling);
+    if (newer.effect !== 'ended') return notRenewed(parts, connection, sibling, newer);
   }
   if (session.refreshToken !== null && canSignInAgain(connection, credentials)) {
     const fresh = await obtainByGrant(parts, connection, credentials, 'refresh', signalOf(request));
-    if (fresh.ok) return storeRenewed(parts, connection, fresh.value.session);
-    if (fresh.effect !== 'ended') return { ok: false, error: fresh.failure };
+    if (fresh.ok) return storeRenewed(parts, connection, fresh.value, sibling);
+    if (fresh.effect !== 'ended') return notRenewed(parts, connection, sibling, fresh);
   }
-  await noteRefusal(parts, connection, session, obtained.failure, true);
+  await noteRefusal(parts, connection, sibling, obtained.failure, true);
   return { ok: false, error: obtained.failure };
 }
 
 /** By refresh token where there is a living one, else by the grant itself where nobody need be present; null = neither. */
 async function obtainAgain(
-  parts: SessionParts,
+  parts: SessionRoom,
   connection: Connection,
   secrets: SessionSecrets,
   session: Session,
@@ -98,27 +97,33 @@ async function obtainAgain(
 }
 
 async function storeRenewed(
-  parts: SessionParts,
+  parts: SessionRoom,
+  connection: Connection,
+  { session, keepKeys }: Obtained,
+  replaces: Session,
+): Promise<Result<Session>> {
+  const failure = await storeSessionLocked(parts, connection, session, replaces);
+  await keepKeys();
+  return failure === null ? ok(session) : { ok: false, error: failure };
+}
+
+/** The session goes on without a new access token; a refresh token that was rotated all the same is stored. */
+async function notRenewed(
+  parts: SessionRoom,
   connection: Connection,
   session: Session,
-): Promise<Result<Session>> {
-  let stored = await updateSecretsLocked<Session>(parts.vault, connection.id, (secrets) => ({
-    ...secrets,
-    session,
-  }));
-  // A rotated refresh token exists nowhere else: one more try before giving up costs little.
-  if (!stored.ok) {
-    stored = await updateSecretsLocked<Session>(parts.vault, connection.id, (secrets) => ({
-      ...secrets,
-      session,
-    }));
-  }
-  return stored.ok ? ok(session) : stored;
+  obtained: ObtainResult & { readonly ok: false },
+): Promise<Result<never>> {
+  if (obtained.rotated !== undefined)
+    await storeSessionLocked(parts, connection, { ...session, ...obtained.rotated }, session);
+  else if (obtained.effect === 'refused')
+    await noteRefusal(parts, connection, session, obtained.failure, false);
+  return { ok: false, error: obtained.failure };
 }
 
 /** Remembers the refusal so that it is not tried in a loop. A final one takes the dead tokens along. */
 async function noteRefusal(
-  parts: SessionParts,
+  parts: SessionRoom,
   connection: Connection,
   session: Session,
   failure: Failure,
@@ -133,16 +138,25 @@ async function noteRefusal(
     ...secrets,
     session: refused,
   }));
+  parts.unsaved.delete(connection.id);
 }
 
 function signalOf(request: RenewRequest): { signal?: AbortSignal } {
   return request.signal ? { signal: request.signal } : {};
 }
 
-export function signInNeeded(connection: Connection): Result<never> {
+function signInNeeded(connection: Connection): Result<never> {
   return fail(
     'sign_in_needed',
     `${connection.name} is not signed in.`,
     `Sign in with: latchkey login ${connection.name}`,
+  );
+}
+
+function sessionOver(connection: Connection): Result<never> {
+  return fail(
+    'sign_in_needed',
+    `The session of ${connection.name} has ended and cannot be renewed.`,
+    `Sign in again: latchkey login ${connection.name}`,
   );
 }

@@ -90,7 +90,7 @@ function isAbort(error: unknown): boolean {
 /** RFC 6749 4.1.2.1: the authorization endpoint said no. */
 function authorizationFailure(error: AuthorizationResponseError, context: FailureContext): Failure {
   const words = quote(
-    { error: error.error, vendorCode: null, description: forPeople(error.error_description ?? '') },
+    { error: error.error, vendorCode: null, description: error.error_description ?? '' },
     context,
   );
   const label = context.profile.label;
@@ -124,7 +124,7 @@ function authorizationFailure(error: AuthorizationResponseError, context: Failur
     default:
       return failure(
         'authorization_denied',
-        `${label} refused the sign-in (${forPeople(error.error)}).${words}`,
+        `${label} refused the sign-in (${spoken(error.error, context)}).${words}`,
         'Check the client id, the redirect URI registered for it, and the scope.',
       );
   }
@@ -185,7 +185,7 @@ function refusal(answer: Answer, context: FailureContext): TokenFailure {
         );
       return refused(
         'client_rejected',
-        `${label} refused the request of client ${connection.clientId}${oauth.error === null ? '' : ` (${forPeople(oauth.error)})`}.${words}`,
+        `${label} refused the request of client ${connection.clientId}${oauth.error === null ? '' : ` (${spoken(oauth.error, context)})`}.${words}`,
         clientHint(context),
       );
   }
@@ -355,13 +355,26 @@ function signInHint(connection: Connection): string {
   return `Sign in again: latchkey login ${connection.name}`;
 }
 
-/** The server's own words in quotes, with everything secret blotted out. */
+/** The server's own words in quotes, safe to show. */
 function quote(oauth: OAuthError, context: FailureContext): string {
-  let words = oauth.description;
-  for (const secret of context.secrets) {
+  const words = spoken(oauth.description, context);
+  return words === '' ? '' : ` It says: "${words}"`;
+}
+
+/**
+ * A server's text made safe to show. First what was sent is blotted out, and what looks like a token or credentials
+ * (an earlier token that the server still knows); shortened before, the beginning of a long one would be left.
+ */
+function spoken(text: string, { secrets }: FailureContext): string {
+  let words = text;
+  for (const secret of secrets) {
     if (secret) words = words.replaceAll(secret, '…').replaceAll(encodeURIComponent(secret), '…');
   }
-  return words === '' ? '' : ` It says: "${words}"`;
+  return forPeople(
+    words
+      .replace(/\b(basic|bearer)\s+[\w+/=.~-]{16,}/gi, '$1 …')
+      .replace(/\beyJ[\w-]+\.[\w.-]+|[\w+/=~-]{40,}/g, '…'),
+  );
 }
 
 function failure(code: ErrorCode, message: string, hint: string): Failure {

@@ -33,6 +33,8 @@ export function dismiss(id: number): void {
 
 function push(notice: Omit<Notice, 'id'>): number {
   last += 1;
-  notices = [...notices.slice(-3), { ...notice, id: last }];
+  // A newer "done" replaces the older one; failures wait to be read.
+  const waiting = notices.filter(({ kind }) => kind === 'failure');
+  notices = [...waiting.slice(-2), { ...notice, id: last }];
   return last;
 }

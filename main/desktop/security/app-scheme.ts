@@ -6,7 +6,9 @@ export const appOrigin = 'app://latchkey';
 /** Whether an address is one of our own page's. */
 export function isOurs(address: string): boolean {
   const url = URL.parse(address);
-  return url !== null && `${url.protocol}//${url.host}` === appOrigin && url.username === '' && url.password === '';
+  return (
+    url !== null && `${url.protocol}//${url.host}` === appOrigin && url.username === '' && url.password === ''
+  );
 }
 
 /**

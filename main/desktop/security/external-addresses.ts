@@ -4,10 +4,11 @@ import { checkEndpointUrl } from '../../http/endpoint-url.ts';
 
 /** The addresses of sign-ins under way, and the only way out of the program to the system's other programs. */
 export interface ExternalAddresses {
-  /** The core has just made this address, for the sign-in that was asked for under this number. */
-  asked(request: number, url: string): void;
-  /** The sign-in is over: its address opens no more. */
-  ended(request: number): void;
+  /**
+   * The core has just made this address for a sign-in that was asked for.
+   * @returns to be called when that sign-in is over: its address opens no more
+   */
+  asked(url: string): () => void;
   /** Errors: input_invalid for any other address; browser_unavailable. */
   open(url: string): Promise<Result<void>>;
 }
@@ -20,12 +21,15 @@ export interface ExternalAddresses {
  * https://www.electronjs.org/docs/latest/tutorial/security#15-do-not-use-shellopenexternal-with-untrusted-content
  */
 export function externalAddresses(shell: Pick<Shell, 'openExternal'>): ExternalAddresses {
-  const underWay = new Map<number, string>();
+  const underWay = new Set<{ readonly url: string }>();
   return {
-    asked: (request, url) => void underWay.set(request, url),
-    ended: (request) => void underWay.delete(request),
+    asked(url) {
+      const signIn = { url };
+      underWay.add(signIn);
+      return () => void underWay.delete(signIn);
+    },
     async open(url) {
-      if (![...underWay.values()].includes(url)) {
+      if (![...underWay].some((signIn) => signIn.url === url)) {
         return fail(
           'input_invalid',
           'Only the address of a sign-in that is under way can be opened.',

@@ -25,7 +25,6 @@ export function webPreferences(preload: string, packaged: boolean): WebPreferenc
     plugins: false,
     webgl: false,
     navigateOnDragDrop: false,
-    enableDeprecatedPaste: false,
     safeDialogs: true,
     // A click with the middle button would open a window past the rule for links.
     disableBlinkFeatures: 'Auxclick',

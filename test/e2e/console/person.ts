@@ -11,7 +11,11 @@ export async function openSignInTab(page: Page, connection: string): Promise<Pag
 
 /** Fills in the sandbox's sign-in page with the first account it shows, and allows. */
 export async function signInAt(tab: Page): Promise<void> {
-  const [username = '', password = ''] = await tab.locator('tbody tr').first().locator('td > code').allInnerTexts();
+  const [username = '', password = ''] = await tab
+    .locator('tbody tr')
+    .first()
+    .locator('td > code')
+    .allInnerTexts();
   await tab.locator('input[name=username]').fill(username);
   await tab.locator('input[name=password]').fill(password);
   await tab.locator('button[type=submit]').first().click();
@@ -20,7 +24,13 @@ export async function signInAt(tab: Page): Promise<void> {
 }
 
 /** Goes to a view by the rail. */
-export async function goTo(page: Page, view: 'Overview' | 'Connections' | 'Installations' | 'Users'): Promise<void> {
-  await page.getByRole('navigation', { name: 'Views' }).getByRole('link', { name: view }).click();
+export async function goTo(
+  page: Page,
+  view: 'Overview' | 'Connections' | 'Installations' | 'Users',
+): Promise<void> {
+  await page
+    .getByRole('navigation', { name: 'Views' })
+    .getByRole('link', { name: view, exact: true })
+    .click();
   await page.getByRole('main').getByRole('heading', { level: 1 }).waitFor();
 }

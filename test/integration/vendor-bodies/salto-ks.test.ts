@@ -77,9 +77,9 @@ async function asSiteAdmin(path: string): Promise<Asked> {
 const refusal = saltoKsFailure;
 const siteOf = { id: fixtures.siteId, name: '' };
 judge(saltoKs, fixtures, {
-  sitesEnvelope: { shape: shapes.sitePage, ask: () => api('/v1.1/sites?$inlinecount=allpages'), reads: saltoKs.listInstallations },
-  sitesEnvelopeBare: { shape: shapes.sitePage, ask: () => api('/v1.1/sites'), reads: saltoKs.listInstallations },
-  sitesArray: { shape: listOfSites, ask: () => api('/v1.2/sites'), reads: saltoKs.listInstallations },
+  sitesEnvelope: { shape: shapes.sitePage, ask: () => api('/v1.1/sites?$inlinecount=allpages'), reads: (context) => saltoKs.listInstallations(context) },
+  sitesEnvelopeBare: { shape: shapes.sitePage, ask: () => api('/v1.1/sites'), reads: (context) => saltoKs.listInstallations(context) },
+  sitesArray: { shape: listOfSites, ask: () => api('/v1.2/sites'), reads: (context) => saltoKs.listInstallations(context) },
   siteDetail: { shape: shapes.site, ask: () => api(ofSite('', 'v1.2')) },
   siteUsers: {
     shape: shapes.pageOf(shapes.siteUser),

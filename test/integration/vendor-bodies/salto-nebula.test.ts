@@ -44,7 +44,7 @@ judge(saltoNebula, fixtures, {
   installations: {
     shape: shapes.pageOf('installations', shapes.installation),
     ask: () => api('/v1/installations'),
-    reads: saltoNebula.listInstallations,
+    reads: (context) => saltoNebula.listInstallations(context),
   },
   installationDetail: { shape: shapes.installation, ask: () => api(place) },
   users: {
@@ -101,9 +101,10 @@ judge(saltoNebula, fixtures, {
 
 test('Salto Nebula: the codes and texts that the page gives are given', async () => {
   expect(jsonOf(await api(`${place}/users?order_by=photo_uri`))).toEqual(fixtures.notOrderable.body);
-  const { access_token: _, ...rest } = jsonOf(await login());
-  const { access_token: __, ...documented } = fixtures.tokenResponse.body as Record<string, unknown>;
-  expect(rest).toEqual(documented);
+  expect({ ...jsonOf(await login()), access_token: null }).toEqual({
+    ...(fixtures.tokenResponse.body as object),
+    access_token: null,
+  });
   const { refresh_token_expires_in: seconds, expires_in: hour } = jsonOf(await login(programmatic));
   expect([hour, seconds]).toEqual([3600, 90 * 86_400]);
   for (const [path, body] of [

@@ -76,7 +76,7 @@ judge(
   smartenit,
   fixtures,
   {
-    locations: { shape: shapes.pageOf(shapes.location), ask: () => get('/locations'), reads: smartenit.listInstallations },
+    locations: { shape: shapes.pageOf(shapes.location), ask: () => get('/locations'), reads: (context) => smartenit.listInstallations(context) },
     users: {
       shape: shapes.pageOf(shapes.user),
       ask: () => get(`/users?q=${encodeURIComponent('{"username":"system.user@harbour-partners.example"}')}`),

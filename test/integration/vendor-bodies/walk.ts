@@ -25,17 +25,18 @@ const pagings: Record<Vendor['provider'], Paging> = {
     shape: ks.pageOf(ks.siteUser),
     first: (base, site, size) => ({ url: `${base}/v1.1/sites/${site}/users?$top=${size}` }),
     items: (body) => body['items'] as unknown[],
-    next: (body) => (body['next_page_link'] === null ? null : { url: String(body['next_page_link']) }),
+    next: ({ next_page_link: link }) => (typeof link === 'string' ? { url: link } : null),
   },
   'salto-nebula': {
     shape: neb.pageOf('users', neb.user),
     first: (base, id, size) => ({ url: `${base}/v1/installations/${id}/users?page_size=${size}` }),
     items: (body) => (body['users'] ?? []) as unknown[],
     next(body, url) {
-      const token = body['next_page_token'] ?? '';
+      const { next_page_token: token } = body;
+      if (typeof token !== 'string' || token === '') return null;
       const following = new URL(url);
-      following.searchParams.set('page_token', String(token));
-      return token === '' ? null : { url: following.href };
+      following.searchParams.set('page_token', token);
+      return { url: following.href };
     },
   },
   konexus: {
@@ -90,8 +91,9 @@ export async function walkUsers(
     const body = jsonOf(answer);
     expect(shape(body).slice(0, 5)).toEqual([]);
     const rows = items(body) as { id?: unknown; name?: unknown; _id?: unknown }[];
-    const { items: _, users: __, data: ___, ...envelope } = body;
-    pages.push(envelope);
+    pages.push(
+      Object.fromEntries(Object.entries(body).filter(([name]) => !['items', 'users', 'data'].includes(name))),
+    );
     sizes.push(rows.length);
     ids.push(...rows.map((row) => String(row.id ?? row._id ?? row.name)));
     request = next(body, url, pages.length);

@@ -1,0 +1,32 @@
+import { mkdirSync } from 'node:fs';
+import path from 'node:path';
+import { app, dialog, protocol } from 'electron';
+import { runDesktop } from './desktop/run.ts';
+import { registerAppScheme } from './desktop/security/app-scheme.ts';
+import { sandboxEverything } from './desktop/security/sandbox.ts';
+import { profileFolder } from './home.ts';
+
+// The desktop door. What has to be said before the app is ready is said here.
+const home = profileFolder(process.env);
+mkdirSync(home, { recursive: true, mode: 0o700 });
+app.setName('Latchkey');
+app.setPath('userData', home);
+// What Chromium keeps (caches, the theme chosen) stands apart from what is ours.
+app.setPath('sessionData', path.join(home, 'window'));
+sandboxEverything(app);
+registerAppScheme(protocol);
+
+// One instance a profile: a second start brings the window of the first one forward.
+if (app.requestSingleInstanceLock()) {
+  // Not awaited: Electron is ready only after this module has run.
+  app
+    .whenReady()
+    .then(() => runDesktop(home))
+    .catch((error: unknown) => {
+      const cause = error instanceof Error ? error.message : String(error);
+      dialog.showErrorBox('Latchkey could not start', `${cause}\nIts profile folder is ${home}.`);
+      app.exit(1);
+    });
+} else {
+  app.quit();
+}

@@ -1,0 +1,30 @@
+import type { MenuItemConstructorOptions } from 'electron';
+
+export interface MenuParts {
+  readonly platform: NodeJS.Platform;
+  /** Builds for people have no developer tools and no reload. */
+  readonly packaged: boolean;
+}
+
+/** The menu: what a platform's people expect for text and windows, and nothing that the console has itself. */
+export function menuTemplate({ platform, packaged }: MenuParts): MenuItemConstructorOptions[] {
+  const mac = platform === 'darwin';
+  const view: MenuItemConstructorOptions[] = [
+    { role: 'resetZoom' },
+    { role: 'zoomIn' },
+    { role: 'zoomOut' },
+    { type: 'separator' },
+    { role: 'togglefullscreen' },
+  ];
+  const developer: MenuItemConstructorOptions[] = [
+    { type: 'separator' },
+    { role: 'reload' },
+    { role: 'toggleDevTools' },
+  ];
+  return [
+    mac ? { role: 'appMenu' } : { label: '&File', submenu: [{ role: 'quit' }] },
+    { role: 'editMenu' },
+    { label: mac ? 'View' : '&View', submenu: packaged ? view : [...view, ...developer] },
+    { role: 'windowMenu' },
+  ];
+}

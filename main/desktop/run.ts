@@ -1,0 +1,100 @@
+import { fileURLToPath } from 'node:url';
+import {
+  BrowserWindow,
+  Menu,
+  Notification,
+  app,
+  ipcMain,
+  nativeTheme,
+  protocol,
+  session,
+  shell,
+} from 'electron';
+import { openBridge } from '../bridge/open.ts';
+import { preloadFile, screenFolder } from '../entry-points.ts';
+import { version } from '../version.ts';
+import { keptWindow } from './kept-window.ts';
+import { startKeytarProcess } from './keytar-process.ts';
+import { menuTemplate } from './menu.ts';
+import { quitGently } from './quit.ts';
+import { screenFiles } from './screen-files.ts';
+import { externalAddresses } from './security/external-addresses.ts';
+import { denyNavigation } from './security/navigation.ts';
+import { denyNewWindows } from './security/new-windows.ts';
+import { denyPermissions } from './security/permissions.ts';
+import { onlyOwnRequests } from './security/requests.ts';
+import { denyWebviews } from './security/webviews.ts';
+import { serveWindow } from './serve-window.ts';
+import { signInNotices } from './sign-in-notices.ts';
+import { bringForward, createWindow, loadConsole } from './window.ts';
+
+/** What is under way at the end has this long, in milliseconds. */
+const quitMs = 15_000;
+
+function note(line: string): void {
+  process.stderr.write(`latchkey: ${line}\n`);
+}
+
+/** Opens the one window on the console, and ends with it. The app must be ready. */
+export function runDesktop(home: string): void {
+  const packaged = app.isPackaged;
+  const addresses = externalAddresses(shell);
+  nativeTheme.themeSource = 'system';
+  // Windows shows notifications only of apps that it knows by this name (electron-builder.yml, appId).
+  app.setAppUserModelId('example.latchkey.console');
+  Menu.setApplicationMenu(Menu.buildFromTemplate(menuTemplate({ platform: process.platform, packaged })));
+  denyPermissions(session.defaultSession);
+  onlyOwnRequests(session.defaultSession, packaged);
+  protocol.handle('app', screenFiles(fileURLToPath(screenFolder)));
+  app.on('web-contents-created', (_event, contents) => {
+    denyNavigation(contents);
+    denyWebviews(contents);
+    denyNewWindows(contents, (url) => {
+      void addresses.open(url).then((opened) => {
+        if (!opened.ok) note(opened.error.message);
+      });
+    });
+  });
+
+  const bridge = openBridge({
+    door: 'desktop',
+    version,
+    home,
+    env: process.env,
+    openBrowser: (url) => addresses.open(url),
+    keychain: { startHelper: startKeytarProcess },
+    note,
+  });
+  const { dispatcher } = bridge;
+  const kept = keptWindow(home, ipcMain);
+  const window = createWindow({ kept, preload: fileURLToPath(preloadFile), packaged, note });
+  const leave = serveWindow({ window, ipc: ipcMain, dispatcher, addresses, note });
+  let stopNotices = (): void => undefined;
+  window.webContents.once('did-finish-load', () => {
+    stopNotices = signInNotices({
+      dispatcher,
+      watched: () => BrowserWindow.getFocusedWindow() !== null,
+      notify(notice) {
+        const shown = new Notification(notice);
+        shown.on('click', () => bringForward(window));
+        shown.show();
+      },
+    });
+  });
+  loadConsole(window, note);
+
+  app.on('second-instance', () => {
+    if (!window.isDestroyed()) bringForward(window);
+  });
+  app.on('window-all-closed', () => app.quit());
+  app.on('before-quit', () => dispatcher.emit('app.closing', {}));
+  quitGently(
+    app,
+    async () => {
+      stopNotices();
+      await leave();
+      await bridge.close();
+    },
+    quitMs,
+  );
+}

@@ -1,0 +1,365 @@
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { once } from 'node:events';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type OpenBridge, openBridge } from '../../../main/bridge/open.ts';
+import { type Door, openDoor } from '../../../main/browser/door.ts';
+import { systemClock } from '../../../main/clock.ts';
+import { openFileVault } from '../../../main/vault/file.ts';
+import type { Vault } from '../../../main/vault/vault.ts';
+import type { ConnectionInfo, ListState, Output, ScreenMessage } from '../../../preload/contract.ts';
+import { fail } from '../../../preload/errors.ts';
+import { visitor } from '../sandbox/identity-visit.ts';
+import { type TestScreen, enter, openScreen } from './door-client.ts';
+
+interface Run {
+  readonly bridge: OpenBridge;
+  readonly screen: TestScreen;
+  /** The value of a call that must not fail. */
+  get<T>(method: string, input?: unknown): Promise<T>;
+  /** The connections by name. */
+  connections(): Promise<Map<string, ConnectionInfo>>;
+  stop(): Promise<void>;
+}
+
+let home = '';
+const runs: Run[] = [];
+beforeAll(async () => void (home = await mkdtemp(path.join(tmpdir(), 'latchkey-bridge-'))));
+afterAll(async () => {
+  for (const run of runs) await run.stop();
+  await rm(home, { recursive: true, force: true });
+});
+
+const fileVault = (folder = home): Vault =>
+  openFileVault({ path: folder, passphrase: 'five plain words in line', workFactor: 4 });
+
+/** A browser door on the real bridge, with one screen in it. */
+async function start(folder: string, vault: Vault): Promise<Run> {
+  const bridge = openBridge({
+    door: 'browser',
+    version: '0.0.0',
+    home: folder,
+    env: {},
+    vault,
+    openBrowser: () => Promise.resolve(fail('browser_unavailable', 'No display.', 'Open it yourself.')),
+    note: (line) => expect.unreachable(line),
+  });
+  const opened = await openDoor({ dispatcher: bridge.dispatcher, files: new Map(), clock: systemClock });
+  if (!opened.ok) throw new Error(opened.error.message);
+  const door: Door = opened.value;
+  const port = Number(new URL(door.origin).port);
+  const screen = await openScreen(port, { origin: door.origin, cookie: await enter(port, door.address()) });
+  const get = async <T>(method: string, input: unknown = {}): Promise<T> => {
+    const result = (await screen.call(method, input)) as { ok: boolean; value: T };
+    expect(result, method).toMatchObject({ ok: true });
+    return result.value;
+  };
+  let stopped = false;
+  const run: Run = {
+    bridge,
+    screen,
+    get,
+    connections: async () =>
+      new Map((await get<ConnectionInfo[]>('connections.list')).map((each) => [each.name, each])),
+    stop: async () => {
+      if (stopped) return;
+      stopped = true;
+      await door.close();
+      await bridge.close();
+    },
+  };
+  runs.push(run);
+  return run;
+}
+
+const idOf = (all: Map<string, ConnectionInfo>, name: string): string => all.get(name)?.id ?? '';
+const authorization = (message: ScreenMessage): boolean =>
+  message.type === 'progress' && message.progress.kind === 'authorization';
+
+/** Signs in at the sandbox as a person does who opened the address from the progress. */
+async function signInAt(url: string, redirectUri: string): Promise<void> {
+  const browser = visitor(new URL(redirectUri).origin);
+  const form = await browser.open(url);
+  const consent = await browser.submit(form, {
+    username: 'vera.quay@harbour-partners.example',
+    password: 'demo-harbour-7',
+  });
+  const back = await browser.submit(consent);
+  await fetch(back.url);
+}
+
+describe('the whole path over one WebSocket', () => {
+  let run: Run;
+  let names: string[];
+  beforeAll(async () => {
+    run = await start(home, fileVault());
+    names = (await run.get<Output<'sandbox.start'>>('sandbox.start')).connections;
+  });
+
+  test('the sandbox brings a connection to each platform, marked as invented', async () => {
+    expect(names).toEqual([
+      'sandbox-salto-ks',
+      'sandbox-salto-nebula',
+      'sandbox-konexus',
+      'sandbox-smartenit',
+    ]);
+    const all = await run.connections();
+    for (const name of names) {
+      expect(all.get(name)).toMatchObject({ sandbox: true, session: { state: 'signed_out', failure: null } });
+    }
+    expect(await run.get('app.info')).toMatchObject({ door: 'browser', sandbox: true });
+  });
+
+  test('starting the sandbox again changes nothing', async () => {
+    const before = await run.connections();
+    expect((await run.get<Output<'sandbox.start'>>('sandbox.start')).connections).toEqual(names);
+    expect(await run.connections()).toEqual(before);
+  });
+
+  test('connections sign in, by a browser where one is needed', async () => {
+    const all = await run.connections();
+    for (const name of ['sandbox-salto-nebula', 'sandbox-konexus']) {
+      expect(await run.get('sessions.signIn', { id: idOf(all, name) })).toMatchObject({
+        expiresAt: expect.any(Number) as number,
+      });
+    }
+    const request = run.screen.next();
+    const signedIn = run.get<Output<'sessions.signIn'>>('sessions.signIn', {
+      id: idOf(all, 'sandbox-salto-ks'),
+    });
+    const said = await run.screen.message(
+      (message) => authorization(message) && message.type === 'progress' && message.request === request,
+    );
+    if (said.type !== 'progress' || said.progress.kind !== 'authorization') throw new Error('no address');
+    expect(said.progress.failure).toBeNull();
+    // The same once more with the reason, since this test's computer opens no browser.
+    await run.screen.message(
+      (message) =>
+        message.type === 'progress' &&
+        message.progress.kind === 'authorization' &&
+        message.progress.failure?.code === 'browser_unavailable',
+    );
+    await signInAt(said.progress.url, said.progress.redirectUri);
+    expect((await signedIn).subject).toBe('5b0f6c1e-2a47-4f0e-9d52-0c6f3a7be101');
+    const state = (await run.connections()).get('sandbox-salto-ks')?.session;
+    expect(state).toMatchObject({ state: 'signed_in', subject: '5b0f6c1e-2a47-4f0e-9d52-0c6f3a7be101' });
+  });
+
+  test('all lists are read, with progress, and come in windows', async () => {
+    expect(await run.get('lists.sync', { users: true })).toEqual({ failures: [] });
+    const states = await run.get<ListState[]>('lists.states');
+    expect(states.filter(({ complete }) => !complete)).toEqual([]);
+    expect(new Set(states.map(({ connectionName }) => connectionName))).toEqual(
+      new Set(['sandbox-salto-ks', 'sandbox-salto-nebula', 'sandbox-konexus']),
+    );
+    const people = states.filter(({ kind }) => kind === 'users').reduce((sum, { rows }) => sum + rows, 0);
+    const window = await run.get<Output<'lists.users'>>('lists.users', { offset: 0, limit: 200 });
+    expect(window.total).toBe(people);
+    expect(window.rows).toHaveLength(200);
+    expect(window.rows[0]).toMatchObject({
+      sandbox: true,
+      connectionName: expect.stringMatching(/^sandbox-/) as string,
+    });
+    const last = await run.get<Output<'lists.users'>>('lists.users', { offset: people - 1, limit: 5 });
+    expect(last.rows).toHaveLength(1);
+
+    const all = await run.connections();
+    const filtered = await run.get<Output<'lists.users'>>('lists.users', {
+      offset: 0,
+      limit: 10,
+      connection: idOf(all, 'sandbox-salto-ks'),
+      status: 'pending',
+      search: 'a',
+      sort: 'email',
+      descending: true,
+    });
+    expect(filtered.total).toBeGreaterThan(0);
+    for (const row of filtered.rows) expect(row).toMatchObject({ provider: 'salto-ks', status: 'pending' });
+    const emails = filtered.rows.map(({ email }) => (email ?? '').toLowerCase());
+    expect(emails).toEqual(emails.toSorted().toReversed());
+
+    const [row] = (
+      await run.get<Output<'lists.installations'>>('lists.installations', { offset: 0, limit: 1 })
+    ).rows;
+    const { json } = await run.get<Output<'lists.record'>>('lists.record', {
+      kind: 'installations',
+      connection: row?.connection,
+      id: row?.id,
+    });
+    expect(JSON.parse(json)).toBeTypeOf('object');
+    expect(run.screen.messages).toContainEqual(
+      expect.objectContaining({
+        type: 'progress',
+        progress: expect.objectContaining({ kind: 'list' }) as object,
+      }),
+    );
+    expect(run.screen.messages).toContainEqual({ type: 'event', event: 'lists.changed', payload: {} });
+  });
+
+  test('a connection that is asked for though it is signed out is a failure of its own list', async () => {
+    const id = idOf(await run.connections(), 'sandbox-smartenit');
+    const { failures } = await run.get<Output<'lists.sync'>>('lists.sync', {
+      connections: [id],
+      users: true,
+    });
+    expect(failures).toMatchObject([
+      { connection: id, installation: null, failure: { code: 'sign_in_needed' } },
+    ]);
+  });
+
+  test('no message but the answer to reveal ever held a token or a secret', async () => {
+    const all = await run.connections();
+    const secrets = new Set(['demo-comet-5', 'demo-siren-7', 'demo-ember-3', 'five plain words']);
+    const before = run.screen.messages.length;
+    for (const name of names.slice(0, 3)) {
+      const id = idOf(all, name);
+      for (const token of ['access', 'refresh', 'id']) {
+        const result = (await run.screen.call('sessions.reveal', { id, token })) as {
+          value?: { token: string };
+        };
+        if (result.value !== undefined) secrets.add(result.value.token);
+      }
+      await run.get('sessions.renew', { id });
+    }
+    expect(secrets.size).toBeGreaterThan(8);
+    const others = JSON.stringify(run.screen.messages.slice(0, before));
+    for (const secret of secrets) expect(others).not.toContain(secret);
+  });
+
+  test('signing out is told to every screen', async () => {
+    const id = idOf(await run.connections(), 'sandbox-salto-nebula');
+    const before = run.screen.messages.length;
+    expect(await run.get('sessions.signOut', { id })).toEqual({ revoked: 'done' });
+    expect(run.screen.messages.slice(before)).toContainEqual({
+      type: 'event',
+      event: 'connections.changed',
+      payload: {},
+    });
+    expect((await run.connections()).get('sandbox-salto-nebula')?.session.state).toBe('signed_out');
+    expect(await run.screen.call('sessions.reveal', { id, token: 'access' })).toMatchObject({
+      ok: false,
+      error: { code: 'sign_in_needed' },
+    });
+  });
+
+  test('after a restart the lists are there at once, without any provider', async () => {
+    const [before] = await run.get<ListState[]>('lists.states');
+    const people = await run.get<Output<'lists.users'>>('lists.users', { offset: 0, limit: 50 });
+    await run.stop();
+    run = await start(home, fileVault());
+    await run.screen.message((message) => message.type === 'event' && message.event === 'lists.changed');
+    for (;;) {
+      const again = await run.get<Output<'lists.users'>>('lists.users', { offset: 0, limit: 50 });
+      if (again.total < people.total) continue;
+      expect(again).toEqual(people);
+      break;
+    }
+    const states = await run.get<ListState[]>('lists.states');
+    expect(
+      states.find((state) => state.kind === before?.kind && state.connection === before.connection),
+    ).toEqual(before);
+  });
+
+  test('a connection that is pointed elsewhere, or removed, leaves none of its people behind', async () => {
+    const all = await run.connections();
+    const konexus = idOf(all, 'sandbox-konexus');
+    const nebula = idOf(all, 'sandbox-salto-nebula');
+    const peopleOf = async (connection: string): Promise<number> =>
+      (await run.get<Output<'lists.users'>>('lists.users', { offset: 0, limit: 1, connection })).total;
+    expect(await peopleOf(konexus)).toBeGreaterThan(0);
+    await run.get('connections.change', { id: konexus, name: 'renamed' });
+    expect(await peopleOf(konexus)).toBeGreaterThan(0);
+    await run.get('connections.change', {
+      id: konexus,
+      overrides: { apiBase: 'https://api.vendor.example' },
+    });
+    expect(await peopleOf(konexus)).toBe(0);
+
+    expect(await peopleOf(nebula)).toBeGreaterThan(0);
+    const files = (await readdir(path.join(home, 'directory'))).length;
+    await run.get('connections.remove', { id: nebula });
+    expect(await peopleOf(nebula)).toBe(0);
+    expect((await readdir(path.join(home, 'directory'))).length).toBeLessThan(files);
+    expect(await run.screen.call('sessions.renew', { id: nebula })).toMatchObject({
+      ok: false,
+      error: { code: 'not_found' },
+    });
+  });
+});
+
+describe('a connection', () => {
+  let run: Run;
+  beforeAll(async () => {
+    run = await start(await mkdtemp(path.join(home, 'own-')), fileVault(path.join(home, 'own')));
+    await run.get('sandbox.start');
+  });
+
+  test('being signed in that is cancelled frees its port', async () => {
+    const probe = createServer().listen(0, '127.0.0.1');
+    await once(probe, 'listening');
+    const { port } = probe.address() as { port: number };
+    probe.close();
+    await once(probe, 'close');
+    const id = idOf(await run.connections(), 'sandbox-salto-ks');
+    await run.get('connections.change', { id, redirectPorts: [port] });
+    const request = run.screen.next();
+    const answer = run.screen.call('sessions.signIn', { id });
+    await run.screen.message(authorization);
+    await run.get('requests.cancel', { request });
+    expect(await answer).toMatchObject({ ok: false, error: { code: 'cancelled' } });
+    const again = createServer().listen(port, '127.0.0.1');
+    await once(again, 'listening');
+    again.close();
+  });
+
+  test('is tried without leaving anything behind', async () => {
+    const folders = (): Promise<string[]> => readdir(run.bridge.console.home, { recursive: true });
+    const trials = async (): Promise<string[]> =>
+      (await readdir(tmpdir())).filter((name) => name.startsWith('latchkey-trial-'));
+    const before = [await folders(), await run.connections(), await trials()];
+    const konexus = (await run.connections()).get('sandbox-konexus');
+    const typed = {
+      provider: 'konexus',
+      name: 'sandbox-konexus',
+      environment: 'sandbox',
+      clientId: konexus?.clientId,
+      overrides: konexus?.overrides,
+      scope: 'tamarack',
+    };
+    const good = await run.get<Output<'connections.test'>>('connections.test', {
+      ...typed,
+      clientSecret: 'demo-siren-7',
+    });
+    expect(good.map(({ name, ok }) => [name, ok])).toEqual([
+      ['Settings', true],
+      ['Server', true],
+      ['Sign-in', true],
+      ['Lists', true],
+    ]);
+    const wrong = await run.get<Output<'connections.test'>>('connections.test', {
+      ...typed,
+      clientSecret: 'demo-wrong-1',
+    });
+    expect(wrong.at(-1)).toMatchObject({ name: 'Sign-in', ok: false, failure: { code: 'client_rejected' } });
+    expect(JSON.stringify([good, wrong])).not.toMatch(/demo-/);
+    const nowhere = await run.get<Output<'connections.test'>>('connections.test', {
+      ...typed,
+      clientSecret: 'demo-siren-7',
+      overrides: { issuer: 'http://127.0.0.1:1' },
+    });
+    expect(nowhere.at(-1)).toMatchObject({
+      name: 'Server',
+      ok: false,
+      failure: { code: 'network_unreachable' },
+    });
+    const plain = await run.get<Output<'connections.test'>>('connections.test', {
+      ...typed,
+      clientSecret: 'demo-siren-7',
+      overrides: { issuer: 'http://id.vendor.example' },
+    });
+    expect(plain).toMatchObject([{ name: 'Settings', ok: false, failure: { code: 'input_invalid' } }]);
+    expect([await folders(), await run.connections(), await trials()]).toEqual(before);
+  });
+});

@@ -1,0 +1,123 @@
+import { expect, test } from 'vitest';
+import type { ConnectionInfo, ListState } from '../../../preload/contract.ts';
+import { lifeOf } from '../../../renderer/connections/life.ts';
+import { factsOf, stateOfList } from '../../../renderer/lists/facts.ts';
+import { type Situation, attention } from '../../../renderer/overview/attention.ts';
+
+const now = 1_800_000_000_000;
+const session: ConnectionInfo['session'] = {
+  state: 'signed_in',
+  subject: 'ana@acme.example',
+  expiresAt: now + 42 * 60_000,
+  refreshExpiresAt: null,
+  failure: null,
+};
+const connection = (id: string, change: Partial<ConnectionInfo['session']>): ConnectionInfo => ({
+  id,
+  name: id,
+  provider: 'salto-ks',
+  environment: 'production',
+  grant: 'authorization_code',
+  clientId: 'desk',
+  clientAuth: 'none',
+  username: null,
+  scope: null,
+  redirectPorts: [],
+  redirectPath: '/callback',
+  overrides: {},
+  sandbox: false,
+  session: { ...session, ...change },
+});
+const list: ListState = {
+  kind: 'users',
+  connection: 'acme',
+  connectionName: 'acme',
+  installation: { id: 'i1', name: 'Harbour House' },
+  rows: 300,
+  complete: false,
+  loading: false,
+  total: 700,
+  fetchedAt: now - 120_000,
+  failure: { code: 'provider_failed', message: 'It stopped.', hint: 'Try again.' },
+};
+const quiet: Situation = {
+  vault: { kind: 'keychain', state: 'open', message: null, reason: null },
+  connections: [connection('acme', {})],
+  lists: [],
+  now,
+};
+
+test('nothing needs attention while everything is in order', () => {
+  expect(attention(quiet)).toEqual([]);
+});
+
+test('the most urgent stands first: vault, sign-in, failed lists, then what can wait', () => {
+  const items = attention({
+    vault: { kind: 'keychain', state: 'locked', message: 'The keychain is locked.', reason: 'locked' },
+    connections: [
+      connection('ends', { refreshExpiresAt: now + 60_000 }),
+      connection('fresh', { state: 'signed_out' }),
+      connection('needed', { state: 'sign_in_needed' }),
+      connection('acme', {}),
+    ],
+    lists: [
+      list,
+      {
+        ...list,
+        installation: { id: 'i2', name: 'Old' },
+        failure: null,
+        complete: true,
+        fetchedAt: now - 90_000_000,
+      },
+    ],
+    now,
+  });
+  expect(items.map(({ key }) => key)).toEqual([
+    'vault',
+    'session needed',
+    'list users acme i1',
+    'ends ends',
+    'out fresh',
+    'old',
+  ]);
+  expect(items.map(({ urgent }) => urgent)).toEqual([true, true, true, false, false, false]);
+});
+
+test('a list that failed can be read again only where somebody is signed in', () => {
+  expect(attention({ ...quiet, lists: [list] })[0]?.act).toMatchObject({
+    kind: 'read',
+    installation: 'i1',
+    users: true,
+  });
+  expect(attention({ ...quiet, connections: [], lists: [list] })[0]?.act).toBeNull();
+});
+
+test('a list that a person stopped, or that is being read, needs nobody', () => {
+  const stopped = { ...list, failure: { code: 'cancelled', message: '', hint: '' } as const };
+  expect(attention({ ...quiet, lists: [stopped, { ...list, loading: true }] })).toEqual([]);
+});
+
+test('remaining life is said in words', () => {
+  expect(lifeOf(connection('a', {}), now)).toBe('42 min left');
+  expect(lifeOf(connection('a', { expiresAt: now - 1 }), now)).toBe('renews on use');
+  expect(lifeOf(connection('a', { expiresAt: now - 1, refreshExpiresAt: now - 1 }), now)).toBe('ended');
+  expect(lifeOf(connection('a', { expiresAt: null }), now)).toBe('no end known');
+  expect(lifeOf(connection('a', { state: 'unknown' }), now)).toBe('vault not open');
+});
+
+test('counts and age of a view are one line, and say when something is missing', () => {
+  const whole = { ...list, failure: null, complete: true, rows: 4218 };
+  expect(factsOf(null, [], 'users', now)).toBe('Loading …');
+  expect(factsOf(4218, [whole], 'users', now)).toBe('4,218 users · as of 2 min ago');
+  expect(factsOf(81, [whole], 'users', now)).toBe('81 of 4,218 · as of 2 min ago');
+  expect(factsOf(300, [list], 'users', now)).toBe('300 users · as of 2 min ago · 1 list incomplete');
+  expect(factsOf(300, [{ ...list, loading: true }], 'users', now)).toContain('reading');
+});
+
+test('the state of one list is said in its row', () => {
+  expect(stateOfList(undefined, now)).toBe('not read yet');
+  expect(stateOfList(list, now)).toBe('stopped after 300');
+  expect(stateOfList({ ...list, rows: 0 }, now)).toBe('could not be read');
+  expect(stateOfList({ ...list, loading: true }, now)).toBe('reading: 300 of 700');
+  expect(stateOfList({ ...list, failure: null }, now)).toBe('2 min ago');
+});

@@ -1,0 +1,137 @@
+import * as v from 'valibot';
+import { expect, test } from 'vitest';
+import { type ConnectionInfo, type ProviderInfo, methods } from '../../../preload/contract.ts';
+import {
+  changesOf,
+  draftOf,
+  fieldOf,
+  inputOf,
+  missing,
+  neededAddresses,
+  newDraft,
+  portsOf,
+  redirectUris,
+} from '../../../renderer/connections/draft.ts';
+
+const provider: ProviderInfo = {
+  id: 'salto-ks',
+  label: 'Salto KS',
+  installationWord: 'site',
+  lists: true,
+  contact: 'your contact.',
+  discovery: true,
+  environments: [
+    { id: 'production', endpoints: { issuer: 'https://identity.example', apiBase: 'https://api.example' } },
+    { id: 'sandbox', endpoints: {} },
+  ],
+  grants: [
+    { grant: 'authorization_code', documented: true, clientAuth: 'basic', scope: 'openid', caution: null },
+    { grant: 'password', documented: true, clientAuth: 'basic', scope: null, caution: 'careful' },
+    { grant: 'client_credentials', documented: false, clientAuth: 'basic', scope: null, caution: null },
+  ],
+};
+const connection: ConnectionInfo = {
+  id: 'c1',
+  name: 'acme',
+  provider: 'salto-ks',
+  environment: 'sandbox',
+  grant: 'authorization_code',
+  clientId: 'desk',
+  clientAuth: 'none',
+  username: null,
+  scope: 'openid',
+  redirectPorts: [8400, 8401],
+  redirectPath: '/callback',
+  overrides: { issuer: 'http://127.0.0.1:4100', 'paths.users': '/v2/users' },
+  sandbox: true,
+  session: { state: 'signed_out', subject: null, expiresAt: null, refreshExpiresAt: null, failure: null },
+};
+
+test('a new draft has a name that is free, compared without case', () => {
+  expect(newDraft(provider, 'password', ['Salto-KS', 'salto-ks-2']).name).toBe('salto-ks-3');
+});
+
+test('what a draft becomes is what the bridge takes, and has no field that was left empty', () => {
+  const draft = { ...newDraft(provider, 'authorization_code', []), clientId: ' desk ', ports: '8400 8401' };
+  const input = inputOf(draft);
+  expect(v.safeParse(methods['connections.add'].input, input).success).toBe(true);
+  expect(input).toEqual({
+    provider: 'salto-ks',
+    name: 'salto-ks',
+    environment: 'production',
+    grant: 'authorization_code',
+    clientId: 'desk',
+    scope: 'openid',
+    redirectPorts: [8400, 8401],
+    redirectPath: '/callback',
+  });
+});
+
+test('secrets are sent as typed, spaces included', () => {
+  const draft = {
+    ...newDraft(provider, 'password', []),
+    clientSecret: ' s ',
+    password: ' p ',
+    username: 'robot',
+  };
+  expect(inputOf(draft)).toMatchObject({ clientSecret: ' s ', password: ' p ', username: 'robot' });
+});
+
+test('a connection that is changed keeps its secrets unless new ones are typed, and loses overrides that were emptied', () => {
+  const draft = { ...draftOf(connection), more: '' };
+  const changes = changesOf(draft, connection);
+  expect(changes).not.toHaveProperty('clientSecret');
+  expect(changes.overrides).toEqual({ issuer: 'http://127.0.0.1:4100', 'paths.users': '' });
+  expect(v.safeParse(methods['connections.change'].input, { id: 'c1', ...changes }).success).toBe(true);
+});
+
+test('ports are numbers from 1 to 65535', () => {
+  expect(portsOf('')).toEqual([]);
+  expect(portsOf('8400, 8401')).toEqual([8400, 8401]);
+  expect(portsOf('0')).toBeNull();
+  expect(portsOf('70000')).toBeNull();
+  expect(portsOf('80a')).toBeNull();
+});
+
+test('the redirect URIs to register are exact', () => {
+  expect(redirectUris({ ports: '', redirectPath: '/callback' })).toEqual(['http://127.0.0.1/callback']);
+  expect(redirectUris({ ports: '8400,8401', redirectPath: '/cb' })).toEqual([
+    'http://127.0.0.1:8400/cb',
+    'http://127.0.0.1:8401/cb',
+  ]);
+});
+
+test('addresses are asked for where the environment has none', () => {
+  const draft = newDraft(provider, 'authorization_code', []);
+  expect(neededAddresses(draft, provider)).toEqual([]);
+  expect(neededAddresses({ ...draft, environment: 'sandbox' }, provider)).toEqual(['issuer', 'apiBase']);
+  expect(neededAddresses({ ...draft, environment: 'sandbox' }, { ...provider, discovery: false })).toEqual([
+    'authorizationEndpoint',
+    'tokenEndpoint',
+    'apiBase',
+  ]);
+});
+
+test('what is missing is said at its field', () => {
+  const service = { ...newDraft(provider, 'client_credentials', []), name: ' ', ports: 'x' };
+  expect(Object.keys(missing(service, false, provider)).toSorted()).toEqual([
+    'clientId',
+    'clientSecret',
+    'name',
+    'ports',
+  ]);
+  expect(Object.keys(missing(draftOf(connection), true, provider))).toEqual(['apiBase']);
+});
+
+test.each([
+  ['connection_exists', 'There is a connection "a" already.', 'name'],
+  ['client_rejected', 'Salto KS refused the client secret.', 'clientSecret'],
+  ['credentials_rejected', 'Salto KS refused the password.', 'password'],
+  ['input_invalid', 'Client id: The client id is missing.', 'clientId'],
+  ['input_invalid', 'Issuer: only https addresses.', 'issuer'],
+  ['input_invalid', '"x" is not something that can be set.', 'more'],
+  ['network_unreachable', 'Nobody answers.', null],
+] as const)('a failure %s (%s) stands at the field %s', (code, message, field) => {
+  const draft = { ...newDraft(provider, 'password', []), clientSecret: 'wrong' };
+  expect(fieldOf({ code, message, hint: '' }, draft)).toBe(field);
+});
