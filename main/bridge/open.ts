@@ -85,9 +85,10 @@ export function openBridge(options: BridgeOptions): OpenBridge {
     if (!connections.ok || connections.value.length === 0) return;
     const lists = await console.lists();
     const loaded = await vault.steady(() => lists.loadKept(connections.value));
-    if (!loaded.ok) note(`The saved lists could not be brought back (${loaded.error.code}).`);
+    if (!loaded.ok && !closing) note(`The saved lists could not be brought back (${loaded.error.code}).`);
   }
   let watched = false;
+  let closing = false;
   async function begin(): Promise<void> {
     if (watched) return;
     watched = true;
@@ -112,6 +113,7 @@ export function openBridge(options: BridgeOptions): OpenBridge {
       },
     },
     async close() {
+      closing = true;
       await Promise.all([sandbox.close(), console.close()]);
     },
   };

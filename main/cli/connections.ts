@@ -1,6 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { type Result, ok } from '../../preload/errors.ts';
 import type { Connection } from '../connections/connection.ts';
+import type { Console } from '../console.ts';
 import type { ConnectionInput } from '../connections/describe.ts';
 import { parseOverrides } from '../connections/overrides.ts';
 import type { CredentialsInput } from '../console/manage-connections.ts';
@@ -22,9 +23,11 @@ import {
   readSecretVariable,
   withCommonOptions,
 } from './context.ts';
+import { forTerminal } from './for-terminal.ts';
 import { printFailure, printJson } from './output.ts';
 import { table } from './table.ts';
 import type { Terminal } from './terminal.ts';
+import { typedName } from '../connections/typed-name.ts';
 
 interface FieldOptions extends CommonOptions {
   name?: string;
@@ -152,14 +155,12 @@ async function add(context: Context, options: FieldOptions): Promise<number> {
     input.value,
     credentials.value,
   );
-  if (added.ok) {
-    for (const caution of console.value.cautions(added.value)) terminal.note(`Mind: ${caution}`);
-  }
+  if (added.ok) noteCautions(terminal, console.value, added.value);
   return printConnection(
     terminal,
     added,
     options,
-    `Next: latchkey login ${added.ok ? added.value.name : ''}`,
+    `Next: latchkey login ${added.ok ? typedName(added.value) : ''}`,
   );
 }
 
@@ -172,7 +173,12 @@ async function change(context: Context, name: string, options: FieldOptions): Pr
   const console = await openConsole(context, options);
   if (!console.ok) return printFailure(terminal, console.error, options);
   const changed = await console.value.connections.change(name, input.value, credentials.value);
+  if (changed.ok && options.grant !== undefined) noteCautions(terminal, console.value, changed.value);
   return printConnection(terminal, changed, options);
+}
+
+function noteCautions(terminal: Terminal, console: Console, connection: Connection): void {
+  for (const caution of console.cautions(connection)) terminal.note(`Mind: ${caution}`);
 }
 
 function connectionInput(options: FieldOptions): Result<ConnectionInput> {
@@ -195,6 +201,11 @@ async function readCredentials(terminal: Terminal, options: FieldOptions): Promi
       'Give the other one by --client-secret-env or --password-env.',
     );
   }
+  const twice =
+    (options.clientSecretStdin && options.clientSecretEnv !== undefined && 'client secret') ||
+    (options.passwordStdin && options.passwordEnv !== undefined && 'password');
+  if (twice)
+    return badInput(`The ${twice} is given twice.`, 'Give it from stdin or by a variable, not both.');
   if (options.clientSecretStdin || options.passwordStdin) {
     const text = await terminal.readStdin();
     if (text === '')
@@ -242,7 +253,7 @@ async function printConnection(
   if (options.json) await printJson(terminal, shape(connection.value));
   else {
     const lines = Object.entries(flat(shape(connection.value))).map(
-      ([key, value]) => `${key.padEnd(24)}${value}`,
+      ([key, value]) => `${key.padEnd(24)}${forTerminal(value)}`,
     );
     await terminal.out(`${lines.join('\n')}\n`);
     if (next !== undefined) terminal.note(next);

@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
 import { exitCodes } from '../../preload/errors.ts';
 import { type CommonOptions, type Context, openConsole, withCommonOptions } from './context.ts';
-import { forTerminal, printFailure, printJson } from './output.ts';
+import { forTerminal } from './for-terminal.ts';
+import { printFailure, printJson } from './output.ts';
 
 /** `latchkey doctor`: looks at everything a sign-in depends on. Exit 6 where the vault is not open, 1 for other finds. */
 export function declareDoctor(program: Command, context: Context): void {

@@ -5,7 +5,9 @@ import { systemClock } from '../clock.ts';
 import type { InspectionRequest } from '../tokens/inspect.ts';
 import type { Inspection } from '../tokens/verdict.ts';
 import { type CommonOptions, type Context, badInput, openConsole, withCommonOptions } from './context.ts';
-import { forTerminal, printFailure, printJson } from './output.ts';
+import { forTerminal } from './for-terminal.ts';
+import { printFailure, printJson } from './output.ts';
+import { typedName } from '../connections/typed-name.ts';
 
 interface InspectOptions extends CommonOptions {
   connection?: string;
@@ -80,7 +82,7 @@ async function inspectionRequest(
           error: {
             code: 'sign_in_needed',
             message: `${found.value.name} has no token to inspect.`,
-            hint: `Sign in with: latchkey login ${found.value.name}`,
+            hint: `Sign in with: latchkey login ${typedName(found.value)}`,
           },
         };
       }

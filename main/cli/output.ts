@@ -1,4 +1,5 @@
 import { type Failure, exitCodes } from '../../preload/errors.ts';
+import { forTerminal } from './for-terminal.ts';
 import type { Terminal } from './terminal.ts';
 
 /** How a command prints its result. */
@@ -27,12 +28,4 @@ export async function printFailure(
     terminal.note(`  ${forTerminal(hint)} (${code})`);
   }
   return exitCodes[code];
-}
-
-/**
- * A provider's text made safe for a terminal: control characters and direction overrides could move the cursor or make
- * a name read as another one, so each becomes a visible mark.
- */
-export function forTerminal(text: string): string {
-  return text.replace(/[\p{Cc}\u200e\u200f\u202a-\u202e\u2066-\u2069\u2028\u2029]/gu, '\u00b7');
 }

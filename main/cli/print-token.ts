@@ -13,7 +13,9 @@ export async function printToken(context: Context, name: string, options: Common
   if (!access.ok) return printFailure(terminal, access.error, options);
   const { session, warning } = access.value;
   if (warning !== null) {
-    terminal.note(`latchkey: renewing failed, this token still lives: ${warning.message}`);
+    const why = warning.code.startsWith('vault_') ? '' : 'renewing failed, this token still lives: ';
+    terminal.note(`latchkey: ${why}${warning.message}`);
+    terminal.note(`  ${warning.hint} (${warning.code})`);
   }
   if (options.json) {
     await printJson(terminal, { accessToken: session.accessToken, expiresAt: isoTime(session.expiresAt) });

@@ -3,6 +3,7 @@ import type { Failure } from '../../preload/errors.ts';
 import { declareConnections } from './connections.ts';
 import type { Context } from './context.ts';
 import { declareDoctor } from './doctor.ts';
+import { guarded } from './guarded.ts';
 import { declareInspect } from './inspect.ts';
 import { declareInstallations } from './installations.ts';
 import { declareLogin } from './login.ts';
@@ -57,26 +58,17 @@ export async function runCommandLine(
   ]) {
     declare(program, context);
   }
-  try {
-    await program.parseAsync([...argv], { from: 'user' });
-  } catch (error) {
-    if (error instanceof CommanderError) {
-      if (error.exitCode === 0) {
-        await terminal.out(help.join(''));
-        return 0;
-      }
-      return await printFailure(terminal, usageFailure(error, usage), { json });
+  return guarded(context, { json }, async () => {
+    try {
+      await program.parseAsync([...argv], { from: 'user' });
+      return context.exitCode;
+    } catch (error) {
+      if (!(error instanceof CommanderError)) throw error;
+      if (error.exitCode !== 0) return printFailure(terminal, usageFailure(error, usage), { json });
+      await terminal.out(help.join(''));
+      return 0;
     }
-    // Where it happened, without the error's own text, which could hold anything.
-    if (terminal.env.LATCHKEY_DEBUG && error instanceof Error) {
-      for (const line of error.stack?.split('\n') ?? []) if (/^\s+at /.test(line)) terminal.note(line);
-    }
-    return await printFailure(terminal, unexpected(error), { json });
-  } finally {
-    terminal.progress('');
-    await context.console?.close();
-  }
-  return context.exitCode;
+  });
 }
 
 function usageFailure(error: CommanderError, usage: readonly string[]): Failure {
@@ -96,16 +88,5 @@ function usageFailure(error: CommanderError, usage: readonly string[]): Failure 
     code: 'input_invalid',
     message: /[.)]$/.test(message) ? message : `${message}.`,
     hint: 'latchkey --help lists the commands, latchkey COMMAND --help the options of one.',
-  };
-}
-
-/** What nobody foresaw. Only the kind of error is shown: its text could hold anything. */
-function unexpected(error: unknown): Failure {
-  const name = error instanceof Error ? error.name : typeof error;
-  const code = (error as { code?: unknown } | null)?.code;
-  return {
-    code: 'unexpected',
-    message: `Something failed that should not (${name}${typeof code === 'string' ? `, ${code}` : ''}).`,
-    hint: 'Run it again with LATCHKEY_DEBUG=1 to see where, and report it.',
   };
 }

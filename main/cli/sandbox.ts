@@ -41,7 +41,8 @@ export function declareSandbox(program: Command, context: Context): void {
       const ended = once(terminal.signal, 'abort');
       if (options.json) await printJson(terminal, sandbox.description);
       else await terminal.out(describe(sandbox.description));
-      await ended;
+      // A signal that came while it started is over.
+      if (!terminal.signal.aborted) await ended;
       await sandbox.close();
     });
 }

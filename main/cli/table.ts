@@ -1,5 +1,5 @@
 import stringWidth from 'string-width';
-import { forTerminal } from './output.ts';
+import { forTerminal } from './for-terminal.ts';
 
 export interface Column<Row> {
   readonly title: string;
@@ -12,8 +12,9 @@ const widest = 48;
 /** Rows as aligned text with one heading line; an absent value is `-`, a long one is cut with `…`. */
 export function table<Row>(columns: readonly Column<Row>[], rows: readonly Row[]): string {
   const cells = rows.map((row) => columns.map((column) => cell(column.value(row))));
+  // Not Math.max(...cells): a list is longer than an argument list may be.
   const widths = columns.map((column, index) =>
-    Math.max(stringWidth(column.title), ...cells.map((line) => stringWidth(line[index] ?? ''))),
+    cells.reduce((width, line) => Math.max(width, stringWidth(line[index] ?? '')), stringWidth(column.title)),
   );
   const lines = [columns.map((column) => column.title.toUpperCase()), ...cells].map((line) =>
     line
@@ -30,8 +31,10 @@ export function table<Row>(columns: readonly Column<Row>[], rows: readonly Row[]
 
 function cell(value: string | number | null): string {
   if (value === null || value === '') return '-';
-  const text = forTerminal(String(value));
-  if (stringWidth(text) <= widest) return text;
+  const whole = forTerminal(String(value));
+  // A hundred accents on one letter are as narrow as the letter.
+  const text = whole.slice(0, widest * 4);
+  if (text === whole && stringWidth(text) <= widest) return text;
   let cut = '';
   let width = 0;
   for (const { segment } of new Intl.Segmenter().segment(text)) {

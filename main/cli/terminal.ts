@@ -1,3 +1,5 @@
+import { forTerminal } from './for-terminal.ts';
+
 /** What a command may touch of the process around it. stdout carries results only, stderr the rest. */
 export interface Terminal {
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -8,9 +10,9 @@ export interface Terminal {
   readonly interactive: boolean;
   /** Writes to stdout; resolves when the reader has taken it (a slow pipe holds the writer back). */
   out(text: string): Promise<void>;
-  /** Writes a line to stderr. */
+  /** Writes a line to stderr, made safe for it: what providers say ends up here. */
   note(line: string): void;
-  /** Shows a passing line on stderr where a person watches; an empty text takes it away. */
+  /** Shows a passing line on stderr where a person watches; an empty text takes it away. Made safe as well. */
   progress(line: string): void;
   /** The whole of stdin without its last line break. */
   readStdin(): Promise<string>;
@@ -28,7 +30,9 @@ export function processTerminal(): Terminal {
   process.on('SIGINT', onSignal);
   process.on('SIGTERM', onSignal);
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    process.exit(error.code === 'EPIPE' ? 0 : 1);
+    if (error.code === 'EPIPE') process.exit(0);
+    process.stderr.write(`latchkey: The output could not be written (${error.code ?? error.name}).\n`);
+    process.exit(1);
   });
   let shown = false;
   return {
@@ -46,11 +50,11 @@ export function processTerminal(): Terminal {
     note: (line) => {
       if (shown) process.stderr.write('\r\u001b[2K');
       shown = false;
-      process.stderr.write(`${line}\n`);
+      process.stderr.write(`${forTerminal(line)}\n`);
     },
     progress: (line) => {
       if (!process.stderr.isTTY) return;
-      process.stderr.write(`\r\u001b[2K${line.slice(0, process.stderr.columns - 1)}`);
+      process.stderr.write(`\r\u001b[2K${forTerminal(line).slice(0, process.stderr.columns - 1)}`);
       shown = line !== '';
     },
     readStdin: async () => {

@@ -1,3 +1,4 @@
+import { guarded } from './guarded.ts';
 import { printToken } from './print-token.ts';
 import type { Context } from './context.ts';
 import type { Terminal } from './terminal.ts';
@@ -12,9 +13,6 @@ export async function tokenShortcut(argv: readonly string[], terminal: Terminal)
   if (command !== 'token' || name === undefined || name.startsWith('-')) return null;
   if (rest.length > 0 || (option !== undefined && option !== '--json')) return null;
   const context: Context = { terminal, exitCode: 0, console: null };
-  try {
-    return await printToken(context, name, option === undefined ? {} : { json: true });
-  } finally {
-    await context.console?.close();
-  }
+  const options = option === undefined ? {} : { json: true };
+  return guarded(context, options, () => printToken(context, name, options));
 }

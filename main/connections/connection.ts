@@ -60,12 +60,7 @@ export const connectionSchema = v.object({
     /** Ports to try in this order; empty = any free port. */
     ports: v.pipe(
       v.array(
-        v.pipe(
-          v.number(portRule),
-          v.integer(portRule),
-          v.minValue(1, portRule),
-          v.maxValue(65535, portRule),
-        ),
+        v.pipe(v.number(portRule), v.integer(portRule), v.minValue(1, portRule), v.maxValue(65535, portRule)),
       ),
       v.maxLength(20, 'At most 20 ports are tried.'),
     ),

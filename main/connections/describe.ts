@@ -162,7 +162,9 @@ function unknownName(profile: ProviderProfile, given: Partial<Overrides> | undef
     if (unknown !== undefined) {
       return problem(
         `${profile.label} has no ${group}.${unknown[0]} to set.`,
-        names.length === 0 ? 'It has none at all.' : `What it has: ${names.map((name) => `${group}.${name}`).join(', ')}.`,
+        names.length === 0
+          ? 'It has none at all.'
+          : `What it has: ${names.map((name) => `${group}.${name}`).join(', ')}.`,
       );
     }
   }

@@ -1,6 +1,7 @@
 import { type Result, fail, ok } from '../../preload/errors.ts';
 import type { Endpoints, ProviderProfile } from '../providers/provider.ts';
 import type { Connection } from './connection.ts';
+import { typedName } from './typed-name.ts';
 
 /**
  * Where a connection's provider lives: the environment's preset with the connection's overrides on top. What is still
@@ -24,7 +25,7 @@ export function connectionApiBase(connection: Connection, profile: ProviderProfi
     return fail(
       'input_invalid',
       `${connection.name} has no API address.`,
-      `Give it with: latchkey connections set ${connection.name} --api-base URL`,
+      `Give it with: latchkey connections set ${typedName(connection)} --api-base URL`,
     );
   }
   return ok(base.replace(/\/+$/, ''));

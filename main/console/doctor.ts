@@ -72,7 +72,7 @@ export async function diagnose(
       ? {
           name: 'settings',
           ok: true,
-          message: `${settings.value.connections.length} connections are configured.`,
+          message: configured(settings.value.connections.length),
           hint: '',
         }
       : { name: 'settings', ok: false, message: settings.error.message, hint: settings.error.hint },
@@ -176,6 +176,10 @@ function electronVersion(): string | null {
   } catch {
     return null;
   }
+}
+
+function configured(count: number): string {
+  return count === 1 ? 'One connection is configured.' : `${count} connections are configured.`;
 }
 
 function isoNow(clock: Clock): string {

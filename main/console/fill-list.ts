@@ -1,10 +1,14 @@
+import path from 'node:path';
 import { type Failure, type Result, ok } from '../../preload/errors.ts';
 import type { Connection } from '../connections/connection.ts';
 import type { Directory } from '../directory/directory.ts';
 import type { ListKey } from '../directory/rows.ts';
 import { saveSnapshot } from '../directory/snapshot.ts';
+import { snapshotIdentity } from '../directory/snapshot-key.ts';
+import { withLock } from '../lock.ts';
 import { providerOf } from '../providers/catalogue.ts';
 import type { Installation, PageStream, ProviderContext, User, UserQuery } from '../providers/provider.ts';
+import { lockFolder } from '../sessions/stored-session.ts';
 import type { ServiceParts } from './parts.ts';
 
 export interface FillOptions {
@@ -18,6 +22,7 @@ export interface FillOptions {
 
 /** Lists read side by side (no vendor publishes a rate limit; Retry-After is honoured). */
 const atOnce = 4;
+const keyLockMs = 20_000;
 
 export function installationsKey(connection: Connection): ListKey {
   return { kind: 'installations', connection: connection.id, provider: connection.provider };
@@ -76,10 +81,21 @@ export async function fillList(
   const finished = await directory.finish(handle.value, { complete: true, total });
   if (!finished.ok) return finished;
   if (options.keep && parts.vault.kind !== 'memory') {
-    const kept = await saveSnapshot(parts, directory, key);
+    const kept = await keep(parts, directory, key);
     if (!kept.ok) options.warned?.(kept.error);
   }
   return ok(undefined);
+}
+
+/**
+ * The key is made by one at a time, of all lists and processes: two that make one at once would each encrypt with their
+ * own, and only the later one is in the vault.
+ */
+async function keep(parts: ServiceParts, directory: Directory, key: ListKey): Promise<Result<void>> {
+  const lock = path.join(lockFolder(parts.home), 'directory-key');
+  const made = await withLock(lock, { timeoutMs: keyLockMs }, () => snapshotIdentity(parts.vault));
+  if (!made.ok) return made;
+  return made.value.ok ? saveSnapshot(parts, directory, key) : made.value;
 }
 
 export async function sideBySide<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {

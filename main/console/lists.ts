@@ -9,6 +9,7 @@ import { type BrowseService, browseService } from './browse.ts';
 import { fillList, installationsKey, sideBySide, streamOf, usersKey } from './fill-list.ts';
 import type { ServiceParts } from './parts.ts';
 import { type ContextOptions, providerContext } from './provider-context.ts';
+import { typedName } from '../connections/typed-name.ts';
 
 /** One list that could not be read whole, and why. */
 export interface ListFailure {
@@ -198,7 +199,7 @@ function chooseInstallation(
     : fail(
         'not_found',
         `${connection.name} has no installation "${wanted}".`,
-        `See them with: latchkey installations ${connection.name}`,
+        `See them with: latchkey installations ${typedName(connection)}`,
       );
 }
 

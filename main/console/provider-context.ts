@@ -30,8 +30,9 @@ export function providerContext(
   const accessToken = async (stale: string | null): Promise<Result<string>> => {
     if (stale !== null && kept?.accessToken === stale) {
       const renewed = await parts.sessions.renew(connection, stale, signal);
-      if (!renewed.ok) return renewed;
-      kept = renewed.value;
+      // Renewed but not saved, the session can be used all the same; `access` has it then, with the warning.
+      if (!renewed.ok && !renewed.error.code.startsWith('vault_')) return renewed;
+      kept = renewed.ok ? renewed.value : null;
     }
     if (kept === null || endsSoon(kept, parts.clock.now())) {
       const access = await parts.sessions.access(connection, signal);

@@ -5,6 +5,7 @@ import type { RenewRequest } from './renew.ts';
 import { type Session, endsSoon, hasEnded, isRenewable } from './session.ts';
 import { bindingNow, readSessionSecrets } from './stored-session.ts';
 import { saveUnsaved } from './unsaved.ts';
+import { typedName } from '../connections/typed-name.ts';
 
 /**
  * A session that can be used now; `warning` says why it may not last: renewing it failed though its token still lives,
@@ -99,7 +100,7 @@ function lastMinutes(connection: Connection): Failure {
   return {
     code: 'sign_in_needed',
     message: `The session of ${connection.name} ends soon and cannot be renewed.`,
-    hint: `Sign in again: latchkey login ${connection.name}`,
+    hint: `Sign in again: latchkey login ${typedName(connection)}`,
   };
 }
 

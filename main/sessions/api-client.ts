@@ -21,7 +21,7 @@ const longestWaitMs = 60_000;
 
 /**
  * Sends API requests with the session's access token: a 401 renews the token once, 429 and 503 wait as Retry-After says
- * (RFC 9110 10.2.3), and a GET that met another 5xx or a broken connection is tried again. A token never leaves for
+ * (RFC 9110 10.2.3), up to a minute, and a GET that met another 5xx or a broken connection is tried again. A token never leaves for
  * another origin than the API's.
  */
 export function createApiClient(parts: ApiClientParts): ApiClient {
@@ -53,7 +53,8 @@ export function createApiClient(parts: ApiClientParts): ApiClient {
           if (!token.ok) return token;
           continue;
         }
-        const busy = status === 429 || status === 503;
+        // Who names a time has not done what was asked (RFC 9110 15.6.4); a bare 503 may come from something in between.
+        const busy = status === 429 || (status === 503 && headers.has('retry-after'));
         if (last || !(busy || (status >= 500 && isRepeatable(request)))) return answer;
         const asked = retryAfterMs(headers.get('retry-after'), parts.clock.now());
         if (asked !== null && asked > longestWaitMs) return answer;

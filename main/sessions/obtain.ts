@@ -1,9 +1,10 @@
-import { type Failure, type Result, fail, ok } from '../../preload/errors.ts';
+import { type Failure, type Result, ok } from '../../preload/errors.ts';
 import type { Connection } from '../connections/connection.ts';
 import { connectionEndpoints } from '../connections/endpoints.ts';
 import { namesUnknownKey } from '../tokens/signature.ts';
 import { validateAccessToken } from '../tokens/access-token.ts';
 import { decodeToken } from '../tokens/decode.ts';
+import type { KeySet } from '../tokens/jwks-cache.ts';
 import { grantAuthorizationCode } from './grants/authorization-code.ts';
 import { grantClientCredentials } from './grants/client-credentials.ts';
 import type { Granted, SignInEvent } from './grants/grant.ts';
@@ -14,17 +15,26 @@ import { fetchKeys, storeKeys, storedKeys } from './keys.ts';
 import type { SessionParts } from './parts.ts';
 import { type Credentials, type Server, findServer } from './server.ts';
 import type { Session } from './session.ts';
+import type { Answer } from './token-exchange.ts';
 import { type Purpose, type TokenFailure, tokenFailure } from './token-failure.ts';
 import { sessionFrom } from './token-set.ts';
+import { typedName } from '../connections/typed-name.ts';
 
 /** A session that is not stored yet; `finish` tells the waiting browser page how it ended. */
 export interface Obtained {
   readonly session: Session;
   readonly finish: NonNullable<Granted['finish']>;
+  /** Keeps the server's public keys for the inspector; for after the session is stored, and never a reason to fail. */
+  readonly keepKeys: () => Promise<void>;
 }
 
-export type ObtainResult =
-  { readonly ok: true; readonly value: Obtained } | ({ readonly ok: false } & TokenFailure);
+export interface NotObtained extends TokenFailure {
+  readonly ok: false;
+  /** The refresh token that came although the rest cannot be used yet: the old one may have ended with it. */
+  readonly rotated?: Pick<Session, 'refreshToken' | 'refreshExpiresAt'>;
+}
+
+export type ObtainResult = { readonly ok: true; readonly value: Obtained } | NotObtained;
 
 export interface ObtainOptions {
   readonly signal?: AbortSignal;
@@ -68,7 +78,10 @@ export async function obtainByGrant(
   });
 }
 
-/** Renews a session by its refresh token. Stores nothing. */
+/**
+ * Renews a session by its refresh token. Stores nothing. Once the token request is sent it is not cancelled: a server
+ * that rotates would have ended the old refresh token, and the new one would be lost.
+ */
 export async function obtainByRefreshToken(
   parts: SessionParts,
   connection: Connection,
@@ -104,6 +117,7 @@ async function obtain(
     profile,
     credentials,
     ...(options.signal && { signal: options.signal }),
+    finishPosts: previous !== null,
     ...(previous !== null && profile.refreshSendsAccessToken === true && { bearer: previous.accessToken }),
   });
   if (!found.ok) return { ok: false, failure: found.error, effect: 'kept' };
@@ -114,6 +128,7 @@ async function obtain(
       profile,
       purpose,
       answer: server.exchange.answer(),
+      refusedKeys: server.exchange.refusedKeys(),
       secrets: [
         credentials.clientSecret,
         credentials.password,
@@ -128,67 +143,132 @@ async function obtain(
   try {
     granted = await run(server, failureOf);
   } catch (error) {
-    return { ok: false, ...failureOf(error) };
+    const failed = failureOf(error);
+    const rotated = failed.effect === 'kept' ? rotatedToken(server.exchange.answer(), previous) : null;
+    return { ok: false, ...failed, ...(rotated !== null && { rotated }) };
   }
   if (!granted.ok) return { ok: false, failure: granted.error, effect: 'kept' };
-  const finish = granted.value.finish ?? ((): void => undefined);
+  const { response, finish = (): void => undefined } = granted.value;
   const session = sessionFrom(
-    granted.value.response,
+    response,
     connection,
     connectionEndpoints(connection, profile),
     parts.clock.now(),
     previous ?? undefined,
   );
-  const trusted = await checkOnArrival(parts, connection, server, session);
+  const trusted = await checkOnArrival(parts, connection, server, session, previous);
   if (!trusted.ok) {
-    finish({ failure: trusted.error });
-    return { ok: false, failure: trusted.error, effect: 'refused' };
+    finish({ failure: trusted.failure });
+    const { refreshToken, refreshExpiresAt } = session;
+    return {
+      ...trusted,
+      ...(previous !== null && trusted.effect === 'kept' && { rotated: { refreshToken, refreshExpiresAt } }),
+    };
   }
-  return { ok: true, value: { session, finish } };
+  return {
+    ok: true,
+    value: { session, finish, keepKeys: () => keepKeys(parts, connection, server, session) },
+  };
+}
+
+/** The new refresh token in a good answer of which something else could not be used. */
+function rotatedToken(answer: Answer | null, previous: Session | null): NotObtained['rotated'] | null {
+  if (previous === null || answer?.status !== 200) return null;
+  let body: unknown;
+  try {
+    body = JSON.parse(answer.text);
+  } catch {
+    return null;
+  }
+  const { refresh_token: token } = (body ?? {}) as { refresh_token?: unknown };
+  if (typeof token !== 'string' || token === '' || token === previous.refreshToken) return null;
+  return { refreshToken: token, refreshExpiresAt: null };
 }
 
 /**
- * Keeps the server's public keys for the inspector, and validates the access token where the vendor tells its clients
- * to (Konexus, KON-DOC). Elsewhere a client has no business reading an access token (RFC 9068 6), so nothing is checked
- * and keys that cannot be had are no reason to fail.
+ * What is checked before a session may be used: that a renewed ID token speaks of the same person (OpenID Connect Core
+ * 12.2), and the access token where the vendor tells its clients to (Konexus, KON-DOC). Elsewhere a client has no
+ * business reading an access token (RFC 9068 6).
  */
 async function checkOnArrival(
   parts: SessionParts,
   connection: Connection,
   server: Server,
   session: Session,
-): Promise<Result<void>> {
+  previous: Session | null,
+): Promise<{ readonly ok: true } | NotObtained> {
+  const { validateAccessToken: expected, label } = parts.profileOf(connection.provider);
+  if (subjectOf(previous?.idToken) !== null && subjectOf(session.idToken) !== subjectOf(previous?.idToken)) {
+    return notTrusted({
+      code: 'id_token_invalid',
+      message: `The renewed ID token of ${label} speaks of another person than the one who signed in.`,
+      hint: `Sign in again: latchkey login ${typedName(connection)}. If it comes back, tell the provider.`,
+    });
+  }
+  if (expected === undefined) return { ok: true };
   const { jwksUri, issuer } = server.endpoints;
-  const expected = parts.profileOf(connection.provider).validateAccessToken;
   if (jwksUri === undefined) {
-    if (expected === undefined) return ok(undefined);
-    return fail(
-      'access_token_invalid',
-      'The access token cannot be checked: the server names no keys (jwks_uri).',
-      'Give their address with: --set jwksUri=URL',
-    );
+    return notTrusted({
+      code: 'access_token_invalid',
+      message: 'The access token cannot be checked: the server names no keys (jwks_uri).',
+      hint: 'Give their address with: --set jwksUri=URL',
+    });
   }
-  let keys = await storedKeys(parts.home, connection.id);
-  const decoded = decodeToken(session.accessToken);
-  if (
-    keys === null ||
-    keys.source !== jwksUri ||
-    (decoded.kind === 'jwt' && namesUnknownKey(decoded.header, keys.keys))
-  ) {
-    const fetched = await fetchKeys(parts.http, parts.clock, jwksUri);
-    if (!fetched.ok) return expected === undefined ? ok(undefined) : fetched;
-    keys = fetched.value;
-    await storeKeys(parts.home, connection.id, keys);
-  }
-  if (expected === undefined) return ok(undefined);
-  const skewSeconds = parts.http.skewSeconds(new URL(jwksUri).origin) ?? 0;
+  const keys = await keysFor(parts, connection, jwksUri, session.accessToken);
+  if (!keys.ok) return { ok: false, failure: keys.error, effect: 'kept' };
   const checked = await validateAccessToken({
     token: session.accessToken,
-    keys: { keys: keys.keys },
+    keys: { keys: keys.value.keys },
     issuer: issuer ?? '',
     audience: expected.audience,
     clock: parts.clock,
-    skewSeconds,
+    skewSeconds: parts.http.skewSeconds(new URL(jwksUri).origin) ?? 0,
   });
-  return checked.ok ? ok(undefined) : checked;
+  return checked.ok ? { ok: true } : notTrusted(checked.error);
+}
+
+/** No vendor's key server is that slow; nobody should wait for keys that are for later. */
+const keysTimeoutMs = 10_000;
+
+async function keepKeys(
+  parts: SessionParts,
+  connection: Connection,
+  server: Server,
+  session: Session,
+): Promise<void> {
+  const { jwksUri } = server.endpoints;
+  if (jwksUri === undefined) return;
+  const signal = AbortSignal.timeout(keysTimeoutMs);
+  try {
+    await keysFor(parts, connection, jwksUri, session.accessToken, signal);
+  } catch (error) {
+    // The inspector says that it has no keys. Whatever else was thrown is nobody's network.
+    if (!signal.aborted) throw error;
+  }
+}
+
+/** The keys kept for a connection, fetched anew where they do not fit. Errors: those of {@link fetchKeys}. */
+async function keysFor(
+  parts: SessionParts,
+  connection: Connection,
+  jwksUri: string,
+  token: string,
+  signal?: AbortSignal,
+): Promise<Result<KeySet>> {
+  const kept = await storedKeys(parts.home, connection.id);
+  const decoded = decodeToken(token);
+  const unknown = decoded.kind === 'jwt' && kept !== null && namesUnknownKey(decoded.header, kept.keys);
+  if (kept?.source === jwksUri && !unknown) return ok(kept);
+  const fetched = await fetchKeys(parts.http, parts.clock, jwksUri, signal);
+  if (fetched.ok) await storeKeys(parts.home, connection.id, fetched.value);
+  return fetched;
+}
+
+function subjectOf(idToken: string | null | undefined): unknown {
+  const decoded = idToken ? decodeToken(idToken) : null;
+  return decoded?.kind === 'jwt' ? (decoded.claims?.sub ?? null) : null;
+}
+
+function notTrusted(failure: Failure): NotObtained {
+  return { ok: false, failure, effect: 'refused' };
 }

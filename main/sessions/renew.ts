@@ -7,6 +7,7 @@ import type { SessionRoom } from './parts.ts';
 import { type Session, canSignInAgain, endsSoon } from './session.ts';
 import { type SessionSecrets, readSessionSecrets } from './stored-session.ts';
 import { storeSessionLocked } from './unsaved.ts';
+import { typedName } from '../connections/typed-name.ts';
 
 export interface RenewRequest {
   /** The access token that is no longer good: another one found in the vault is a sibling's newer one and is adopted. */
@@ -134,11 +135,11 @@ async function noteRefusal(
     ? { ...session, accessToken: '', refreshToken: null, idToken: null, refusal }
     : { ...session, refusal };
   // Where even this cannot be written the next try meets the same refusal; the caller hears of it either way.
-  await updateSecretsLocked<Session>(parts.vault, connection.id, (secrets) => ({
+  const noted = await updateSecretsLocked<Session>(parts.vault, connection.id, (secrets) => ({
     ...secrets,
     session: refused,
   }));
-  parts.unsaved.delete(connection.id);
+  if (noted.ok) parts.unsaved.delete(connection.id);
 }
 
 function signalOf(request: RenewRequest): { signal?: AbortSignal } {
@@ -149,7 +150,7 @@ function signInNeeded(connection: Connection): Result<never> {
   return fail(
     'sign_in_needed',
     `${connection.name} is not signed in.`,
-    `Sign in with: latchkey login ${connection.name}`,
+    `Sign in with: latchkey login ${typedName(connection)}`,
   );
 }
 
@@ -157,6 +158,6 @@ function sessionOver(connection: Connection): Result<never> {
   return fail(
     'sign_in_needed',
     `The session of ${connection.name} has ended and cannot be renewed.`,
-    `Sign in again: latchkey login ${connection.name}`,
+    `Sign in again: latchkey login ${typedName(connection)}`,
   );
 }

@@ -39,6 +39,8 @@ export interface ServerParts {
   readonly signal?: AbortSignal;
   /** The old access token, for providers whose refresh carries it. */
   readonly bearer?: string;
+  /** POSTs are not cancelled by `signal` once they are sent. */
+  readonly finishPosts?: boolean;
 }
 
 /**
@@ -53,6 +55,7 @@ export async function findServer(connection: Connection, parts: ServerParts): Pr
   const exchange = tokenExchange(http, encoding, {
     ...(parts.signal && { signal: parts.signal }),
     ...(parts.bearer !== undefined && { bearer: parts.bearer }),
+    ...(parts.finishPosts && { finishPosts: true }),
   });
 
   let metadata: Record<string, unknown> & { issuer: string };
@@ -68,10 +71,8 @@ export async function findServer(connection: Connection, parts: ServerParts): Pr
   } else {
     // openid-client wants an issuer; a plain OAuth 2 server has none, so the token endpoint's origin stands in. It is
     // compared with nothing then, for such a server sends neither `iss` nor ID tokens.
-    const stand =
-      given.issuer ??
-      new URL(given.tokenEndpoint ?? given.authorizationEndpoint ?? 'https://unknown.invalid').origin;
-    metadata = { issuer: stand };
+    const standIn = URL.parse(given.tokenEndpoint ?? given.authorizationEndpoint ?? '')?.origin;
+    metadata = { issuer: given.issuer ?? standIn ?? 'https://unknown.invalid' };
   }
 
   const dialog = connectionTexts(connection, profile, 'switches').authorizationEndpoint === 'dialog';

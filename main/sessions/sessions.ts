@@ -2,11 +2,12 @@ import type { Result } from '../../preload/errors.ts';
 import type { Connection } from '../connections/connection.ts';
 import { type Access, type Renewals, accessSession, renewShared } from './access.ts';
 import type { ObtainOptions } from './obtain.ts';
-import type { SessionParts } from './parts.ts';
+import type { SessionParts, SessionRoom } from './parts.ts';
 import type { Session } from './session.ts';
 import type { SignedOut } from './sign-out.ts';
 import { type SessionStatus, sessionStatus } from './status.ts';
 import { readSessionSecrets } from './stored-session.ts';
+import { saveUnsaved } from './unsaved.ts';
 
 /** Everything that can be done with sessions. One object a process, so that renewals are shared. */
 export interface Sessions {
@@ -21,26 +22,35 @@ export interface Sessions {
   stored(connection: Connection): Promise<Result<Session | null>>;
 }
 
+/** The sessions of a profile and its vault. Nothing is read before it is asked for. */
 export function createSessions(parts: SessionParts): Sessions {
+  const room: SessionRoom = { ...parts, unsaved: new Map() };
   const renewals: Renewals = new Map();
+  const secretsOf = async (connection: Connection): ReturnType<typeof readSessionSecrets> => {
+    await saveUnsaved(room, connection);
+    return readSessionSecrets(room, connection);
+  };
   return {
     // The OAuth libraries are loaded when they are needed: `latchkey token` has a start-up budget.
     signIn: async (connection, options = {}) =>
-      (await import('./sign-in.ts')).signIn(parts, connection, options),
-    signOut: async (connection, signal) => (await import('./sign-out.ts')).signOut(parts, connection, signal),
-    access: (connection, signal) => accessSession(parts, renewals, connection, signal),
+      (await import('./sign-in.ts')).signIn(room, connection, options),
+    signOut: async (connection, signal) => (await import('./sign-out.ts')).signOut(room, connection, signal),
+    access: (connection, signal) => accessSession(room, renewals, connection, signal),
     renew: async (connection, stale, signal) => {
-      const secrets = await readSessionSecrets(parts, connection);
+      const secrets = await secretsOf(connection);
       if (!secrets.ok) return secrets;
-      return renewShared(parts, renewals, connection, {
+      return renewShared(room, renewals, connection, {
         stale: stale ?? secrets.value.session?.accessToken ?? '',
         asked: stale === null,
         ...(signal && { signal }),
       });
     },
-    status: (connection) => sessionStatus(parts, connection),
+    status: async (connection) => {
+      await saveUnsaved(room, connection);
+      return sessionStatus(room, connection);
+    },
     stored: async (connection) => {
-      const secrets = await readSessionSecrets(parts, connection);
+      const secrets = await secretsOf(connection);
       return secrets.ok ? { ok: true, value: secrets.value.session } : secrets;
     },
   };

@@ -1,17 +1,20 @@
-import { type Result, fail, ok } from '../../preload/errors.ts';
+import { type Failure, type Result, fail, ok } from '../../preload/errors.ts';
 import type { Connection } from '../connections/connection.ts';
-import { readSecrets, updateSecrets } from '../vault/secrets.ts';
+import { readSecrets, withSecretsLock } from '../vault/secrets.ts';
+import { lockFolder } from './lock-folder.ts';
 import { type ObtainOptions, obtainByGrant } from './obtain.ts';
-import type { SessionParts } from './parts.ts';
+import type { SessionRoom } from './parts.ts';
 import type { Session } from './session.ts';
-import { lockFolder } from './stored-session.ts';
+import { keepUnsaved, storeSessionLocked } from './unsaved.ts';
+import { typedName } from '../connections/typed-name.ts';
 
 /**
- * Signs a connection in with its grant and stores the session; a browser is told of success only then.
+ * Signs a connection in with its grant and stores the session; a browser is told of success only then. A session that
+ * the vault does not take is kept in memory, and the failure says so.
  * Errors: everything of sign-in, network, provider and vault.
  */
 export async function signIn(
-  parts: SessionParts,
+  parts: SessionRoom,
   connection: Connection,
   options: ObtainOptions,
 ): Promise<Result<Session>> {
@@ -23,28 +26,39 @@ export async function signIn(
     return fail(
       'input_invalid',
       `The client secret of ${connection.name} is not in this vault.`,
-      `Store it with: latchkey connections set ${connection.name} --client-secret-stdin`,
+      `Store it with: latchkey connections set ${typedName(connection)} --client-secret-stdin`,
     );
   }
   if (connection.grant === 'password' && credentials.password === undefined) {
     return fail(
       'input_invalid',
       `The password of ${connection.username ?? 'the system user'} is not in this vault.`,
-      `Store it with: latchkey connections set ${connection.name} --password-env VAR`,
+      `Store it with: latchkey connections set ${typedName(connection)} --password-env VAR`,
     );
   }
   const obtained = await obtainByGrant(parts, connection, credentials, 'sign_in', options);
   if (!obtained.ok) return { ok: false, error: obtained.failure };
-  const { session, finish } = obtained.value;
-  const stored = await updateSecrets<Session>(
-    parts.vault,
-    lockFolder(parts.home),
+  const { session, finish, keepKeys } = obtained.value;
+  const failure = await store(parts, connection, session, secrets.value.session);
+  finish(failure === null ? 'success' : { failure });
+  await keepKeys();
+  return failure === null ? ok(session) : { ok: false, error: failure };
+}
+
+/** Longer than any renewal takes: somebody has just signed in, and would have to do it again. */
+const storeWaitMs = 120_000;
+
+async function store(
+  room: SessionRoom,
+  connection: Connection,
+  session: Session,
+  replaces: Session | null,
+): Promise<Failure | null> {
+  const outcome = await withSecretsLock(
+    lockFolder(room.home),
     connection.id,
-    (before) => ({
-      ...before,
-      session,
-    }),
+    { timeoutMs: storeWaitMs },
+    () => storeSessionLocked(room, connection, session, replaces),
   );
-  finish(stored.ok ? 'success' : { failure: stored.error });
-  return stored.ok ? ok(session) : stored;
+  return outcome.ok ? outcome.value : keepUnsaved(room, connection, session, replaces, outcome.error);
 }

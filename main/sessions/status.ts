@@ -1,6 +1,6 @@
 import { type Result, ok } from '../../preload/errors.ts';
 import type { Connection } from '../connections/connection.ts';
-import type { SessionParts } from './parts.ts';
+import type { SessionRoom } from './parts.ts';
 import { hasEnded, isRenewable } from './session.ts';
 import { readSessionSecrets } from './stored-session.ts';
 
@@ -13,12 +13,13 @@ export interface SessionStatus {
   readonly subject: string | null;
   readonly expiresAt: string | null;
   readonly refreshExpiresAt: string | null;
+  /** Where the session is: `memory` also while the vault does not take it. */
   readonly vault: string;
 }
 
-/** Errors: those of the vault. */
+/** The status of one connection. Errors: those of the vault. */
 export async function sessionStatus(
-  parts: Pick<SessionParts, 'vault' | 'profileOf' | 'clock'>,
+  parts: Pick<SessionRoom, 'vault' | 'profileOf' | 'clock' | 'unsaved'>,
   connection: Connection,
 ): Promise<Result<SessionStatus>> {
   const secrets = await readSessionSecrets(parts, connection);
@@ -38,7 +39,7 @@ export async function sessionStatus(
     subject: session?.subject ?? null,
     expiresAt: isoTime(session?.expiresAt),
     refreshExpiresAt: isoTime(session?.refreshExpiresAt),
-    vault: parts.vault.kind,
+    vault: parts.unsaved.has(connection.id) ? 'memory' : parts.vault.kind,
   });
 }
 

@@ -14,19 +14,23 @@ export interface Answer {
 export interface TokenExchange {
   readonly fetch: CustomFetch;
   answer(): Answer | null;
+  /** The status of a GET after that answer (the keys for an ID token) where it was not 200; else null. */
+  refusedKeys(): number | null;
 }
 
 /**
  * @param encoding `json` sends the form that openid-client built as a JSON object (Smartenit: SMA-DOC, SMA-SDK).
  * @param bearer   sent as `Authorization: Bearer` where the client authentication uses no header (Smartenit's refresh
  *                 carries the old access token: SMA-SDK).
+ * @param finishPosts a POST that was sent is not cancelled by `signal`, only by openid-client's own time-out.
  */
 export function tokenExchange(
   http: Http,
   encoding: TokenEncoding,
-  options: { readonly signal?: AbortSignal; readonly bearer?: string } = {},
+  options: { readonly signal?: AbortSignal; readonly bearer?: string; readonly finishPosts?: boolean } = {},
 ): TokenExchange {
   let last: Answer | null = null;
+  let refusedKeys: number | null = null;
   return {
     fetch: async (url, request) => {
       const headers = new Headers(request.headers);
@@ -38,7 +42,10 @@ export function tokenExchange(
       if (request.method === 'POST' && options.bearer !== undefined && !headers.has('authorization')) {
         headers.set('authorization', `Bearer ${options.bearer}`);
       }
-      const signals = [request.signal, options.signal].filter((signal) => signal !== undefined);
+      const cancel = request.method === 'POST' && options.finishPosts ? undefined : options.signal;
+      // Cancelled before it is sent, nothing is lost.
+      if (cancel === undefined) options.signal?.throwIfAborted();
+      const signals = [request.signal, cancel].filter((signal) => signal !== undefined);
       const response = await http.fetch(url, {
         method: request.method,
         headers,
@@ -46,6 +53,8 @@ export function tokenExchange(
         redirect: 'manual',
         ...(signals.length > 0 && { signal: AbortSignal.any(signals) }),
       });
+      refusedKeys =
+        last !== null && request.method === 'GET' && response.status !== 200 ? response.status : null;
       if (request.method === 'POST') {
         const text = await response.clone().text();
         last = {
@@ -58,5 +67,6 @@ export function tokenExchange(
       return response;
     },
     answer: () => last,
+    refusedKeys: () => refusedKeys,
   };
 }

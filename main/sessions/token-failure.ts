@@ -3,10 +3,11 @@ import { type ErrorCode, type Failure } from '../../preload/errors.ts';
 import type { Connection } from '../connections/connection.ts';
 import { HttpError } from '../http/seam.ts';
 import type { ProviderProfile } from '../providers/provider.ts';
-import { causeCode, findCause } from './causes.ts';
+import { causeCode, causes, findCause } from './causes.ts';
 import { hasReservedCharacters } from './client-authentication.ts';
 import { type OAuthError, forPeople, readOAuthError } from './oauth-error.ts';
 import type { Answer } from './token-exchange.ts';
+import { typedName } from '../connections/typed-name.ts';
 
 /** What the failed exchange was for; `refresh` covers silent renewals of every grant. */
 export type Purpose = 'sign_in' | 'refresh';
@@ -25,6 +26,8 @@ export interface FailureContext {
   readonly profile: ProviderProfile;
   readonly purpose: Purpose;
   readonly answer: Answer | null;
+  /** The status of the refusal where the keys for an ID token could not be had, else null. */
+  readonly refusedKeys: number | null;
   /** Values that must never appear in a message, whatever the server echoes. */
   readonly secrets: readonly (string | undefined | null)[];
   readonly hasSecret: boolean;
@@ -54,8 +57,15 @@ export function tokenFailure(error: unknown, context: FailureContext): TokenFail
     );
   }
   if (answer !== null && answer.status !== 200) return refusal(answer, context);
+  if (context.refusedKeys !== null) {
+    return kept(
+      'provider_failed',
+      `The keys that the ID token of ${context.profile.label} is checked with could not be read (HTTP ${context.refusedKeys}).`,
+      'Try again in a few minutes. If it stays, check the JWKS address of the connection.',
+    );
+  }
   if (answer === null) {
-    const text = error instanceof Error ? error.message : String(error);
+    const text = sentences(error).join(' ');
     if (/"state"/.test(text))
       return refused(
         'state_mismatch',
@@ -69,9 +79,16 @@ export function tokenFailure(error: unknown, context: FailureContext): TokenFail
         'Check the issuer address. If it is right, do not go on: someone may be mixing up sign-ins.',
       );
     }
+    if (context.connection.grant === 'implicit' && code === 'OAUTH_INVALID_RESPONSE') {
+      return refused(
+        'token_response_invalid',
+        `The browser came back from ${context.profile.label} with an answer of a wrong shape: ${innermostReason(error)}`,
+        'An access_token and a token_type (RFC 6749 4.2.2) were expected. Check the authorization endpoint.',
+      );
+    }
     return kept(
       'unexpected',
-      `The sign-in with ${context.profile.label} could not be started: ${forPeople(text)}`,
+      `The sign-in with ${context.profile.label} could not be started: ${innermostReason(error)}`,
       'Check the endpoints with: latchkey connections show.',
     );
   }
@@ -321,10 +338,14 @@ function wrongAnswer(error: unknown, answer: Answer, context: FailureContext): T
 
 /** The library's own sentence, which names the check; values stay out of it. */
 function innermostReason(error: unknown): string {
-  const messages: string[] = [];
-  for (let current = error; current instanceof Error && messages.length < 5; current = current.cause)
-    messages.push(current.message);
-  return forPeople(messages.at(-1) ?? 'unknown reason');
+  return forPeople(sentences(error).at(-1) ?? 'unknown reason');
+}
+
+/** What the error and its causes say, outermost first; not the JSON parser, which repeats what it read. */
+function sentences(error: unknown): readonly string[] {
+  return causes(error)
+    .filter((cause): cause is Error => cause instanceof Error && !(cause instanceof SyntaxError))
+    .map(({ message }) => message);
 }
 
 function clientHint(context: FailureContext): string {
@@ -348,11 +369,11 @@ function clientHint(context: FailureContext): string {
 }
 
 function scopeHint(context: FailureContext): string {
-  return `Allowed scopes are set per client. Ask for exactly what this client has: latchkey connections set ${context.connection.name} --scope "..."`;
+  return `Allowed scopes are set per client. Ask for exactly what this client has: latchkey connections set ${typedName(context.connection)} --scope "..."`;
 }
 
 function signInHint(connection: Connection): string {
-  return `Sign in again: latchkey login ${connection.name}`;
+  return `Sign in again: latchkey login ${typedName(connection)}`;
 }
 
 /** The server's own words in quotes, safe to show. */
@@ -368,7 +389,10 @@ function quote(oauth: OAuthError, context: FailureContext): string {
 function spoken(text: string, { secrets }: FailureContext): string {
   let words = text;
   for (const secret of secrets) {
-    if (secret) words = words.replaceAll(secret, '…').replaceAll(encodeURIComponent(secret), '…');
+    if (!secret) continue;
+    const percent = encodeURIComponent(secret);
+    const form = new URLSearchParams({ s: secret }).toString().slice(2);
+    for (const look of [secret, percent, percent.toLowerCase(), form]) words = words.replaceAll(look, '…');
   }
   return forPeople(
     words

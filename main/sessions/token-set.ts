@@ -24,7 +24,7 @@ export function sessionFrom(
   const refreshLifetime = Number(response.refresh_token_expires_in);
   const refreshExpiresAt =
     Number.isFinite(refreshLifetime) && refreshLifetime > 0
-      ? now + refreshLifetime * 1000
+      ? timeOrNull(now + refreshLifetime * 1000)
       : response.refresh_token === undefined || response.refresh_token === previous?.refreshToken
         ? (previous?.refreshExpiresAt ?? null)
         : null;
@@ -37,13 +37,15 @@ export function sessionFrom(
     idToken: response.id_token ?? previous?.idToken ?? null,
     subject:
       textClaim(idClaims?.sub) ??
-      textClaim(accessClaims?.sub) ??
       previous?.subject ??
+      textClaim(accessClaims?.sub) ??
       connection.username ??
       connection.clientId,
     obtainedAt: now,
     expiresAt:
-      response.expires_in === undefined ? expiryClaim(accessClaims?.exp) : now + response.expires_in * 1000,
+      response.expires_in === undefined
+        ? expiryClaim(accessClaims?.exp)
+        : timeOrNull(now + response.expires_in * 1000),
     refreshExpiresAt: refreshToken === null ? null : refreshExpiresAt,
     refusal: null,
   };
@@ -60,5 +62,10 @@ function textClaim(claim: unknown): string | undefined {
 
 /** NumericDate (RFC 7519 2) in milliseconds. */
 function expiryClaim(claim: unknown): number | null {
-  return typeof claim === 'number' && Number.isFinite(claim) ? claim * 1000 : null;
+  return typeof claim === 'number' ? timeOrNull(claim * 1000) : null;
+}
+
+/** What no calendar reaches (ECMA-262 21.4.1.1) is as good as no end, and cannot be shown. */
+function timeOrNull(milliseconds: number): number | null {
+  return Math.abs(milliseconds) <= 8.64e15 ? Math.round(milliseconds) : null;
 }

@@ -59,7 +59,8 @@ export function keepUnsaved(
   cause: Failure,
 ): Failure {
   // What the vault still holds is what the first unsaved session was to replace.
-  const before = parts.unsaved.get(connection.id)?.replaces ?? replaces;
+  const held = parts.unsaved.get(connection.id);
+  const before = held === undefined ? replaces : held.replaces;
   parts.unsaved.set(connection.id, { session, replaces: before, vault: parts.vault.kind });
   return {
     code: cause.code,
@@ -75,18 +76,23 @@ export async function saveUnsaved(
   signal?: AbortSignal,
 ): Promise<Failure | null> {
   if (!parts.unsaved.has(connection.id)) return null;
-  const outcome = await withSecretsLock(lockFolder(parts.home), connection.id, signal ? { signal } : {}, () =>
-    updateSecretsLocked<Session>(parts.vault, connection.id, (secrets) => {
-      const session = sessionInEffect(parts, connection.id, secrets.session);
-      return session === secrets.session ? secrets : { ...secrets, session };
-    }),
+  const outcome = await withSecretsLock(
+    lockFolder(parts.home),
+    connection.id,
+    signal ? { signal } : {},
+    async () => {
+      const saved = await updateSecretsLocked<Session>(parts.vault, connection.id, (secrets) => {
+        const session = sessionInEffect(parts, connection.id, secrets.session);
+        return session === secrets.session ? secrets : { ...secrets, session };
+      });
+      if (saved.ok) parts.unsaved.delete(connection.id);
+      return saved;
+    },
   );
-  const held = parts.unsaved.get(connection.id);
-  if (held === undefined) return null;
   const saved = outcome.ok ? outcome.value : outcome;
-  if (!saved.ok) return keepUnsaved(parts, connection, held.session, held.replaces, saved.error);
-  parts.unsaved.delete(connection.id);
-  return null;
+  const held = parts.unsaved.get(connection.id);
+  if (saved.ok || held === undefined) return null;
+  return keepUnsaved(parts, connection, held.session, held.replaces, saved.error);
 }
 
 function sameTokens(a: Session | null, b: Session | null): boolean {

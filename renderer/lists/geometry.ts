@@ -62,7 +62,7 @@ export function revealing(geometry: Geometry, before: Position, index: number): 
 export function rowsAt(
   { total, rowHeight, view }: Geometry,
   { row }: Position,
-  more = 6,
+  more = 3,
 ): { first: number; end: number } {
   const first = Math.max(0, Math.floor(row) - more);
   const end = Math.min(total, Math.ceil(row + view / rowHeight) + more);

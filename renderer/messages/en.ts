@@ -140,6 +140,7 @@ export const en = {
   'vault.passphrase': 'Passphrase',
   'vault.passphraseHint': 'A new file takes the passphrase you give now; an existing one opens with its own.',
   'vault.passphraseShort': 'A passphrase has at least 8 characters. Several words make a good one.',
+  'vault.opening': 'Opening …',
   'vault.using.memory': 'Tokens are kept in memory only, for this run.',
   'vault.using.file': 'Tokens are kept in the encrypted file.',
 

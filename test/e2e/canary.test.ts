@@ -166,7 +166,12 @@ test('failures of every kind follow, with servers that repeat what they were sen
   for (const [vendor, client, name] of everyClient()) {
     const { credentials, session } = await keepStored(name);
     const basic = Buffer.from(`${client.clientId}:${credentials.clientSecret ?? ''}`).toString('base64');
-    const sent = [credentials.clientSecret, credentials.password, session?.accessToken, session?.refreshToken];
+    const sent = [
+      credentials.clientSecret,
+      credentials.password,
+      session?.accessToken,
+      session?.refreshToken,
+    ];
     const echoes = [
       ...sent.flatMap((value) =>
         value ? [`${value} (${encodeURIComponent(value)})`, `${'so long a story '.repeat(11)}${value}`] : [],

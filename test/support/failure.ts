@@ -60,7 +60,10 @@ export function checkFailure(
   matches(error.message, expected.message);
   matches(error.hint, expected.hint);
   const advised = [...error.hint.matchAll(/--[a-z]+(?:-[a-z]+)*/g)].map(([option]) => option);
-  expect(advised.filter((option) => !options().has(option)), 'options that no command has').toEqual([]);
+  expect(
+    advised.filter((option) => !options().has(option)),
+    'options that no command has',
+  ).toEqual([]);
   expect(said).not.toMatch(/\.[jt]s:\d+|\[object |undefined/);
   return error;
 }

@@ -38,7 +38,6 @@ export function encodings(value: string): { encoding: string; needle: Buffer }[]
     ['form', new URLSearchParams([['', value]]).toString().slice(1)],
     ['JSON', JSON.stringify(value).slice(1, -1)],
     ['JSON in JSON', JSON.stringify(JSON.stringify(value).slice(1, -1)).slice(1, -1)],
-    ['reversed', [...value].toReversed().join('')],
     ['base64 whole', bytes.toString('base64')],
     ['base64url whole', bytes.toString('base64url')],
   ];

@@ -94,7 +94,7 @@ describe('a provider that is in trouble', () => {
       .filter(({ path }) => path === '/v1.1/sites')
       .map(({ status }) => status);
 
-  test.each([
+  test.each<[string, { status?: number; [field: string]: unknown }]>([
     ['500', { status: 500, body: page }],
     ['503 with Retry-After', { status: 503, headers: { 'retry-after': '1' } }],
     ['429 with Retry-After', { status: 429, headers: { 'retry-after': '1' } }],
@@ -113,11 +113,14 @@ describe('a provider that is in trouble', () => {
     ['503', { status: 503, headers: { 'retry-after': '0' } }, 'provider_failed', /HTTP 503/, /Try again/],
     ['429', { status: 429, headers: { 'retry-after': '0' } }, 'rate_limited', /asked too often/, /wait/i],
     ['a dropped connection', { drop: true }, 'network_unreachable', /broke the connection off/, /Try again/],
-  ] as const)('for ever: %s, and it is given up after four tries', async (_, trouble, code, message, hint) => {
-    await fault({ ...sites, times: always, ...trouble });
-    await expectFailure(cli, ['installations', 'salto-ks'], { code, message, hint });
-    expect((await noted()).length).toBe(8);
-  });
+  ] as const)(
+    'for ever: %s, and it is given up after four tries',
+    async (_, trouble, code, message, hint) => {
+      await fault({ ...sites, times: always, ...trouble });
+      await expectFailure(cli, ['installations', 'salto-ks'], { code, message, hint });
+      expect((await noted()).length).toBe(8);
+    },
+  );
 
   test('one that wants to be left alone for an hour is not waited for', async () => {
     await fault({ ...sites, times: always, status: 429, headers: { 'retry-after': '3600' } });
@@ -228,7 +231,13 @@ describe('several connections, one of which fails', () => {
 
   test('all failing is an error', async () => {
     await fault({ ...sites, times: always, status: 403, body: {} });
-    await fault({ provider: 'salto-nebula', path: '/v1/installations', times: always, status: 403, body: {} });
+    await fault({
+      provider: 'salto-nebula',
+      path: '/v1/installations',
+      times: always,
+      status: 403,
+      body: {},
+    });
     const run = await cli.json(['installations', 'salto-ks', 'salto-nebula']);
     expect(run).toMatchObject({ code: 4, value: { error: { code: 'forbidden' } } });
   });

@@ -264,7 +264,11 @@ test.each([
 describe('what a token endpoint answers in place of a token', () => {
   const page = '<!doctype html><title>Please sign in to the network</title>';
   const shapes = [
-    ['a web page with 200', { status: 200, body: page, headers: { 'content-type': 'text/html' } }, /not JSON/],
+    [
+      'a web page with 200',
+      { status: 200, body: page, headers: { 'content-type': 'text/html' } },
+      /not JSON/,
+    ],
     [
       'JSON without access_token',
       { status: 200, body: { token_type: 'Bearer', expires_in: 60 } },
@@ -305,7 +309,9 @@ describe('what a token endpoint answers in place of a token', () => {
         message,
         hint: /Check the token endpoint/,
       });
-      expect(failure.message).toContain(`token endpoint of ${provider === 'salto-ks' ? 'Salto KS' : 'Smartenit'}`);
+      expect(failure.message).toContain(
+        `token endpoint of ${provider === 'salto-ks' ? 'Salto KS' : 'Smartenit'}`,
+      );
       expect(JSON.stringify(failure)).not.toContain('leaked-token-77');
       expect(await cli.json(['status', name])).toMatchObject({ value: [{ state: 'signed_out' }] });
     });
@@ -313,8 +319,20 @@ describe('what a token endpoint answers in place of a token', () => {
     test.each([
       ['500 and a page', { status: 500, body: page }, 'provider_failed', /HTTP 500/, /Try again/],
       ['503', { status: 503 }, 'provider_failed', /HTTP 503/, /Try again/],
-      ['429', { status: 429, headers: { 'retry-after': '1' } }, 'rate_limited', /too many requests/, /Try again/],
-      ['a dropped connection', { drop: true }, 'network_unreachable', /broke the connection off/, /Try again/],
+      [
+        '429',
+        { status: 429, headers: { 'retry-after': '1' } },
+        'rate_limited',
+        /too many requests/,
+        /Try again/,
+      ],
+      [
+        'a dropped connection',
+        { drop: true },
+        'network_unreachable',
+        /broke the connection off/,
+        /Try again/,
+      ],
     ] as const)('%s', async (_, fault, code, message, hint) => {
       const vendor = vendorOf(sandbox.description, provider);
       const name = await add(cli, vendor, clientOf(vendor, grant), 'acme');

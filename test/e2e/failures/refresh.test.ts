@@ -90,14 +90,17 @@ describe('a renewal that meets a passing trouble', () => {
     expect((await tokenRequests()).length).toBe(2);
   });
 
-  test.each(passing)('%s with an access token that has ended is an error now, and over later', async (_, trouble, code) => {
-    const before = await token();
-    await passAnHour();
-    await fault({ times: 1, ...trouble });
-    checkFailure(await cli.json(['token', 'acme'], anHourOn), { code, message: /./, hint: /[Tt]ry again/ });
-    expect(await state(anHourOn)).toBe('signed_in');
-    expect(await token(anHourOn)).not.toBe(before);
-  });
+  test.each(passing)(
+    '%s with an access token that has ended is an error now, and over later',
+    async (_, trouble, code) => {
+      const before = await token();
+      await passAnHour();
+      await fault({ times: 1, ...trouble });
+      checkFailure(await cli.json(['token', 'acme'], anHourOn), { code, message: /./, hint: /[Tt]ry again/ });
+      expect(await state(anHourOn)).toBe('signed_in');
+      expect(await token(anHourOn)).not.toBe(before);
+    },
+  );
 });
 
 test('a token that ends within the minute is still given where renewing fails, with a word on stderr', async () => {
@@ -145,7 +148,11 @@ describe('a renewal that is refused without an OAuth error', () => {
 });
 
 test('invalid_grant ends the session, once and for all until the next sign-in', async () => {
-  await fault({ times: 1, status: 400, body: { error: 'invalid_grant', error_description: 'Token is not active' } });
+  await fault({
+    times: 1,
+    status: 400,
+    body: { error: 'invalid_grant', error_description: 'Token is not active' },
+  });
   checkFailure(await cli.json(['refresh', 'acme']), {
     code: 'sign_in_needed',
     message: /Salto KS has ended this session.*"Token is not active"/,
@@ -200,9 +207,7 @@ describe('processes that renew at the same time', () => {
   test('ten `latchkey token` after the end: one refresh, and all get the same good token', async () => {
     const before = await token();
     await passAnHour();
-    const runs = await Promise.all(
-      Array.from({ length: 10 }, () => cli.run(['token', 'acme'], anHourOn)),
-    );
+    const runs = await Promise.all(Array.from({ length: 10 }, () => cli.run(['token', 'acme'], anHourOn)));
     expect(runs.map(({ code }) => code)).toEqual(Array.from({ length: 10 }, () => 0));
     expect(new Set(runs.map(({ out }) => out)).size).toBe(1);
     expect(runs[0]?.out.trim()).not.toBe(before);

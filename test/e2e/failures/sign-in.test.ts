@@ -235,7 +235,9 @@ describe.each([
     } else {
       expect(code).toBe(3);
       expect(out).toEqual([]);
-      expect(err.join('\n')).toMatch(/latchkey: The sign-in was cancelled\.\n {2}Start it again.*\(cancelled\)/);
+      expect(err.join('\n')).toMatch(
+        /latchkey: The sign-in was cancelled\.\n {2}Start it again.*\(cancelled\)/,
+      );
     }
     expect(await isFree(Number(redirect.port))).toBe(true);
     await expectSignedOut();

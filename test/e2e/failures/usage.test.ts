@@ -120,9 +120,19 @@ test.each([
     'needs the client secret',
     '--client-secret-stdin',
   ],
-  ['an override that is none', addWords('x', '--client-secret-env', 'PATH', '--set', 'pats.users=/u'), /pats/, /\w/],
+  [
+    'an override that is none',
+    addWords('x', '--client-secret-env', 'PATH', '--set', 'pats.users=/u'),
+    /pats/,
+    /\w/,
+  ],
   ['a vault that is none', ['status', '--vault', 'memory'], 'There is no vault "memory"', 'keychain or file'],
-  ['a file vault without a passphrase', ['status', '--vault', 'file'], 'passphrase is missing', '--passphrase-env'],
+  [
+    'a file vault without a passphrase',
+    ['status', '--vault', 'file'],
+    'passphrase is missing',
+    '--passphrase-env',
+  ],
   ['nothing to inspect', ['inspect'], 'There is no token to inspect', '--connection NAME'],
   [
     'a key file that is not there',
@@ -156,7 +166,11 @@ describe('a settings file that is damaged', () => {
     ['cut off', (text: string) => text.slice(0, -20), /not valid JSON/],
     ['emptied', () => '', /not valid JSON/],
     ['of another shape', () => '{"version":1,"connections":{}}', /damaged at connections/],
-    ['of a version to come', (text: string) => text.replace('"version": 1', '"version": 99').replace('"version":1', '"version":99'), /version/],
+    [
+      'of a version to come',
+      (text: string) => text.replace('"version": 1', '"version": 99').replace('"version":1', '"version":99'),
+      /version/,
+    ],
   ])('%s stops every command, and nothing is overwritten', async (_, damage, message) => {
     await addAcme();
     await addAcme('--name', 'second');

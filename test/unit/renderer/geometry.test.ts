@@ -17,7 +17,7 @@ test('a list that fits is as tall as its rows, and shows them where they stand',
   expect(heightOf(short)).toBe(32_000);
   const position = scrolledTo(short, top, 3200);
   expect(position).toEqual({ top: 3200, row: 100 });
-  expect(rowsAt(short, position)).toEqual({ first: 94, end: 126 });
+  expect(rowsAt(short, position)).toEqual({ first: 97, end: 123 });
   expect(offsetOf(short, position, 100)).toBe(3200);
 });
 

@@ -1,0 +1,106 @@
+// `npm run package`: packages the desktop console with electron-builder, as electron-builder.yml says.
+//   --for-tests        a build that Playwright can drive: exactly one fuse is another (enableNodeCliInspectArguments)
+//   --without-runtime  does not look for Electron's runtime: packs into a folder that can be looked at, not started
+//   --output FOLDER    instead of dist
+//   --no-build         takes out/ as it is
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { build } from './build.mjs';
+import { install, node, projectEnvironment, root } from './install.mjs';
+
+const { values } = parseArgs({
+  options: {
+    'for-tests': { type: 'boolean', default: false },
+    'without-runtime': { type: 'boolean', default: false },
+    'no-build': { type: 'boolean', default: false },
+    output: { type: 'string' },
+  },
+});
+const downloadMs = 180_000;
+const electron = path.join(root, 'node_modules', 'electron');
+
+if (!values['no-build']) {
+  install();
+  build();
+}
+const runtime = values['without-runtime'] ? null : findRuntime();
+const standIn = runtime === null ? makeStandIn() : null;
+const output = values.output ?? (values['for-tests'] ? 'dist/for-tests' : 'dist');
+const work = mkdtempSync(path.join(tmpdir(), 'latchkey-package-'));
+const config = path.join(work, 'electron-builder.json');
+writeFileSync(
+  config,
+  JSON.stringify({
+    extends: path.join(root, 'electron-builder.yml'),
+    files: notReached().map((file) => `!out/main/${file}`),
+  }),
+);
+const settings = [
+  `--config=${config}`,
+  `-c.electronDist=${runtime ?? standIn}`,
+  `-c.directories.output=${output}`,
+  ...(values['for-tests'] ? ['-c.electronFuses.enableNodeCliInspectArguments=true'] : []),
+];
+// Without a runtime there is nothing to install: only the folder is made.
+const targets = runtime === null ? ['--linux', 'dir', `--${process.arch}`] : [];
+const builder = path.join(root, 'node_modules', 'electron-builder', 'cli.js');
+const packaged = spawnSync(node, [builder, ...targets, ...settings, '--publish', 'never'], {
+  cwd: root,
+  stdio: ['ignore', 'inherit', 'inherit'],
+  env: projectEnvironment(),
+});
+for (const folder of [work, standIn]) if (folder !== null) rmSync(folder, { recursive: true, force: true });
+if (packaged.status !== 0) {
+  console.error('Packaging failed; see above.');
+  process.exit(packaged.status ?? 1);
+}
+console.log(
+  runtime === null
+    ? `Packed into ${output} WITHOUT Electron's runtime, which is not here: contents and fuses are as in a release, but this does not start.`
+    : `Packaged into ${output}.`,
+);
+
+/** The built files that neither the desktop door nor a helper of it ever loads: the other doors' own. */
+function notReached() {
+  const folder = path.join(root, 'out', 'main');
+  const reached = new Set();
+  const open = ['desktop.js', 'directory-worker.js', 'keytar-helper.js'];
+  for (let file = open.pop(); file !== undefined; file = open.pop()) {
+    if (reached.has(file)) continue;
+    reached.add(file);
+    const text = readFileSync(path.join(folder, file), 'utf8');
+    open.push(...[...text.matchAll(/["'`]\.\/([\w-]+\.js)["'`]/g)].map(([, imported]) => imported));
+  }
+  return readdirSync(folder).filter((file) => !reached.has(file));
+}
+
+/** The folder of Electron's runtime: the one named, the one installed, or one that can be downloaded now; else null. */
+function findRuntime() {
+  const named = process.env.ELECTRON_OVERRIDE_DIST_PATH;
+  if (named) return named;
+  const installed = path.join(electron, 'dist');
+  if (!existsSync(path.join(electron, 'path.txt'))) {
+    console.log("Downloading Electron's runtime ...");
+    spawnSync(node, [path.join(electron, 'install.js')], { stdio: 'ignore', timeout: downloadMs });
+  }
+  return existsSync(path.join(electron, 'path.txt')) ? installed : null;
+}
+
+/**
+ * A folder with an "executable" that is nothing but a fuse wire, so that the fuses are set and can be read. The wire of
+ * Electron 45 has nine places; the last (WasmTrapHandlers) has no name in electron-builder yet and keeps its default.
+ */
+function makeStandIn() {
+  const folder = mkdtempSync(path.join(tmpdir(), 'latchkey-runtime-'));
+  const constants = readFileSync(
+    path.join(root, 'node_modules', '@electron', 'fuses', 'dist', 'constants.js'),
+    'utf8',
+  );
+  const [, sentinel] = /SENTINEL = '(\w+)'/.exec(constants);
+  const wire = Buffer.concat([Buffer.from(sentinel), Buffer.from([1, 9]), Buffer.from('101100011')]);
+  writeFileSync(path.join(folder, 'electron'), wire, { mode: 0o755 });
+  return folder;
+}

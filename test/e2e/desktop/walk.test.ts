@@ -1,0 +1,129 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { Browser } from 'playwright';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { openChromium } from '../../support/browser.ts';
+import { type TestKeyring, startKeyring } from '../../support/keyring.ts';
+import { goTo, signInAt } from '../console/person.ts';
+import { type Desktop, newHome, removeHomes, startAgain, startDesktop } from './desktop.ts';
+
+// The built desktop door on the stand-in (test/support/electron-stand-in), not on Electron itself.
+
+let keyring: TestKeyring;
+let browser: Browser;
+let desktop: Desktop;
+
+beforeAll(async () => {
+  [keyring, browser] = await Promise.all([startKeyring(), openChromium()]);
+  desktop = await startDesktop(keyring.env, await newHome());
+  await desktop.evaluate(({ shell, app }) => {
+    shell.openExternal = (url) => {
+      app.emit('opened', url);
+      return Promise.resolve();
+    };
+  }, null);
+});
+
+afterAll(async () => {
+  await browser.close();
+  await desktop.stop();
+  await keyring.stop();
+  await removeHomes();
+});
+
+/** The next address that the program hands to the system's browser. */
+function opened(): Promise<string> {
+  return desktop.evaluate(
+    ({ app }) => new Promise<string>((resolve) => app.once('opened', (url: string) => resolve(url))),
+    null,
+  );
+}
+
+test('the window shows the console, which calls the core and is told of changes', async () => {
+  const { page } = desktop;
+  await page.getByRole('heading', { level: 1, name: 'Who has access, and where' }).waitFor();
+  await page.getByRole('contentinfo').getByText('Keychain open').waitFor();
+  await page.getByRole('button', { name: 'Explore with the sandbox' }).click();
+  await page.getByText('4 connections · 0 signed in').waitFor();
+});
+
+test('a person signs in, in the browser that the system opens', async () => {
+  const { page } = desktop;
+  const address = opened();
+  await page.getByRole('button', { name: 'Sign in: sandbox-salto-ks' }).click();
+  const tab = await browser.newPage();
+  await tab.goto(await address);
+  // The link in the sheet opens the same address once more, and no window.
+  const again = opened();
+  await page
+    .getByRole('dialog', { name: 'Sign in to sandbox-salto-ks' })
+    .getByRole('link', { name: 'Open the sign-in page' })
+    .click();
+  expect(await again).toBe(await address);
+  await signInAt(tab);
+  await tab.getByRole('heading', { level: 1 }).waitFor();
+  await tab.close();
+  await page.getByRole('dialog').waitFor({ state: 'detached' });
+  await page.getByRole('button', { name: 'Renew: sandbox-salto-ks' }).waitFor();
+  expect(page.context().pages()).toHaveLength(1);
+});
+
+test('the address of a sign-in that is over opens no more', async () => {
+  const { page } = desktop;
+  await desktop.evaluate(({ shell }) => {
+    shell.openExternal = () => {
+      process.stderr.write('OPENED\n');
+      return Promise.resolve();
+    };
+  }, null);
+  await page.evaluate(() => window.open('https://vendor.example/', '_blank', 'noopener'));
+  await expect.poll(() => desktop.said()).toContain('Only the address of a sign-in that is under way');
+  await expect.poll(() => page.context().pages().length).toBe(1);
+  expect(desktop.said()).not.toContain('OPENED');
+});
+
+test('installations and users are listed', async () => {
+  const { page } = desktop;
+  await goTo(page, 'Installations');
+  await page.getByRole('grid', { name: 'Installations' }).getByText('Harbour House').waitFor();
+  await goTo(page, 'Users');
+  await page.getByRole('button', { name: 'Read users' }).first().click();
+  await page.getByRole('grid', { name: 'Users' }).getByRole('row').nth(5).waitFor();
+});
+
+test('a page that is loaded again goes on, and what it asked for before does not reach it', async () => {
+  const { page } = desktop;
+  await page.reload();
+  await goTo(page, 'Connections');
+  await page.getByRole('button', { name: 'Renew: sandbox-salto-ks' }).waitFor();
+  expect(desktop.complaints).toEqual([]);
+});
+
+test('a second start ends at once and brings the first window forward', async () => {
+  await desktop.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.blur(), null);
+  expect(await startAgain({ PATH: process.env.PATH ?? '', ...keyring.env }, desktop.home)).toBe(0);
+  await expect
+    .poll(() => desktop.evaluate(({ BrowserWindow }) => BrowserWindow.getFocusedWindow() !== null, null))
+    .toBe(true);
+});
+
+test('closing the window ends the program, which remembers the place for the next start', async () => {
+  const bounds = { x: 40, y: 60, width: 1000, height: 700 };
+  await desktop.evaluate(({ BrowserWindow }, place) => {
+    const [window] = BrowserWindow.getAllWindows();
+    window?.setBounds(place);
+    window?.close();
+  }, bounds);
+  expect(await desktop.ended()).toBe(0);
+  const kept = JSON.parse(await readFile(path.join(desktop.home, 'window.json'), 'utf8')) as unknown;
+  expect(kept).toEqual({ window: { bounds, maximized: false } });
+  desktop = await startDesktop(keyring.env, desktop.home);
+  const options = await desktop.evaluate(({ BrowserWindow }) => {
+    const { x, y, width, height } = BrowserWindow.getAllWindows()[0]?.options ?? {};
+    return { x, y, width, height };
+  }, null);
+  expect(options).toEqual(bounds);
+  await goTo(desktop.page, 'Connections');
+  await desktop.page.getByRole('button', { name: 'Renew: sandbox-salto-ks' }).waitFor();
+  expect(await desktop.stop()).toBe(0);
+});

@@ -1,0 +1,148 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, readFile, readdir, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { extractFile, listPackage } from '@electron/asar';
+import { FuseV1Options, getCurrentFuseWire } from '@electron/fuses';
+import type { Configuration } from 'electron-builder';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+
+// What electron-builder packs, into a runtime that is none: contents, archive and fuses are those of a release.
+
+/** `Required`: a fuse that electron-builder learns of does not compile until it is stated here, and below in the test. */
+const fuses: Required<NonNullable<Configuration['electronFuses']>> = {
+  runAsNode: false,
+  enableCookieEncryption: true,
+  enableNodeOptionsEnvironmentVariable: false,
+  enableNodeCliInspectArguments: false,
+  enableEmbeddedAsarIntegrityValidation: true,
+  onlyLoadAppFromAsar: true,
+  loadBrowserProcessSpecificV8Snapshot: false,
+  grantFileProtocolExtraPrivileges: false,
+  resetAdHocDarwinSignature: true,
+};
+const wire = {
+  [FuseV1Options.RunAsNode]: fuses.runAsNode,
+  [FuseV1Options.EnableCookieEncryption]: fuses.enableCookieEncryption,
+  [FuseV1Options.EnableNodeOptionsEnvironmentVariable]: fuses.enableNodeOptionsEnvironmentVariable,
+  [FuseV1Options.EnableNodeCliInspectArguments]: fuses.enableNodeCliInspectArguments,
+  [FuseV1Options.EnableEmbeddedAsarIntegrityValidation]: fuses.enableEmbeddedAsarIntegrityValidation,
+  [FuseV1Options.OnlyLoadAppFromAsar]: fuses.onlyLoadAppFromAsar,
+  [FuseV1Options.LoadBrowserProcessSpecificV8Snapshot]: fuses.loadBrowserProcessSpecificV8Snapshot,
+  [FuseV1Options.GrantFileProtocolExtraPrivileges]: fuses.grantFileProtocolExtraPrivileges,
+} satisfies Record<FuseV1Options, boolean>;
+
+/** How an enabled fuse is written in the executable: the digit one. */
+const enabled = '1'.charCodeAt(0);
+
+const root = path.resolve(import.meta.dirname, '../../..');
+const target = `${process.platform}-${process.arch}`;
+const largestArchive = 4 * 1024 * 1024;
+
+let folder: string;
+let unpacked: string;
+let files: string[];
+
+async function pack(name: string, ...options: string[]): Promise<string> {
+  const output = path.join(folder, name);
+  const words = ['--without-runtime', '--no-build', '--output', output, ...options];
+  const script = path.join(root, 'scripts', 'package.mjs');
+  const { stdout } = await promisify(execFile)(process.execPath, [script, ...words], { cwd: root });
+  expect(stdout).toContain("WITHOUT Electron's runtime");
+  const [packed = ''] = (await readdir(output)).filter((entry) => entry.endsWith('unpacked'));
+  return path.join(output, packed);
+}
+
+beforeAll(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'latchkey-package-'));
+  unpacked = await pack('release');
+  files = listPackage(archive(), { isPack: false }).filter(
+    (file) => path.extname(file) !== '' || file === '/LICENSE',
+  );
+});
+
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+function archive(): string {
+  return path.join(unpacked, 'resources', 'app.asar');
+}
+
+/** The fuses as they stand in the packaged executable, by number. */
+async function fuseWire(packed: string): Promise<Record<string, boolean>> {
+  const states = Object.entries(await getCurrentFuseWire(path.join(packed, 'latchkey')));
+  return Object.fromEntries(
+    states.filter(([key]) => key in wire).map(([key, state]) => [key, Number(state) === enabled]),
+  );
+}
+
+test('every fuse is stated in electron-builder.yml, and as it should be', async () => {
+  const text = await readFile(path.join(root, 'electron-builder.yml'), 'utf8');
+  const block = /^electronFuses:\n((?: {2}.*\n)*)/m.exec(text)?.[1] ?? '';
+  const stated = block
+    .trim()
+    .split('\n')
+    .map((line) => line.trim().split(': '));
+  expect(Object.fromEntries(stated)).toEqual(
+    Object.fromEntries(Object.entries(fuses).map(([name, value]) => [name, String(value)])),
+  );
+});
+
+test('the executable has these fuses', async () => {
+  expect(await fuseWire(unpacked)).toEqual(wire);
+});
+
+test('the build for tests is the release but for one fuse', async () => {
+  const tested = await pack('tested', '--for-tests');
+  const changed = Object.entries(await fuseWire(tested)).filter(
+    ([fuse, state]) => state !== new Map(Object.entries(wire)).get(fuse),
+  );
+  expect(changed).toEqual([[String(FuseV1Options.EnableNodeCliInspectArguments), true]]);
+  expect(listPackage(path.join(tested, 'resources', 'app.asar'), { isPack: false })).toEqual(
+    listPackage(archive(), { isPack: false }),
+  );
+});
+
+test('the archive holds what runs on this platform, and nothing else', () => {
+  const others = files.filter((file) => !file.startsWith('/out/'));
+  expect(others.sort()).toEqual(
+    [
+      ...['/LICENSE', '/node_modules/keytar/LICENSE.md', '/node_modules/keytar/lib/keytar.js'],
+      ...['/node_modules/keytar/package.json', `/node_modules/keytar/prebuilds/${target}/keytar.node`],
+      '/package.json',
+    ].sort(),
+  );
+  expect(files.filter((file) => file.startsWith('/out/preload/'))).toEqual(['/out/preload/desktop.cjs']);
+  expect(files.filter((file) => /\.(map|ts|svelte|md)$/.test(file) && !file.endsWith('LICENSE.md'))).toEqual(
+    [],
+  );
+});
+
+test('everything in it can be reached from what Electron starts, and nothing is missing', () => {
+  const packed = new Set(files.filter((file) => file.startsWith('/out/main/')));
+  const reached = new Set<string>();
+  const open = ['desktop.js', 'directory-worker.js', 'keytar-helper.js'];
+  for (let name = open.pop(); name !== undefined; name = open.pop()) {
+    const file = `/out/main/${name}`;
+    if (reached.has(file)) continue;
+    reached.add(file);
+    const text = extractFile(archive(), file.slice(1)).toString();
+    for (const [, imported] of text.matchAll(/["'`]\.\/([\w-]+\.js)["'`]/g))
+      if (imported) open.push(imported);
+  }
+  expect([...packed].filter((file) => !reached.has(file))).toEqual([]);
+  expect([...reached].filter((file) => !packed.has(file))).toEqual([]);
+});
+
+test("Electron starts the desktop door, and only keytar's binary lies outside the archive", async () => {
+  const manifest = JSON.parse(extractFile(archive(), 'package.json').toString()) as { main: string };
+  expect(manifest.main).toBe('out/main/desktop.js');
+  const outside = await readdir(`${archive()}.unpacked`, { recursive: true });
+  expect(outside.filter((file) => path.extname(file) !== '')).toEqual([
+    path.join('node_modules', 'keytar', 'prebuilds', target, 'keytar.node'),
+  ]);
+});
+
+test('the archive stays small', async () => {
+  expect((await stat(archive())).size).toBeLessThan(largestArchive);
+});
