@@ -90,7 +90,7 @@ describe.each(['light', 'dark'] as const)('in the %s theme', (colorScheme) => {
     await goTo(page, 'Users');
     expect(await violations(page)).toEqual([]);
     await page.getByRole('button', { name: 'Read users' }).first().click();
-    await page.getByRole('button', { name: 'Read users' }).waitFor();
+    await page.locator('[data-facts]', { hasText: /users · as of/ }).waitFor();
     await page.getByRole('combobox', { name: 'Status' }).selectOption('active');
     await page.getByRole('row').nth(2).click();
     await page.getByRole('complementary').waitFor();

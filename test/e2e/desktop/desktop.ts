@@ -25,7 +25,8 @@ export interface Desktop {
 /** `electron` as the stand-in has it: Electron's names, and what it recorded. */
 export type StandIn = typeof standIn;
 
-const program = path.resolve(import.meta.dirname, '../../../out/main/desktop.js');
+/** The built desktop door. */
+export const program = path.resolve(import.meta.dirname, '../../../out/main/desktop.js');
 const starter = path.resolve(import.meta.dirname, '../../support/electron-stand-in/start.ts');
 const folders: string[] = [];
 
@@ -48,9 +49,13 @@ export async function startAgain(
   return ((await once(child, 'exit')) as [number | null])[0];
 }
 
-/** Starts the desktop and waits for its window's page; `env` has the keychain's address. */
-export async function startDesktop(env: Readonly<Record<string, string>>, home: string): Promise<Desktop> {
-  const child = fork(starter, [program], {
+/** Starts the desktop and waits for its window's page; `env` has the keychain's address, `file` is another build. */
+export async function startDesktop(
+  env: Readonly<Record<string, string>>,
+  home: string,
+  file: string = program,
+): Promise<Desktop> {
+  const child = fork(starter, [file], {
     env: { PATH: process.env.PATH ?? '', ...env, LATCHKEY_HOME: home },
     serialization: 'advanced',
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],

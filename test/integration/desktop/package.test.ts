@@ -3,10 +3,12 @@ import { mkdtemp, readFile, readdir, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { extractFile, listPackage } from '@electron/asar';
+import { extractAll, extractFile, listPackage } from '@electron/asar';
 import { FuseV1Options, getCurrentFuseWire } from '@electron/fuses';
 import type { Configuration } from 'electron-builder';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { startKeyring } from '../../support/keyring.ts';
+import { newHome, removeHomes, startDesktop } from '../../e2e/desktop/desktop.ts';
 
 // What electron-builder packs, into a runtime that is none: contents, archive and fuses are those of a release.
 
@@ -145,4 +147,23 @@ test("Electron starts the desktop door, and only keytar's binary lies outside th
 
 test('the archive stays small', async () => {
   expect((await stat(archive())).size).toBeLessThan(largestArchive);
+});
+
+test('what is packed starts on the stand-in, with a keychain and the sandbox, and needs nothing else', async () => {
+  const app = path.join(folder, 'extracted');
+  extractAll(archive(), app);
+  const keyring = await startKeyring();
+  const program = path.join(app, 'out', 'main', 'desktop.js');
+  const desktop = await startDesktop(keyring.env, await newHome(), program);
+  try {
+    await desktop.page.getByRole('contentinfo').getByText('Keychain open').waitFor();
+    await desktop.page.getByRole('button', { name: 'Explore with the sandbox' }).click();
+    await desktop.page.getByText('4 connections · 0 signed in').waitFor();
+    await desktop.page.getByRole('button', { name: 'Sign in: sandbox-konexus' }).click();
+    await desktop.page.getByRole('button', { name: 'Renew: sandbox-konexus' }).waitFor();
+  } finally {
+    expect(await desktop.stop()).toBe(0);
+    await keyring.stop();
+    await removeHomes();
+  }
 });
