@@ -8,7 +8,7 @@ import { snapshotIdentity } from '../directory/snapshot-key.ts';
 import { withLock } from '../lock.ts';
 import { providerOf } from '../providers/catalogue.ts';
 import type { Installation, PageStream, ProviderContext, User, UserQuery } from '../providers/provider.ts';
-import { lockFolder } from '../sessions/stored-session.ts';
+import { lockFolder } from '../sessions/lock-folder.ts';
 import type { ServiceParts } from './parts.ts';
 
 export interface FillOptions {

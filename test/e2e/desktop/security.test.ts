@@ -138,10 +138,11 @@ test('below the policy, requests to anywhere else are cancelled', async () => {
       'http://127.0.0.1/',
       'file:///etc/passwd',
       'devtools://devtools/',
+      'app://other/',
       'app://latchkey/',
     ],
   );
-  expect(cancelled).toEqual([true, true, true, true, false]);
+  expect(cancelled).toEqual([true, true, true, true, true, false]);
 });
 
 test('the window stays where it is', async () => {
@@ -227,8 +228,9 @@ test('there is one channel, and only the page of the window is heard on it', asy
     ipcMain.emit('latchkey', { sender, senderFrame: { url: 'app://latchkey/', parent: {} } }, message);
     ipcMain.emit('latchkey', { sender: { id: -1 }, senderFrame: sender?.mainFrame }, message);
     ipcMain.emit('latchkey', { sender, senderFrame: null }, message);
+    ipcMain.emit('latchkey', { sender, senderFrame: { url: 'app://other/', parent: null } }, message);
   }, null);
-  await expect.poll(() => desktop.said().match(/from elsewhere than the window/g)?.length).toBe(4);
+  await expect.poll(() => desktop.said().match(/from elsewhere than the window/g)?.length).toBe(5);
 });
 
 test('a message that is none is refused, and the window goes on', async () => {

@@ -137,8 +137,8 @@ export interface TestScreen {
   call(method: string, input?: unknown): Promise<unknown>;
   /** The number the next call will have. */
   next(): number;
-  /** The first message, of those that came and those to come, that fits. */
-  message(fits: (message: ScreenMessage) => boolean): Promise<ScreenMessage>;
+  /** The first message that fits, of those that came (after the first `from`) and those to come. */
+  message(fits: (message: ScreenMessage) => boolean, from?: number): Promise<ScreenMessage>;
   /** The code that the socket is closed with. */
   readonly closed: Promise<number>;
 }
@@ -157,10 +157,10 @@ export async function openScreen(
   const closed = once(socket, 'close').then(([code]) => code as number);
   await once(socket, 'open');
   let last = 0;
-  const message = (fits: (message: ScreenMessage) => boolean): Promise<ScreenMessage> =>
+  const message = (fits: (message: ScreenMessage) => boolean, from = 0): Promise<ScreenMessage> =>
     new Promise((resolve) => {
       const look = (): void => {
-        const found = messages.find(fits);
+        const found = messages.slice(from).find(fits);
         if (found === undefined) return;
         looking.delete(look);
         resolve(found);

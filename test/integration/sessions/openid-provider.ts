@@ -1,3 +1,4 @@
+import type { KeyObject } from 'node:crypto';
 import { createServer } from 'node:http';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
@@ -18,7 +19,7 @@ export interface OpenIdProvider {
     callback?: Record<string, string | undefined>;
     /** The ID token as text instead. */
     idToken?: string | ((token: string) => string);
-    signWith?: CryptoKey;
+    signWith?: CryptoKey | KeyObject;
     algorithm?: string;
     keysStatus?: number;
     tokens?: Record<string, unknown>;
@@ -105,7 +106,7 @@ export async function startOpenIdProvider(): Promise<OpenIdProvider> {
       const { searchParams } = new URL(url);
       nonce = searchParams.get('nonce') ?? undefined;
       const back = new URL(searchParams.get('redirect_uri') ?? '');
-      const parameters = {
+      const parameters: Record<string, string | undefined> = {
         code: 'the-code',
         state: searchParams.get('state') ?? '',
         ...provider.bent.callback,

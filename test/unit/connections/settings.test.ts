@@ -1,5 +1,3 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { chmod, mkdtemp, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -13,6 +11,7 @@ import {
   removeConnection,
 } from '../../../main/connections/connections.ts';
 import { ok } from '../../../preload/errors.ts';
+import { testConnection } from '../../support/sessions.ts';
 
 let home: string;
 beforeEach(async () => {
@@ -23,23 +22,7 @@ afterEach(() => rm(home, { recursive: true, force: true }));
 const file = (): string => path.join(home, 'settings.json');
 const lastGood = (): string => path.join(home, 'settings.last-good.json');
 
-function connection(name: string, changes: Partial<Connection> = {}): Connection {
-  return {
-    id: crypto.randomUUID(),
-    name,
-    provider: 'salto-ks',
-    environment: 'production',
-    grant: 'authorization_code',
-    clientId: 'acme-client',
-    clientAuth: 'none',
-    username: null,
-    scope: 'openid',
-    redirect: { ports: [], path: '/callback' },
-    overrides: { paths: {}, authorizationParams: {}, apiHeaders: {}, switches: {} },
-    createdAt: '2026-03-01T08:00:00.000Z',
-    ...changes,
-  };
-}
+const connection = (name: string): Connection => testConnection({ name });
 
 const names = (): unknown => {
   const list = listConnections(home);
@@ -91,25 +74,6 @@ test('changes at the same time all last', async () => {
   expect(added.every(({ ok: good }) => good)).toBe(true);
   expect(names()).toEqual(wanted);
   expect((await readdir(home)).filter((name) => name.includes('.tmp'))).toEqual([]);
-});
-
-test('changes of two processes all last', async () => {
-  const room = path.resolve(import.meta.dirname, '../../../main/connections/connections.ts');
-  const child = (prefix: string): Promise<unknown> => {
-    const script = `
-      const { addConnection } = await import(${JSON.stringify(room)});
-      for (let i = 0; i < 5; i++) {
-        const added = await addConnection(${JSON.stringify(home)}, {
-          ...${JSON.stringify(connection('x'))}, id: crypto.randomUUID(), name: ${JSON.stringify(prefix)} + i });
-        if (!added.ok) throw new Error(added.error.message);
-      }`;
-    return once(spawn(process.execPath, ['--input-type=module', '-e', script], { stdio: 'inherit' }), 'exit');
-  };
-  expect(await Promise.all([child('a'), child('b')])).toEqual([
-    [0, null],
-    [0, null],
-  ]);
-  expect(names()).toEqual(['a0', 'a1', 'a2', 'a3', 'a4', 'b0', 'b1', 'b2', 'b3', 'b4']);
 });
 
 test('two that change different things of one connection do not undo each other', async () => {

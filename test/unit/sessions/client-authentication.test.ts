@@ -5,13 +5,13 @@ import type { ClientAuth } from '../../../main/providers/provider.ts';
 const id = 'acme:client é+1';
 const secret = 'p%ss w:rd+&=/é~';
 
-async function sent(
+function sent(
   method: ClientAuth,
   clientSecret: string | undefined = secret,
-): Promise<{ basic: string | null; body: Record<string, string> }> {
+): { basic: string | null; body: Record<string, string> } {
   const headers = new Headers();
   const body = new URLSearchParams();
-  await clientAuthentication(method, id, clientSecret)(
+  clientAuthentication(method, id, clientSecret)(
     { issuer: 'https://id.acme.example' },
     { client_id: id },
     body,
@@ -22,8 +22,8 @@ async function sent(
   return { basic, body: Object.fromEntries(body) };
 }
 
-test('basic form-encodes id and secret, so that a colon in the id cannot end it (RFC 6749 2.3.1)', async () => {
-  const { basic, body } = await sent('basic');
+test('basic form-encodes id and secret, so that a colon in the id cannot end it (RFC 6749 2.3.1)', () => {
+  const { basic, body } = sent('basic');
   expect(basic?.split(':')).toHaveLength(2);
   const form = (text: string): string => new URLSearchParams({ x: text }).toString().slice(2);
   const decoded = basic?.split(':').map((part) => new URLSearchParams(`x=${part}`).get('x'));
@@ -32,26 +32,26 @@ test('basic form-encodes id and secret, so that a colon in the id cannot end it 
   expect(body).toEqual({});
 });
 
-test('basic-raw sends both as typed', async () => {
-  expect(await sent('basic-raw')).toEqual({ basic: `${id}:${secret}`, body: {} });
+test('basic-raw sends both as typed', () => {
+  expect(sent('basic-raw')).toEqual({ basic: `${id}:${secret}`, body: {} });
 });
 
-test('post sends both in the body and no header', async () => {
-  expect(await sent('post')).toEqual({ basic: null, body: { client_id: id, client_secret: secret } });
+test('post sends both in the body and no header', () => {
+  expect(sent('post')).toEqual({ basic: null, body: { client_id: id, client_secret: secret } });
 });
 
 test.each(['none', 'basic', 'basic-raw', 'post'] as const)(
   '%s without a secret sends the client id alone',
-  async (method) => {
-    const { basic, body } = method === 'none' ? await sent('none') : await unsecured(method);
+  (method) => {
+    const { basic, body } = method === 'none' ? sent('none') : unsecured(method);
     expect({ basic, body }).toEqual({ basic: null, body: { client_id: id } });
   },
 );
 
-async function unsecured(method: ClientAuth): ReturnType<typeof sent> {
+function unsecured(method: ClientAuth): ReturnType<typeof sent> {
   const headers = new Headers();
   const body = new URLSearchParams();
-  await clientAuthentication(method, id, undefined)(
+  clientAuthentication(method, id, undefined)(
     { issuer: 'https://id.acme.example' },
     { client_id: id },
     body,

@@ -234,7 +234,7 @@ test('a session that cannot be renewed is used to its last second, then a sign-i
   const over = await sessions.access(connection);
   expect(over).toMatchObject({
     ok: false,
-    error: { code: 'sign_in_needed', message: expect.stringContaining('ended') },
+    error: { code: 'sign_in_needed', message: expect.stringContaining('ended') as string },
   });
   expect(sent).toEqual([]);
 });
@@ -244,7 +244,7 @@ test('nobody signed in is told so', async () => {
   await store(connection, null);
   expect(await room([]).sessions.access(connection)).toMatchObject({
     ok: false,
-    error: { code: 'sign_in_needed', hint: expect.stringContaining('latchkey login acme') },
+    error: { code: 'sign_in_needed', hint: expect.stringContaining('latchkey login acme') as string },
   });
 });
 
@@ -420,7 +420,10 @@ describe('a vault that does not take the renewed session', () => {
       ok: true,
       value: {
         session: { accessToken: 'access-2' },
-        warning: { code: 'vault_write_failed', message: expect.stringContaining('The keychain is full.') },
+        warning: {
+          code: 'vault_write_failed',
+          message: expect.stringContaining('The keychain is full.') as string,
+        },
       },
     });
     expect(await sessions.status(connection)).toMatchObject({

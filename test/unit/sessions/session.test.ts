@@ -113,7 +113,7 @@ describe('a session from a token response', () => {
     previous?: ReturnType<typeof testSession>,
   ): ReturnType<typeof testSession> =>
     sessionFrom(
-      { access_token: 'access-2', token_type: 'bearer', ...response } as Parameters<typeof sessionFrom>[0],
+      { access_token: 'access-2', token_type: 'bearer', ...response },
       connection,
       connectionEndpoints(connection, profileOf('oauth2')),
       now,

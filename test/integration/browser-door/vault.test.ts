@@ -1,0 +1,99 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type OpenBridge, openBridge } from '../../../main/bridge/open.ts';
+import type { ConnectionInfo, ScreenMessage } from '../../../preload/contract.ts';
+import { ok } from '../../../preload/errors.ts';
+import { type TestKeyring, startKeyring } from '../../support/keyring.ts';
+
+let keyring: TestKeyring;
+let home = '';
+let bridge: OpenBridge;
+let call: (method: string, input?: unknown) => Promise<unknown>;
+const messages: ScreenMessage[] = [];
+
+beforeAll(async () => {
+  keyring = await startKeyring();
+  home = await mkdtemp(path.join(tmpdir(), 'latchkey-vault-'));
+  bridge = openBridge({
+    door: 'browser',
+    version: '0.0.0',
+    home,
+    env: {},
+    keychain: { env: keyring.env },
+    openBrowser: () => Promise.resolve(ok(undefined)),
+    note: (line) => expect.unreachable(line),
+  });
+  const waiting = new Map<number, (result: unknown) => void>();
+  const screen = bridge.dispatcher.connect((message) => {
+    messages.push(message);
+    if (message.type === 'answer') waiting.get(message.request)?.(message.result);
+  });
+  let last = 0;
+  call = (method, input = {}) =>
+    new Promise((resolve) => {
+      const request = (last += 1);
+      waiting.set(request, resolve);
+      screen.receive({ request, method, input });
+    });
+});
+afterAll(async () => {
+  await bridge.close();
+  await keyring.stop();
+  await rm(home, { recursive: true, force: true });
+});
+
+const typed = { provider: 'konexus', clientId: 'harbour', clientSecret: 'demo-1' };
+const states = async (): Promise<string[]> => {
+  const list = (await call('connections.list')) as { value: ConnectionInfo[] };
+  return list.value.map(({ name, session }) => `${name} ${session.state}`);
+};
+
+test('an open keychain keeps what is added', async () => {
+  expect(await call('vault.info')).toMatchObject({ ok: true, value: { kind: 'keychain', state: 'open' } });
+  expect(await call('connections.add', { ...typed, name: 'acme' })).toMatchObject({
+    ok: true,
+    value: { name: 'acme', session: { state: 'signed_out' } },
+  });
+});
+
+test('a keychain that was locked meanwhile is said to be, the list of connections still comes, and nothing is stored elsewhere', async () => {
+  await keyring.lock();
+  expect(await call('vault.info')).toMatchObject({
+    ok: true,
+    value: { kind: 'keychain', state: 'locked', reason: 'locked', message: 'The keychain is locked.' },
+  });
+  expect(
+    messages.filter((message) => message.type === 'event' && message.event === 'vault.changed'),
+  ).toHaveLength(1);
+  expect(await states()).toEqual(['acme unknown']);
+  expect(await call('connections.add', { ...typed, name: 'other' })).toMatchObject({
+    ok: false,
+    error: { code: 'vault_locked' },
+  });
+  expect(await states()).toEqual(['acme unknown']);
+});
+
+test('a person may go on in memory, and back when the keychain is open', async () => {
+  expect(await call('vault.use', { kind: 'memory' })).toMatchObject({ ok: true, value: { kind: 'memory' } });
+  expect(await call('connections.add', { ...typed, name: 'other' })).toMatchObject({ ok: true });
+  expect(await states()).toEqual(['acme signed_out', 'other signed_out']);
+  await keyring.unlock();
+  expect(await call('vault.use', { kind: 'keychain' })).toMatchObject({
+    ok: true,
+    value: { kind: 'keychain', state: 'open' },
+  });
+  const told = messages.flatMap((message) =>
+    message.type === 'event' && message.event === 'vault.changed' ? [message.payload] : [],
+  );
+  expect(told).toMatchObject([
+    { kind: 'keychain', state: 'locked' },
+    { kind: 'memory', state: 'open' },
+    { kind: 'keychain', state: 'open' },
+  ]);
+});
+
+test('unlocking what is open raises no dialog and says that it is open', async () => {
+  expect(await call('vault.unlock')).toMatchObject({ ok: true, value: { kind: 'keychain', state: 'open' } });
+});

@@ -1,0 +1,243 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { Context } from '../../../main/cli/context.ts';
+import { guarded } from '../../../main/cli/guarded.ts';
+import { runCommandLine } from '../../../main/cli/program.ts';
+import { tokenShortcut } from '../../../main/cli/token-shortcut.ts';
+import type { Console } from '../../../main/console.ts';
+import { type TestTerminal, testTerminal } from './terminal.ts';
+
+let home: string;
+beforeEach(async () => {
+  home = await mkdtemp(path.join(tmpdir(), 'latchkey-cli-'));
+});
+afterEach(() => rm(home, { recursive: true, force: true }));
+
+interface Run {
+  code: number | null;
+  stdout: string;
+  notes: string[];
+}
+
+const run = async (
+  words: readonly string[],
+  way: (words: readonly string[], terminal: TestTerminal) => Promise<number | null> = common,
+  stdin = '',
+): Promise<Run> => {
+  const terminal = testTerminal(
+    { LATCHKEY_HOME: home, PASSPHRASE: 'correct horse', SECRET: 's3cret', EMPTY: '' },
+    stdin,
+  );
+  const code = await way(words, terminal);
+  return { code, stdout: terminal.stdout, notes: terminal.notes };
+};
+const common = (words: readonly string[], terminal: TestTerminal): Promise<number> =>
+  runCommandLine(words, terminal, '1.2.3');
+const shortcut = (words: readonly string[], terminal: TestTerminal): Promise<number | null> =>
+  tokenShortcut(words, terminal);
+
+const add = ['connections', 'add', '--name', 'acme', '--provider', 'salto-ks', '--client-id', 'acme-client'];
+
+describe('bad usage ends with 2, and is JSON where JSON was asked for', () => {
+  test.each<[readonly string[], RegExp]>([
+    [[], /A command is missing\./],
+    [['connections'], /A command is missing\./],
+    [['nonsense'], /Unknown command 'nonsense'\./],
+    [['token'], /Missing required argument 'name'\./],
+    [['token', 'a', 'b'], /Too many arguments/],
+    [['status', '--nonsense'], /Unknown option '--nonsense'\./],
+    [['connections', 'add', '--name', 'acme'], /Required option '--provider/],
+    [['connections', 'add', '--name', 'acme', '--provider', 'nobody'], /Allowed choices are salto-ks/],
+    [[...add, '--redirect-port', '8000,x'], /Ports are whole numbers from 1 to 65535/],
+    [[...add, '--set', 'nonsense=1'], /"nonsense" is not something that can be set/],
+    [[...add, '--client-secret-stdin', '--password-stdin'], /Only one secret can come from stdin/],
+    [[...add, '--client-secret-stdin', '--client-secret-env', 'SECRET'], /The client secret is given twice/],
+    [[...add, '--client-secret-env', 'ABSENT'], /ABSENT is not set or empty/],
+    [[...add, '--client-secret-env', 'EMPTY'], /EMPTY is not set or empty/],
+    [[...add, '--client-secret-stdin'], /Nothing came on stdin/],
+    [['status', '--vault', 'memory'], /There is no vault "memory"/],
+    [['status', '--vault', 'file'], /The passphrase is missing/],
+    [['users', 'acme', '--ndjson', '--csv'], /cannot be used with/],
+    [['show', 'x'], /Unknown command/],
+  ])('%j', async (words, message) => {
+    const people = await run(words);
+    expect([people.code, people.stdout]).toEqual([2, '']);
+    expect(people.notes.join('\n')).toMatch(message);
+    expect(people.notes.at(-1)).toMatch(/ \(input_invalid\)$/);
+
+    const scripts = await run([...words, '--json']);
+    expect(scripts.code).toBe(2);
+    expect(scripts.notes).toEqual([]);
+    expect(scripts.stdout.trimEnd().split('\n')).toHaveLength(1);
+    expect(JSON.parse(scripts.stdout)).toMatchObject({
+      error: { code: 'input_invalid', hint: expect.stringMatching(/\S/) as string },
+    });
+  });
+});
+
+test('help and version are results', async () => {
+  expect(await run(['--version'])).toEqual({ code: 0, stdout: '1.2.3\n', notes: [] });
+  const help = await run(['token', '--help']);
+  expect([help.code, help.notes]).toEqual([0, []]);
+  expect(help.stdout).toMatch(/Usage: latchkey token/);
+});
+
+test('a connection is added, shown, listed, changed and removed, and no secret is printed', async () => {
+  const file = ['--vault', 'file', '--passphrase-env', 'PASSPHRASE'];
+  const runs = [
+    await run([...add, '--client-secret-stdin', ...file], common, 's3cret'),
+    await run(['connections', 'show', 'ACME', '--json']),
+    await run(['connections', 'list']),
+    await run(['connections', 'set', 'acme', '--name', 'Acme HQ', '--scope', '', '--json']),
+    await run(['status', '--json', ...file]),
+    await run(['connections', 'remove', 'acme hq', '--json', ...file]),
+    await run(['connections', 'list', '--json']),
+  ];
+  expect(runs.map(({ code }) => code)).toEqual([0, 0, 0, 0, 0, 0, 0]);
+  expect(runs[0]?.notes).toEqual(['Next: latchkey login acme']);
+  expect(JSON.parse(runs[1]?.stdout ?? '')).toMatchObject({
+    name: 'acme',
+    clientAuth: 'basic',
+    redirectPorts: [],
+  });
+  expect(runs[2]?.stdout).toMatch(/^NAME +PROVIDER/);
+  expect(JSON.parse(runs[3]?.stdout ?? '')).toMatchObject({ name: 'Acme HQ', scope: null });
+  expect(JSON.parse(runs[4]?.stdout ?? '')).toMatchObject([
+    { name: 'Acme HQ', state: 'signed_out', vault: 'file' },
+  ]);
+  expect(JSON.parse(runs[5]?.stdout ?? '')).toEqual({ removed: 'acme hq', revoked: 'nothing_to_revoke' });
+  expect(runs[6]?.stdout).toBe('[]\n');
+  expect(JSON.stringify(runs)).not.toContain('s3cret');
+});
+
+test('a grant to think twice about is warned of, when adding and when changing', async () => {
+  const added = await run([
+    'connections',
+    'add',
+    '--name',
+    'home',
+    '--provider',
+    'smartenit',
+    '--client-id',
+    'c',
+    '--grant',
+    'implicit',
+    '--json',
+  ]);
+  expect(added.notes.join()).toMatch(/^Mind: /);
+  expect(JSON.parse(added.stdout)).toMatchObject({ grant: 'implicit' });
+  expect((await run(['connections', 'set', 'home', '--scope', 'x'])).notes).toEqual([]);
+  expect((await run(['connections', 'set', 'home', '--grant', 'implicit'])).notes.join()).toMatch(/^Mind: /);
+});
+
+test('a hint quotes a name that a shell would take apart', async () => {
+  const added = await run([
+    'connections',
+    'add',
+    '--name',
+    'Acme "HQ" $1',
+    '--provider',
+    'salto-ks',
+    '--client-id',
+    'c',
+  ]);
+  expect(added.notes).toEqual(['Next: latchkey login "Acme \\"HQ\\" \\$1"']);
+});
+
+describe('the short way to a token', () => {
+  test.each([
+    [['token']],
+    [['token', '--json']],
+    [['token', 'acme', '--vault', 'file']],
+    [['token', 'acme', 'x']],
+    [['status', 'acme']],
+    [[]],
+  ])('leaves %j to the common one', async (words) => {
+    expect(await run(words, shortcut)).toEqual({ code: null, stdout: '', notes: [] });
+  });
+
+  test.each([[['token', 'nobody']], [['token', 'nobody', '--json']], [['token', '']]])(
+    'says of %j what the common one says',
+    async (words) => {
+      const short = await run(words, shortcut);
+      expect(short.code).toBe(2);
+      expect(short).toEqual(await run(words));
+    },
+  );
+
+  test('and so it does with damaged settings', async () => {
+    await writeFile(path.join(home, 'settings.json'), '{');
+    const short = await run(['token', 'acme', '--json'], shortcut);
+    expect(JSON.parse(short.stdout)).toMatchObject({ error: { code: 'settings_corrupt' } });
+    expect(short).toEqual(await run(['token', 'acme', '--json']));
+  });
+
+  test('and so it does of what nobody foresaw: the kind of the error, never its text', async () => {
+    const explode = (): never => {
+      throw Object.assign(new RangeError('the secret is hunter2'), { code: 'E_HUNTER' });
+    };
+    const env = new Proxy<Record<string, string>>(
+      {},
+      {
+        get: (_, name) => (name === 'LATCHKEY_HOME' ? explode() : undefined),
+      },
+    );
+    const outputs: unknown[] = [];
+    for (const way of [shortcut, common]) {
+      const terminal = { ...testTerminal(), env };
+      const texts: string[] = [];
+      terminal.out = (text) => {
+        texts.push(text);
+        return Promise.resolve();
+      };
+      outputs.push([await way(['token', 'acme', '--json'], terminal), ...texts, ...terminal.notes]);
+    }
+    expect(outputs[0]).toEqual(outputs[1]);
+    expect(JSON.stringify(outputs)).not.toContain('hunter2');
+    expect(outputs[0]).toEqual([
+      1,
+      expect.stringContaining(
+        '"code":"unexpected","message":"Something failed that should not (RangeError, E_HUNTER)."',
+      ),
+    ]);
+  });
+});
+
+describe('a command that', () => {
+  const context = (close: () => Promise<void>): Context => ({
+    terminal: testTerminal(),
+    exitCode: 0,
+    console: { close } as Console,
+  });
+
+  test.each([
+    ['is done', () => Promise.resolve(0), 0],
+    ['was refused', () => Promise.resolve(4), 4],
+    ['throws', () => Promise.reject(new Error('hunter2')), 1],
+  ])('%s closes its console', async (_what, work, code) => {
+    let closed = 0;
+    const run = context(() => {
+      closed += 1;
+      return Promise.resolve();
+    });
+    expect(await guarded(run, {}, work)).toBe(code);
+    expect(closed).toBe(1);
+    expect((run.terminal as TestTerminal).notes.join()).not.toContain('hunter2');
+  });
+
+  test.each([
+    [0, 1],
+    [3, 3],
+  ])(
+    'ends with %i and cannot close its console ends with %i, and says it on stderr only',
+    async (code, expected) => {
+      const run = context(() => Promise.reject(new Error('hunter2')));
+      expect(await guarded(run, { json: true }, () => Promise.resolve(code))).toBe(expected);
+      const terminal = run.terminal as TestTerminal;
+      expect(terminal.stdout).toBe('');
+      expect(terminal.notes).toEqual(['latchkey: Something failed that should not (Error).']);
+    },
+  );
+});

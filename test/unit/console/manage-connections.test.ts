@@ -1,0 +1,168 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { findConnection, listConnections } from '../../../main/connections/connections.ts';
+import type { Connection } from '../../../main/connections/connection.ts';
+import { type ConnectionChanges, connectionChanges } from '../../../main/console/manage-connections.ts';
+import type { ServiceParts } from '../../../main/console/parts.ts';
+import { providerContext } from '../../../main/console/provider-context.ts';
+import { profileOf } from '../../../main/providers/profiles.ts';
+import { lockFolder } from '../../../main/sessions/lock-folder.ts';
+import type { Session } from '../../../main/sessions/session.ts';
+import { createSessions } from '../../../main/sessions/sessions.ts';
+import { readSecrets, updateSecrets } from '../../../main/vault/secrets.ts';
+import type { Failure } from '../../../preload/errors.ts';
+import {
+  type Scripted,
+  type SentRequest,
+  type TestVault,
+  json,
+  locked,
+  notWritten,
+  scriptedHttp,
+  testClock,
+  testSession,
+  testVault,
+} from '../../support/sessions.ts';
+
+let home: string;
+let vault: TestVault;
+let changes: ConnectionChanges;
+const clock = testClock(Date.now());
+
+beforeEach(async () => {
+  home = await mkdtemp(path.join(tmpdir(), 'latchkey-changes-'));
+  vault = testVault();
+  changes = connectionChanges(service([]).parts);
+});
+afterEach(() => rm(home, { recursive: true, force: true }));
+
+function service(answers: readonly Scripted[]): { parts: ServiceParts; sent: SentRequest[] } {
+  const { http, sent } = scriptedHttp(answers);
+  const openBrowser = (): Promise<never> => Promise.reject(new Error('Nobody may open a browser.'));
+  const parts = { home, vault, clock, http, profileOf, openBrowser };
+  return { parts: { ...parts, sessions: createSessions(parts) }, sent };
+}
+
+async function add(name: string, clientSecret?: string): Promise<Connection> {
+  const overrides = { tokenEndpoint: 'https://id.acme.example/token' };
+  const input = { name, clientId: 'acme-client', grant: 'client_credentials', overrides } as const;
+  const added = await changes.add('oauth2', input, { clientSecret: clientSecret ?? 'secret-1' });
+  if (!added.ok) throw new Error(added.error.message);
+  return added.value;
+}
+
+async function secretOf({ id }: Connection): Promise<string | undefined> {
+  const secrets = await readSecrets(vault, id);
+  return secrets.ok ? secrets.value.credentials.clientSecret : secrets.error.code;
+}
+
+describe('adding', () => {
+  test('a name that is taken leaves the other one and its secret alone', async () => {
+    const first = await add('acme');
+    await expect(add('ACME', 'secret-2')).rejects.toThrow('There is already a connection named');
+    expect(await secretOf(first)).toBe('secret-1');
+  });
+
+  test('while the vault takes no secret adds no connection', async () => {
+    vault.broken.writes = notWritten;
+    await expect(add('acme')).rejects.toThrow('The keychain is full.');
+    expect(listConnections(home)).toEqual({ ok: true, value: [] });
+  });
+});
+
+describe('changing', () => {
+  test.each<[string, Parameters<ConnectionChanges['change']>[1], Failure['code']]>([
+    ['to a name that is taken', { name: 'Harbour' }, 'connection_exists'],
+    ['to something that does not fit', { clientAuth: 'none' }, 'input_invalid'],
+  ])('%s saves nothing, nor the new secret', async (_what, input, code) => {
+    const acme = await add('acme');
+    await add('harbour');
+    const changed = await changes.change('acme', input, { clientSecret: 'secret-2' });
+    expect(changed).toMatchObject({ ok: false, error: { code } });
+    expect(await secretOf(acme)).toBe('secret-1');
+    expect(findConnection(home, 'acme')).toEqual({ ok: true, value: acme });
+  });
+
+  test('the secret alone keeps everything else', async () => {
+    const acme = await add('acme');
+    expect(await changes.change('Acme', {}, { clientSecret: 'secret-2' })).toEqual({ ok: true, value: acme });
+    expect(await secretOf(acme)).toBe('secret-2');
+  });
+
+  test('a public client that is given a secret becomes a confidential one, and back by name only', async () => {
+    const input = { name: 'ks', clientId: 'acme-client' };
+    expect(await changes.add('salto-ks', input, {})).toMatchObject({ value: { clientAuth: 'none' } });
+    const given = await changes.change('ks', {}, { clientSecret: 'secret-1' });
+    expect(given).toMatchObject({ value: { clientAuth: 'basic' } });
+    expect(await changes.change('ks', { clientAuth: 'none' }, {})).toMatchObject({
+      value: { clientAuth: 'none' },
+    });
+    // The secret is still there: another grant may use it.
+    expect(await changes.change('ks', { grant: 'password', username: 'system' }, {})).toMatchObject({
+      value: { grant: 'password', clientAuth: 'basic' },
+    });
+  });
+});
+
+describe('removing', () => {
+  test('takes secrets and connection away', async () => {
+    const acme = await add('acme');
+    expect(await changes.remove('acme')).toMatchObject({ ok: true, value: { revoked: 'nothing_to_revoke' } });
+    expect(await vault.read(`connection:${acme.id}`)).toEqual({ ok: true, value: null });
+    expect(findConnection(home, 'acme').ok).toBe(false);
+  });
+
+  test('works where its secrets are damaged, as their failure advises', async () => {
+    const acme = await add('acme');
+    await vault.write(`connection:${acme.id}`, 'damaged');
+    expect(await secretOf(acme)).toBe('vault_denied');
+    expect(await changes.remove('acme')).toMatchObject({
+      ok: true,
+      value: { revoked: 'failed', failure: { code: 'vault_denied' } },
+    });
+    expect(await vault.read(`connection:${acme.id}`)).toEqual({ ok: true, value: null });
+    expect(findConnection(home, 'acme').ok).toBe(false);
+  });
+
+  test('a locked vault keeps both', async () => {
+    const acme = await add('acme');
+    vault.broken = { reads: locked, writes: locked };
+    expect(await changes.remove('acme')).toMatchObject({ ok: false, error: { code: 'vault_locked' } });
+    vault.broken = {};
+    expect(await secretOf(acme)).toBe('secret-1');
+    expect(findConnection(home, 'acme').ok).toBe(true);
+  });
+
+  test('is a failure where the settings are damaged', async () => {
+    await add('acme');
+    await writeFile(path.join(home, 'settings.json'), '{');
+    expect(await changes.remove('acme')).toMatchObject({ ok: false, error: { code: 'settings_corrupt' } });
+  });
+});
+
+test('a list goes on with a session that was renewed and could not be saved, and says so', async () => {
+  const acme = await add('acme');
+  const connection = { ...acme, overrides: { ...acme.overrides, apiBase: 'https://api.acme.example' } };
+  await updateSecrets<Session>(vault, lockFolder(home), acme.id, (before) => ({
+    ...before,
+    session: testSession(connection, clock.now(), { refreshToken: null }),
+  }));
+  const { parts, sent } = service([
+    json({}, 401),
+    () => {
+      vault.broken.writes = notWritten;
+      return json({ access_token: 'access-2', token_type: 'bearer', expires_in: 3600 });
+    },
+    json([]),
+  ]);
+  const warnings: string[] = [];
+  const context = providerContext(parts, connection, { warned: ({ code }) => warnings.push(code) });
+  if (!context.ok) throw new Error(context.error.message);
+  expect(await context.value.api.send({ url: 'https://api.acme.example/sites' })).toMatchObject({
+    value: { status: 200 },
+  });
+  expect(sent.at(-1)?.headers.get('authorization')).toBe('Bearer access-2');
+  expect(warnings).toEqual(['vault_write_failed']);
+});
