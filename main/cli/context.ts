@@ -25,6 +25,7 @@ export interface Context {
   console: Console | null;
 }
 
+/** Declares the options that go with every command. */
 export function withCommonOptions(command: Command): Command {
   return command
     .option('--json', 'print one JSON value on one line')
@@ -33,11 +34,7 @@ export function withCommonOptions(command: Command): Command {
 }
 
 /** The vault that the options name. Errors: input_invalid. */
-export async function openVault(
-  terminal: Terminal,
-  options: CommonOptions,
-  home: string,
-): Promise<Result<Vault>> {
+async function openVault(terminal: Terminal, options: CommonOptions, home: string): Promise<Result<Vault>> {
   const kind: string = options.vault ?? 'keychain';
   if (kind === 'keychain') {
     const limit = Number(terminal.env.LATCHKEY_KEYCHAIN_ITEM_LIMIT);
@@ -114,6 +111,7 @@ export function readSecretVariable(
   return ok(value);
 }
 
+/** A failure of what was typed. */
 export function badInput(message: string, hint: string): { readonly ok: false; readonly error: Failure } {
   return { ok: false, error: { code: 'input_invalid', message, hint } };
 }

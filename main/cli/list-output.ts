@@ -27,6 +27,7 @@ export interface ListShape<Row> {
   readonly now: () => number;
 }
 
+/** Declares how a list can be printed. */
 export function withListOptions(command: Command): Command {
   return command
     .addOption(

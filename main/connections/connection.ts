@@ -28,7 +28,7 @@ const texts = v.record(textName, shortText);
 const portRule = 'A port is a whole number from 1 to 65535.';
 
 /** What a user set on a connection that differs from the provider's profile. Absent = the profile's value. */
-export const overridesSchema = v.object({
+const overridesSchema = v.object({
   issuer: v.optional(shortText),
   authorizationEndpoint: v.optional(shortText),
   tokenEndpoint: v.optional(shortText),

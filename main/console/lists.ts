@@ -58,6 +58,7 @@ export interface ListService extends BrowseService {
   close(): Promise<void>;
 }
 
+/** Lists by one directory, which is opened when the first is asked for. */
 export function listService(parts: ServiceParts): ListService {
   let opened: Directory | null = null;
   const directory = (): Directory =>

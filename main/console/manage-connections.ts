@@ -42,6 +42,7 @@ export interface ConnectionChanges {
   remove(name: string, signal?: AbortSignal): Promise<Result<SignedOut>>;
 }
 
+/** What can be changed of the connections of this profile. */
 export function connectionChanges(parts: ServiceParts): ConnectionChanges {
   const { home, vault } = parts;
   const storeCredentials = (id: string, credentials: CredentialsInput): Promise<Result<unknown>> =>

@@ -51,7 +51,7 @@ export function openKeychain(options: KeychainOptions = {}): Vault {
     service: options.service ?? 'Latchkey',
     platform,
     env,
-    askMs: options.askMs ?? 2_000,
+    askMs: options.askMs ?? 5_000,
   });
   const texts = splitTexts(items, limit === null ? null : Math.max(limit, smallestLimit));
   const queue = createQueue();

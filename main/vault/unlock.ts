@@ -36,7 +36,7 @@ export async function unlockKeychain(options: UnlockOptions = {}): Promise<Resul
 }
 
 async function unlockSecretService(options: UnlockOptions, dialogMs: number): Promise<Result<void>> {
-  const askMs = options.askMs ?? 2_000;
+  const askMs = options.askMs ?? 5_000;
   const { promise: completed, resolve: complete } = Promise.withResolvers<Message | 'over'>();
   let prompt = '';
   const early: Message[] = [];

@@ -62,7 +62,7 @@ export async function openScreen(
   options: BrowserContextOptions = {},
 ): Promise<Screen> {
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
-  context.setDefaultTimeout(30_000);
+  context.setDefaultTimeout(90_000);
   const page = await context.newPage();
   const complaints: string[] = [];
   page.on('console', (message) => {

@@ -169,6 +169,15 @@ test('no frame is shown in it', async () => {
   expect(await attack(framed)).toBe('frame-src');
 });
 
+test('no webview is attached, whatever its options', async () => {
+  const prevented = await desktop.evaluate(({ BrowserWindow }) => {
+    const event = { prevented: false, preventDefault: () => (event.prevented = true) };
+    BrowserWindow.getAllWindows()[0]?.webContents.emit('will-attach-webview', event, {}, {});
+    return event.prevented;
+  }, null);
+  expect(prevented).toBe(true);
+});
+
 test('no window opens, and no program is started for an address of the page', async () => {
   await desktop.evaluate(({ shell }) => {
     shell.openExternal = () => {

@@ -272,22 +272,26 @@ describe('the whole path over one WebSocket', () => {
     const all = await run.connections();
     const konexus = idOf(all, 'sandbox-konexus');
     const nebula = idOf(all, 'sandbox-salto-nebula');
+    const kept = async (): Promise<number> => (await readdir(path.join(home, 'directory'))).length;
     const peopleOf = async (connection: string): Promise<number> =>
       (await run.get<Output<'lists.users'>>('lists.users', { offset: 0, limit: 1, connection })).total;
     expect(await peopleOf(konexus)).toBeGreaterThan(0);
+    const atFirst = await kept();
     await run.get('connections.change', { id: konexus, name: 'renamed' });
+    expect(await kept()).toBe(atFirst);
     expect(await peopleOf(konexus)).toBeGreaterThan(0);
     await run.get('connections.change', {
       id: konexus,
       overrides: { apiBase: 'https://api.vendor.example' },
     });
     expect(await peopleOf(konexus)).toBe(0);
+    const afterChange = await kept();
+    expect(afterChange).toBe(atFirst - 2);
 
     expect(await peopleOf(nebula)).toBeGreaterThan(0);
-    const files = (await readdir(path.join(home, 'directory'))).length;
     await run.get('connections.remove', { id: nebula });
     expect(await peopleOf(nebula)).toBe(0);
-    expect((await readdir(path.join(home, 'directory'))).length).toBeLessThan(files);
+    expect(await kept()).toBeLessThan(afterChange);
     expect(await run.screen.call('sessions.renew', { id: nebula })).toMatchObject({
       ok: false,
       error: { code: 'not_found' },

@@ -88,16 +88,6 @@ test('it ends by itself when no tab was there for as long as it was told', async
   expect(await served.ended).toBe(0);
 });
 
-test('it does not end while a tab is there', async () => {
-  const served = await serve(['--no-open', '--idle-exit', '0.03']);
-  const screen = await screenOf(served);
-  // Ten times as long as it waits for a tab, told by its own answers rather than by a clock of the test.
-  const until = Date.now() + 4000;
-  while (Date.now() < until) expect(await screen.call('vault.info')).toMatchObject({ ok: true });
-  screen.socket.close();
-  expect(await served.ended).toBe(0);
-});
-
 test('a browser is opened with a key of its own, so that the printed address stays good', async () => {
   const script = path.join(home, 'browser.mjs');
   // A browser that goes where it is told and says how it was received.
@@ -137,7 +127,7 @@ test('a port that is taken is said to be, and the exit code is that of the netwo
   expect(await served.ended).toBe(0);
 });
 
-test('the passphrase of the file vault comes from a named variable, and a wrong one is told to the screen', async () => {
+test('the file vault needs the name of a variable with its passphrase', async () => {
   const missing = run(['--json', '--no-open', '--vault', 'file']);
   expect(((await once(missing, 'close')) as [number])[0]).toBe(2);
 });

@@ -25,12 +25,8 @@ class App extends EventEmitter {
   setName(name: string): void {
     this.name = name;
   }
-  getVersion(): string {
-    return '0.0.0';
-  }
-  setAppUserModelId(): void {
-    // Windows only.
-  }
+  readonly getVersion = (): string => '0.0.0';
+  readonly setAppUserModelId = (): void => undefined;
   enableSandbox(): void {
     this.sandboxed = true;
   }
@@ -111,9 +107,7 @@ export class BrowserWindow extends EventEmitter {
   isMaximized(): boolean {
     return this.#maximized;
   }
-  isMinimized(): boolean {
-    return false;
-  }
+  readonly isMinimized = (): boolean => false;
   isDestroyed(): boolean {
     return !windows.has(this);
   }

@@ -33,6 +33,9 @@ process.on('message', ({ id, source, argument }: { id: number; source: string; a
     );
 });
 
+// Whoever started us has gone.
+process.on('disconnect', () => electron.app.exit(1));
+
 await import(pathToFileURL(process.argv[2] ?? '').href);
 electron.moduleHasRun();
 process.send?.({ endpoint: (await electron.chromium).endpoint });

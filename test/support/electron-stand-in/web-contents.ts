@@ -22,6 +22,11 @@ interface Paused {
   frameId: string;
 }
 
+interface Target {
+  targetId: string;
+  type: string;
+}
+
 let ids = 0;
 
 /** The parts of Electron's `WebContents` that the desktop door uses, over one Chromium page. */
@@ -84,20 +89,21 @@ export class WebContents extends EventEmitter {
     this.targetId = targetId;
     const session = await chromium.attach(targetId);
     session.on('Fetch.requestPaused', (paused: Paused) => void this.#answer(session, paused));
+    // Chromium opens the window by itself; where the handler denies it, it is closed, whichever event comes first.
+    const opened = new Set<string>();
+    let denied = false;
+    const close = (): void => {
+      for (const id of opened) void chromium.browser.send('Target.closeTarget', { targetId: id });
+      opened.clear();
+    };
     session.on('Page.windowOpen', ({ url }: { url: string }) => {
-      if (this.#windowOpen({ url: inward(url) }).action === 'allow') this.emit('did-create-window');
+      denied = this.#windowOpen({ url: inward(url) }).action === 'deny';
+      if (denied) close();
     });
-    chromium.browser.on(
-      'Target.targetCreated',
-      ({ targetInfo }: { targetInfo: { targetId: string; type: string } }) => {
-        if (
-          targetInfo.type === 'page' &&
-          targetInfo.targetId !== targetId &&
-          this.listenerCount('did-create-window') === 0
-        )
-          void chromium.browser.send('Target.closeTarget', { targetId: targetInfo.targetId });
-      },
-    );
+    chromium.browser.on('Target.targetCreated', ({ targetInfo }: { targetInfo: Target }) => {
+      if (targetInfo.type === 'page' && targetInfo.targetId !== targetId) opened.add(targetInfo.targetId);
+      if (denied) close();
+    });
     session.on(
       'Runtime.executionContextCreated',
       ({ context }: { context: { id: number; name: string } }) => {
