@@ -4,11 +4,12 @@
 //   --output FOLDER    instead of dist
 //   --no-build         takes out/ as it is
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { build } from './build.mjs';
+import { findRuntime } from './electron-runtime.mjs';
 import { install, node, projectEnvironment, root } from './install.mjs';
 
 const { values } = parseArgs({
@@ -19,8 +20,6 @@ const { values } = parseArgs({
     output: { type: 'string' },
   },
 });
-const downloadMs = 180_000;
-const electron = path.join(root, 'node_modules', 'electron');
 
 if (!values['no-build']) {
   install();
@@ -75,18 +74,6 @@ function notReached() {
     open.push(...[...text.matchAll(/["'`]\.\/([\w-]+\.js)["'`]/g)].map(([, imported]) => imported));
   }
   return readdirSync(folder).filter((file) => !reached.has(file));
-}
-
-/** The folder of Electron's runtime: the one named, the one installed, or one that can be downloaded now; else null. */
-function findRuntime() {
-  const named = process.env.ELECTRON_OVERRIDE_DIST_PATH;
-  if (named) return named;
-  const installed = path.join(electron, 'dist');
-  if (!existsSync(path.join(electron, 'path.txt'))) {
-    console.log("Downloading Electron's runtime ...");
-    spawnSync(node, [path.join(electron, 'install.js')], { stdio: 'ignore', timeout: downloadMs });
-  }
-  return existsSync(path.join(electron, 'path.txt')) ? installed : null;
 }
 
 /**
