@@ -5,14 +5,17 @@ const minute = 60 * second;
 const hour = 60 * minute;
 const day = 24 * hour;
 
-/** A span of milliseconds in at most two units: "42 min", "3 h 10 min", "2 d". Negative spans are "0 s". */
+/** A span of milliseconds in at most two units: "42 min", "3 h 10 min", "23 h", "2 d". Negative spans are "0 s". */
 export function span(ms: number): string {
   if (ms < minute) return t('time.seconds', { count: Math.max(0, Math.floor(ms / second)) });
   if (ms < hour) return t('time.minutes', { count: Math.floor(ms / minute) });
   if (ms < day) {
     const hours = Math.floor(ms / hour);
     const minutes = Math.floor((ms % hour) / minute);
-    return minutes === 0 ? t('time.hours', { count: hours }) : t('time.hoursMinutes', { hours, minutes });
+    // From ten hours on the minutes say nothing and take the room that names need.
+    return minutes === 0 || hours >= 10
+      ? t('time.hours', { count: hours })
+      : t('time.hoursMinutes', { hours, minutes });
   }
   return t('time.days', { count: Math.floor(ms / day) });
 }
