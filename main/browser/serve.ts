@@ -5,7 +5,6 @@ import { systemClock } from '../clock.ts';
 import { openInBrowser } from '../sessions/browser.ts';
 import type { Vault } from '../vault/vault.ts';
 import { openDoor } from './door.ts';
-import { keepSignals } from './signals.ts';
 import { readScreenFiles, screenFolder } from './screen-files.ts';
 
 export interface ServeOptions {
@@ -61,7 +60,6 @@ export async function serve(options: ServeOptions): Promise<Result<void>> {
     });
     if (!door.ok) return door;
     try {
-      void keepSignals();
       await options.address(door.value.address());
       options.onAsked?.(() => void options.address(door.value.address()));
       if (options.openBrowser) {

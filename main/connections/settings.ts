@@ -4,6 +4,7 @@ import * as v from 'valibot';
 import { type Result, fail, ok } from '../../preload/errors.ts';
 import { withLock } from '../lock.ts';
 import { type Settings, settingsSchema } from './connection.ts';
+import { loadConf } from './load-conf.ts';
 
 const fileName = 'settings.json';
 const lastGoodName = 'settings.last-good.json';
@@ -65,7 +66,7 @@ export async function changeSettings(
     const after = change(before.value);
     if (!after.ok) return after;
     // conf is loaded only to write: its schema library would double the start-up of `latchkey token`.
-    const { default: Conf } = await import('conf');
+    const Conf = await loadConf();
     const file = path.join(home, fileName);
     try {
       if (existsSync(file)) copyFileSync(file, path.join(home, lastGoodName));
