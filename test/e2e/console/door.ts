@@ -53,6 +53,15 @@ export interface Screen {
   readonly page: Page;
   /** Errors and warnings of the console, uncaught errors, blocked by policy. Empty in a run without faults. */
   readonly complaints: string[];
+  /** Every WebSocket frame of the bridge both ways, oldest first. */
+  readonly frames: Frame[];
+}
+
+export interface Frame {
+  readonly by: 'screen' | 'door';
+  /** Which WebSocket of this page it went over, from 0. */
+  readonly socket: number;
+  readonly text: string;
 }
 
 /** Opens the console in a browser context of its own. */
@@ -69,7 +78,18 @@ export async function openScreen(
     if (['error', 'warning'].includes(message.type())) complaints.push(message.text());
   });
   page.on('pageerror', (error) => complaints.push(String(error)));
+  const frames: Frame[] = [];
+  let sockets = 0;
+  page.on('websocket', (opened) => {
+    const socket = sockets++;
+    const keep =
+      (by: Frame['by']) =>
+      ({ payload }: { payload: string | Buffer }) =>
+        void frames.push({ by, socket, text: payload.toString() });
+    opened.on('framesent', keep('screen'));
+    opened.on('framereceived', keep('door'));
+  });
   await page.goto(url);
   await page.getByRole('navigation', { name: 'Views' }).waitFor();
-  return { context, page, complaints };
+  return { context, page, complaints, frames };
 }
