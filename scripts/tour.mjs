@@ -23,7 +23,7 @@ process.on('SIGINT', () => undefined);
 const child = spawn(command, commandLine, { cwd: root, stdio: 'inherit', env });
 process.on('SIGTERM', () => child.kill('SIGTERM'));
 child.on('exit', (code, signal) => {
-  rmSync(folder, { recursive: true, force: true });
+  throwAway(5);
   process.exitCode = signal === null ? (code ?? 1) : 1;
 });
 
@@ -68,4 +68,10 @@ function readVault(text) {
   } catch {
     return null;
   }
+}
+
+/** The keyring writes once more while it ends with its bus, so its folder is removed until it stays away. */
+function throwAway(times) {
+  rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
+  if (times > 1) setTimeout(() => throwAway(times - 1), 400);
 }

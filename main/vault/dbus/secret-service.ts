@@ -1,3 +1,4 @@
+import { systemClock } from '../../clock.ts';
 import { sessionBusSockets } from './address.ts';
 import { type Answer, type Bus, type MethodCall, dialBus, messageBus } from './bus.ts';
 import { isVariant } from './wire.ts';
@@ -42,8 +43,19 @@ export async function lookAtSecretService(options: LookOptions): Promise<SecretS
   return { state: 'no_dbus' };
 }
 
-/** The same over a connection that is there already. */
+/**
+ * The same over a connection that is there already. gnome-keyring, while it reads a changed keyring file again, has no
+ * default collection for a moment; so "there is none" is believed only when it is said three times.
+ */
 export async function lookOn(bus: Bus, timeoutMs: number): Promise<SecretServiceLook> {
+  for (let tries = 1; ; tries += 1) {
+    const look = await lookOnce(bus, timeoutMs);
+    if (tries === 3 || look.state !== 'locked' || look.collection !== null) return look;
+    await systemClock.sleep(100);
+  }
+}
+
+async function lookOnce(bus: Bus, timeoutMs: number): Promise<SecretServiceLook> {
   let [owned, alias, locked] = await ask(bus, timeoutMs);
   const starting = alias.outcome === 'silence' && owned.outcome === 'reply' && owned.body[0] === false;
   if (starting) [owned, alias, locked] = await ask(bus, timeoutMs);

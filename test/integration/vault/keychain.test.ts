@@ -186,7 +186,7 @@ test('fifty writes at once all last, and the last of one name wins', async () =>
   const writes = Array.from({ length: 50 }, (_, index) =>
     vault.write(`name-${index % 10}`, `${index} `.repeat(index * 5)),
   );
-  expect((await Promise.all(writes)).every((written) => written.ok)).toBe(true);
+  expect((await Promise.all(writes)).filter((written) => !written.ok)).toEqual([]);
   for (let name = 0; name < 10; name += 1)
     expect(await vault.read(`name-${name}`)).toEqual(ok(`${40 + name} `.repeat((40 + name) * 5)));
   await vault.close();
