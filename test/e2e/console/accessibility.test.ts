@@ -181,7 +181,10 @@ test('the whole way can be gone by keyboard alone', async () => {
   await page.keyboard.press('Escape');
   await page.getByRole('dialog').waitFor({ state: 'detached' });
   await page.keyboard.press('Control+k');
+  await expect.poll(() => page.evaluate(() => document.activeElement?.getAttribute('role'))).toBe('combobox');
   await page.keyboard.type('overview');
+  // What Enter takes is what stands chosen by then.
+  await page.locator('[role=option][aria-selected=true]').filter({ hasText: 'Overview' }).waitFor();
   await page.keyboard.press('Enter');
   await page.getByRole('heading', { level: 1, name: 'Overview' }).waitFor();
   expect(complaints).toEqual([]);
