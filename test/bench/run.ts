@@ -50,16 +50,18 @@ interface Finished {
 let child: ChildProcess | null = null;
 
 async function runApart(bench: string): Promise<Finished> {
-  let rows: readonly BenchRow[] | null = null;
+  const sent: (readonly BenchRow[])[] = [];
   child = fork(import.meta.filename, ['--users', String(users)], {
     env: { ...process.env, LATCHKEY_BENCH: bench },
     execArgv: ['--expose-gc', '--disable-warning=ExperimentalWarning'],
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });
-  child.on('message', (message: { rows: readonly BenchRow[] }) => (rows = message.rows));
+  child.on('message', (message: { rows: readonly BenchRow[] }) => sent.push(message.rows));
   const [code, signal] = (await once(child, 'exit')) as [number | null, string | null];
   child = null;
-  if (rows === null) return { bench, rows: [], failed: `ended with ${signal ?? `exit code ${code ?? 0}`}` };
+  const [rows] = sent;
+  if (rows === undefined)
+    return { bench, rows: [], failed: `ended with ${signal ?? `exit code ${code ?? 0}`}` };
   return { bench, rows, failed: null };
 }
 
