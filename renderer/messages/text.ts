@@ -1,36 +1,44 @@
 import { en } from './en.ts';
 
-type Catalogue = typeof en;
-export type TextKey = keyof Catalogue;
-type Forms<K extends TextKey> = Catalogue[K] extends string ? Catalogue[K] : Catalogue[K][keyof Catalogue[K]];
+type Text = string | { readonly one: string; readonly other: string };
+type Forms<T extends Text> = T extends string ? T : T[keyof T];
 type Names<S> = S extends `${string}{${infer Name}}${infer Rest}` ? Name | Names<Rest> : never;
-type Values<K extends TextKey> = Record<Names<Forms<K>>, string | number>;
+type Values<T extends Text> = [Names<Forms<T>>] extends [never]
+  ? []
+  : [Record<Names<Forms<T>>, string | number>];
+type Say<C extends Readonly<Record<string, Text>>> = <K extends keyof C>(
+  key: K,
+  ...values: Values<C[K]>
+) => string;
 
 const plurals = new Intl.PluralRules('en');
 const numbers = new Intl.NumberFormat('en');
 
 /**
- * The text of that key with its {names} filled in. A text with several forms is chosen by `count`. Numbers are grouped;
- * words that come from outside are isolated, so that a right-to-left name cannot turn the sentence round.
+ * A function for the texts of one part of the screen, given as `{ ... } as const`: a view that is loaded late keeps its own.
+ * It answers the text of a key with its {names} filled in. A text with several forms is chosen by `count`. Numbers are
+ * grouped; words that come from outside are isolated, so that a right-to-left name cannot turn the sentence round.
  */
-export function t<K extends TextKey>(
-  key: K,
-  ...values: [Names<Forms<K>>] extends [never] ? [] : [Values<K>]
-): string {
-  const entry: string | { readonly one: string; readonly other: string } = en[key];
-  const given: Record<string, string | number> = values[0] ?? {};
-  const template =
-    typeof entry === 'string'
-      ? entry
-      : plurals.select(Number(given.count)) === 'one'
-        ? entry.one
-        : entry.other;
-  return template.replaceAll(/\{(\w+)\}/g, (whole, name: string) => {
-    const value = given[name];
-    if (value === undefined) return whole;
-    return typeof value === 'number' ? numbers.format(value) : isolate(value);
-  });
+export function catalogue<const C extends Readonly<Record<string, Text>>>(texts: C): Say<C> {
+  return (key, ...values) => {
+    const entry: Text = texts[key] ?? '';
+    const given: Record<string, string | number> = values[0] ?? {};
+    const template =
+      typeof entry === 'string'
+        ? entry
+        : plurals.select(Number(given.count)) === 'one'
+          ? entry.one
+          : entry.other;
+    return template.replaceAll(/\{(\w+)\}/g, (whole, name: string) => {
+      const value = given[name];
+      if (value === undefined) return whole;
+      return typeof value === 'number' ? numbers.format(value) : isolate(value);
+    });
+  };
 }
+
+/** The texts of the shell, and those that several views share. */
+export const t = catalogue(en);
 
 /** Grouped digits: 4,218. */
 export function formatCount(count: number): string {

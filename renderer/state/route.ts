@@ -1,4 +1,14 @@
-export const views = ['overview', 'connections', 'installations', 'users'] as const;
+/** The views in the order of the rail; the first nine have their place as a key. */
+export const views = [
+  'overview',
+  'connections',
+  'installations',
+  'users',
+  'tokens',
+  'system-user',
+  'activity',
+  'settings',
+] as const;
 export type View = (typeof views)[number];
 
 /** Where the console is: a view and what it is narrowed to. Ids only; nothing secret is ever in an address. */
