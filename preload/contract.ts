@@ -90,10 +90,19 @@ export const connectionInfo = v.strictObject({
     subject: v.nullable(v.string()),
     expiresAt: v.nullable(time),
     refreshExpiresAt: v.nullable(time),
-    /** Why it is not signed in, where something went wrong. */
+    /** What went wrong when it was renewed last, or why it is not signed in. */
     failure: v.nullable(failureSchema),
+    /** When renewing is tried again without anybody asking; null = it is not, or nothing went wrong. */
+    nextTryAt: v.nullable(time),
+    /** When a person has to sign in again at the latest; null = nobody knows, or never. */
+    signInBy: v.nullable(time),
+    /** From when on that is worth a word. */
+    warnFrom: v.nullable(time),
   }),
 });
+
+/** What became of the tokens at the server. */
+const revoked = v.picklist(['done', 'unsupported', 'failed', 'nothing_to_revoke']);
 
 const connectionFields = {
   environment: v.optional(environmentId),
@@ -183,11 +192,12 @@ export const methods = {
   'connections.add': { input: newConnection, output: connectionInfo },
   'connections.change': {
     input: v.strictObject({ id, name: v.optional(text), ...connectionFields }),
-    output: connectionInfo,
+    /** `revoked`: what became of a session that the changed connection cannot use; null where it stayed. */
+    output: v.strictObject({ ...connectionInfo.entries, revoked: v.nullable(revoked) }),
   },
   'connections.remove': {
     input: v.strictObject({ id }),
-    output: v.strictObject({ revoked: v.picklist(['done', 'unsupported', 'failed', 'nothing_to_revoke']) }),
+    output: v.strictObject({ revoked }),
   },
   /** Tries what was typed without saving anything: addresses, discovery, and the grant where nobody need be present. */
   'connections.test': {
@@ -208,7 +218,7 @@ export const methods = {
   },
   'sessions.signOut': {
     input: v.strictObject({ id }),
-    output: v.strictObject({ revoked: v.picklist(['done', 'unsupported', 'failed', 'nothing_to_revoke']) }),
+    output: v.strictObject({ revoked }),
   },
   'sessions.renew': {
     input: v.strictObject({ id }),

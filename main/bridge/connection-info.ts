@@ -60,25 +60,32 @@ function flatOverrides(overrides: Overrides): Record<string, string> {
 }
 
 async function sessionOf(console: Console, connection: Connection): Promise<ConnectionInfo['session']> {
-  const status = await console.sessions.status(connection);
-  if (!status.ok) return unknownSession(status.error);
-  const { state, subject, expiresAt, refreshExpiresAt } = status.value;
-  let failure: Failure | null = null;
-  if (state !== 'signed_out') {
-    const stored = await console.sessions.stored(connection);
-    failure = stored.ok ? (stored.value?.refusal?.failure ?? null) : stored.error;
-  }
+  const outlook = await console.sessions.outlook(connection);
+  if (!outlook.ok) return unknownSession(outlook.error);
+  const { status, warnFrom } = outlook.value;
   return {
-    state,
-    subject,
-    expiresAt: milliseconds(expiresAt),
-    refreshExpiresAt: milliseconds(refreshExpiresAt),
-    failure,
+    state: status.state,
+    subject: status.subject,
+    expiresAt: milliseconds(status.expiresAt),
+    refreshExpiresAt: milliseconds(status.refreshExpiresAt),
+    failure: status.failure,
+    nextTryAt: milliseconds(status.nextTryAt),
+    signInBy: milliseconds(status.signInBy),
+    warnFrom,
   };
 }
 
 function unknownSession(failure: Failure | null): ConnectionInfo['session'] {
-  return { state: 'unknown', subject: null, expiresAt: null, refreshExpiresAt: null, failure };
+  return {
+    state: 'unknown',
+    subject: null,
+    expiresAt: null,
+    refreshExpiresAt: null,
+    failure,
+    nextTryAt: null,
+    signInBy: null,
+    warnFrom: null,
+  };
 }
 
 function milliseconds(iso: string | null): number | null {

@@ -23,6 +23,7 @@ import {
   readSecretVariable,
   withCommonOptions,
 } from './context.ts';
+import type { SignedOut } from '../sessions/sign-out.ts';
 import { forTerminal } from './for-terminal.ts';
 import { printFailure, printJson } from './output.ts';
 import { table } from './table.ts';
@@ -172,9 +173,32 @@ async function change(context: Context, name: string, options: FieldOptions): Pr
   if (!credentials.ok) return printFailure(terminal, credentials.error, options);
   const console = await openConsole(context, options);
   if (!console.ok) return printFailure(terminal, console.error, options);
-  const changed = await console.value.connections.change(name, input.value, credentials.value);
-  if (changed.ok && options.grant !== undefined) noteCautions(terminal, console.value, changed.value);
-  return printConnection(terminal, changed, options);
+  const { connections } = console.value;
+  const changed = await connections.change(name, input.value, credentials.value, terminal.signal);
+  if (!changed.ok) return printFailure(terminal, changed.error, options);
+  const { connection, signedOut } = changed.value;
+  if (options.grant !== undefined) noteCautions(terminal, console.value, connection);
+  if (signedOut !== null) noteSignedOut(terminal, connection, signedOut);
+  return printConnection(terminal, ok(connection), options);
+}
+
+/** The tokens of before belong to other settings. */
+function noteSignedOut(terminal: Terminal, connection: Connection, { revoked, failure }: SignedOut): void {
+  if (failure?.code.startsWith('vault_')) {
+    terminal.note(
+      `If ${connection.name} was signed in, it no longer is: tokens are not used for other settings.`,
+    );
+    terminal.note(`  They could not be taken from the vault: ${failure.message}`);
+    return;
+  }
+  const how = {
+    done: 'they are revoked',
+    unsupported: 'the server offers no way to revoke them, so they end by themselves',
+    failed: `they could not be revoked and end by themselves${failure === null ? '' : ` (${failure.message})`}`,
+    nothing_to_revoke: 'there was nothing left to revoke',
+  }[revoked];
+  terminal.note(`${connection.name} is signed out: its tokens were made for the settings of before; ${how}.`);
+  terminal.note(`  Sign in again: latchkey login ${typedName(connection)}`);
 }
 
 function noteCautions(terminal: Terminal, console: Console, connection: Connection): void {

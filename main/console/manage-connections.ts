@@ -9,11 +9,12 @@ import {
   removeConnection,
 } from '../connections/connections.ts';
 import { type ConnectionInput, describeConnection } from '../connections/describe.ts';
+import { connectionEndpoints } from '../connections/endpoints.ts';
 import { checkEndpointUrl } from '../http/endpoint-url.ts';
 import type { ProviderId } from '../providers/provider.ts';
 import type { SignedOut } from '../sessions/sign-out.ts';
 import { readSecrets, removeSecrets, updateSecrets } from '../vault/secrets.ts';
-import type { Session } from '../sessions/session.ts';
+import { type Session, sessionBinding } from '../sessions/session.ts';
 import { lockFolder } from '../sessions/lock-folder.ts';
 import type { ServiceParts } from './parts.ts';
 
@@ -21,6 +22,12 @@ import type { ServiceParts } from './parts.ts';
 export interface CredentialsInput {
   readonly clientSecret?: string;
   readonly password?: string;
+}
+
+export interface ChangedConnection {
+  readonly connection: Connection;
+  /** What became of a session that no longer fits; null where it stayed, or there was none. */
+  readonly signedOut: SignedOut | null;
 }
 
 export interface ConnectionChanges {
@@ -31,10 +38,15 @@ export interface ConnectionChanges {
     credentials: CredentialsInput,
   ): Promise<Result<Connection>>;
   /**
-   * Changes what is given. A session made for other endpoints, client, grant or scope is no longer used.
-   * Errors: as `add`, not_found. Nothing is saved then.
+   * Changes what is given. A session made for other endpoints, client, grant or scope is signed out: at the server that
+   * issued it, where that can. Errors: as `add`, not_found. Nothing is saved then.
    */
-  change(name: string, input: ConnectionInput, credentials: CredentialsInput): Promise<Result<Connection>>;
+  change(
+    name: string,
+    input: ConnectionInput,
+    credentials: CredentialsInput,
+    signal?: AbortSignal,
+  ): Promise<Result<ChangedConnection>>;
   /**
    * Signs out (revoking where the server can), forgets the credentials, then the connection: also where what the vault
    * holds for it cannot be understood. Errors: not_found, settings_corrupt, vault_*, timeout.
@@ -52,6 +64,9 @@ export function connectionChanges(parts: ServiceParts): ConnectionChanges {
     }));
   const hasAny = ({ clientSecret, password }: CredentialsInput): boolean =>
     clientSecret !== undefined || password !== undefined;
+
+  const bindingOf = (connection: Connection): string =>
+    sessionBinding(connection, connectionEndpoints(connection, parts.profileOf(connection.provider)));
 
   return {
     async add(provider, input, credentials) {
@@ -79,7 +94,7 @@ export function connectionChanges(parts: ServiceParts): ConnectionChanges {
       return added;
     },
 
-    async change(name, input, credentials) {
+    async change(name, input, credentials, signal) {
       const found = findConnection(home, name);
       if (!found.ok) return found;
       const previous = found.value;
@@ -109,11 +124,23 @@ export function connectionChanges(parts: ServiceParts): ConnectionChanges {
       if (!described.ok) return described;
       const named = findConnection(home, described.value.name);
       if (named.ok && named.value.id !== previous.id) return nameTaken(described.value.name);
+      const other = bindingOf(previous) !== bindingOf(described.value);
+      // The credentials that the old tokens are revoked with, before new ones take their place.
+      const before = other || hasAny(credentials) ? await readSecrets<Session>(vault, previous.id) : null;
       if (hasAny(credentials)) {
+        if (before?.ok === false) return before;
         const stored = await storeCredentials(previous.id, credentials);
         if (!stored.ok) return stored;
       }
-      return changeConnection(home, previous, describe);
+      const changed = await changeConnection(home, previous, describe);
+      if (!changed.ok) return changed;
+      if (!other || before === null) return ok({ connection: changed.value, signedOut: null });
+      const left = before.ok
+        ? await parts.sessions.signOutBefore(previous, before.value.credentials, signal)
+        : before;
+      // The settings are saved: that the old session could not be taken away is part of the answer. It is not used any more.
+      const signedOut: SignedOut | null = left.ok ? left.value : { revoked: 'failed', failure: left.error };
+      return ok({ connection: changed.value, signedOut });
     },
 
     async remove(name, signal) {

@@ -2,14 +2,14 @@ import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { type Failure, type Result, fail, ok } from '../../preload/errors.ts';
+import { type Failure, type Result, ok } from '../../preload/errors.ts';
 import type { Connection } from '../connections/connection.ts';
 import { type ConnectionInput, describeConnection } from '../connections/describe.ts';
 import { connectionApiBase, connectionEndpoints } from '../connections/endpoints.ts';
 import { checkEndpointUrl } from '../http/endpoint-url.ts';
-import { type Http, HttpError } from '../http/seam.ts';
 import { providerOf } from '../providers/catalogue.ts';
 import type { ProviderId } from '../providers/provider.ts';
+import { reach } from '../sessions/reach.ts';
 import type { Session } from '../sessions/session.ts';
 import { createSessions } from '../sessions/sessions.ts';
 import { lockFolder } from '../sessions/lock-folder.ts';
@@ -91,6 +91,8 @@ export async function tryConnection(
   }
 }
 
+const reachMs = 30_000;
+
 /** Discovery where there is some; else whether anything answers at the token endpoint's host. */
 async function findThere(
   parts: ServiceParts,
@@ -113,19 +115,9 @@ async function findThere(
     return ok(`${new URL(given.issuer).host} describes its endpoints.`);
   }
   const address = given.tokenEndpoint ?? given.authorizationEndpoint;
-  return address === undefined ? ok('Nothing has to be found.') : reach(parts.http, new URL(address), signal);
-}
-
-async function reach(http: Http, { origin, host }: URL, signal: AbortSignal): Promise<Result<string>> {
-  try {
-    const response = await http.fetch(origin, { redirect: 'manual', signal });
-    await response.body?.cancel();
-    return ok(`${host} answers.`);
-  } catch (error) {
-    if (error instanceof HttpError) return { ok: false, error: error.failure };
-    if (signal.aborted) return fail('cancelled', 'Cancelled.', 'Try again when you like.');
-    throw error;
-  }
+  if (address === undefined) return ok('Nothing has to be found.');
+  const reached = await reach(parts.http, address, { timeoutMs: reachMs, signal });
+  return reached.ok ? ok(`${new URL(address).host} answers.`) : reached;
 }
 
 async function firstPage(

@@ -2,14 +2,14 @@ import { type Failure, type Result, ok } from '../../preload/errors.ts';
 import type { Connection } from '../connections/connection.ts';
 import type { SessionRoom } from './parts.ts';
 import type { RenewRequest } from './renew.ts';
-import { type Session, endsSoon, hasEnded, isRenewable } from './session.ts';
+import { type Session, endsSoon, hasEnded, isRenewable, signInBy } from './session.ts';
 import { bindingNow, readSessionSecrets } from './stored-session.ts';
 import { saveUnsaved } from './unsaved.ts';
 import { typedName } from '../connections/typed-name.ts';
 
 /**
  * A session that can be used now; `warning` says why it may not last: renewing it failed though its token still lives,
- * or it could not be saved.
+ * it could not be saved, or a person has to sign in again before long.
  */
 export interface Access {
   readonly session: Session;
@@ -43,21 +43,33 @@ export async function accessSession(
     return held !== null && !hasEnded(held, now) ? ok({ session: held, warning: secrets.error }) : secrets;
   }
   const { session, credentials } = secrets.value;
-  if (session !== null && session.refusal === null) {
-    if (!endsSoon(session, now)) return ok({ session, warning: unsaved });
-    if (!hasEnded(session, now) && !isRenewable(session, connection, credentials, now))
-      return ok({ session, warning: unsaved ?? lastMinutes(connection) });
+  if (session !== null && session.trouble?.effect !== 'ended') {
+    if (!endsSoon(session, now)) {
+      const by = signInBy(session, connection, credentials);
+      return ok({
+        session,
+        warning: unsaved ?? (by && now >= by.warnFrom ? endsBefore(connection, by.at - now) : null),
+      });
+    }
+    if (!hasEnded(session, now)) {
+      const { trouble } = session;
+      if (trouble !== null && (trouble.nextTryAt === null || now < trouble.nextTryAt))
+        return ok({ session, warning: unsaved ?? trouble.failure });
+      if (!isRenewable(session, connection, credentials, now))
+        return ok({ session, warning: unsaved ?? endsBefore(connection, (session.expiresAt ?? now) - now) });
+    }
   }
   const renewed = await renewShared(room, renewals, connection, {
     stale: session?.accessToken ?? '',
     asked: false,
+    since: now,
     ...(signal && { signal }),
   });
   if (renewed.ok) return ok({ session: renewed.value, warning: null });
   const held = unsavedSession(room, connection);
-  if (held !== null && held.refusal === null && !hasEnded(held, room.clock.now()))
+  if (held !== null && held.trouble === null && !hasEnded(held, room.clock.now()))
     return ok({ session: held, warning: renewed.error });
-  if (session !== null && !session.refusal?.final && !hasEnded(session, now) && stillUsable(renewed.error)) {
+  if (session !== null && !hasEnded(session, room.clock.now()) && stillUsable(renewed.error)) {
     return ok({ session, warning: renewed.error });
   }
   return renewed;
@@ -96,12 +108,19 @@ function unsavedSession(room: SessionRoom, connection: Connection): Session | nu
   return held?.binding === bindingNow(room, connection) ? held : null;
 }
 
-function lastMinutes(connection: Connection): Failure {
+function endsBefore(connection: Connection, left: number): Failure {
   return {
     code: 'sign_in_needed',
-    message: `The session of ${connection.name} ends soon and cannot be renewed.`,
-    hint: `Sign in again: latchkey login ${typedName(connection)}`,
+    message: `The session of ${connection.name} ends in ${roughly(left)} and cannot be renewed then.`,
+    hint: `Sign in again before: latchkey login ${typedName(connection)}`,
   };
+}
+
+function roughly(milliseconds: number): string {
+  const minutes = milliseconds / 60_000;
+  if (minutes < 2) return `${Math.ceil(milliseconds / 1000)} seconds`;
+  if (minutes < 120) return `${Math.floor(minutes)} minutes`;
+  return minutes < 72 * 60 ? `${Math.floor(minutes / 60)} hours` : `${Math.floor(minutes / 1440)} days`;
 }
 
 /** After these the old access token is still as good as its lifetime; the vault's troubles and an ended session are not among them. */

@@ -13,8 +13,8 @@ import { grantPassword } from './grants/password.ts';
 import { grantRefreshToken } from './grants/refresh-token.ts';
 import { fetchKeys, storeKeys, storedKeys } from './keys.ts';
 import type { SessionParts } from './parts.ts';
-import { type Credentials, type Server, findServer } from './server.ts';
-import type { Session } from './session.ts';
+import { type Server, findServer } from './server.ts';
+import type { Credentials, Session } from './session.ts';
 import type { Answer } from './token-exchange.ts';
 import { type Purpose, type TokenFailure, tokenFailure } from './token-failure.ts';
 import { sessionFrom } from './token-set.ts';
@@ -120,13 +120,14 @@ async function obtain(
     finishPosts: previous !== null,
     ...(previous !== null && profile.refreshSendsAccessToken === true && { bearer: previous.accessToken }),
   });
-  if (!found.ok) return { ok: false, failure: found.error, effect: 'kept' };
+  if (!found.ok) return kept(found.error);
   const server = found.value;
   const failureOf = (error: unknown): TokenFailure =>
     tokenFailure(error, {
       connection,
       profile,
       purpose,
+      now: parts.clock.now(),
       answer: server.exchange.answer(),
       refusedKeys: server.exchange.refusedKeys(),
       secrets: [
@@ -147,7 +148,7 @@ async function obtain(
     const rotated = failed.effect === 'kept' ? rotatedToken(server.exchange.answer(), previous) : null;
     return { ok: false, ...failed, ...(rotated !== null && { rotated }) };
   }
-  if (!granted.ok) return { ok: false, failure: granted.error, effect: 'kept' };
+  if (!granted.ok) return kept(granted.error);
   const { response, finish = (): void => undefined } = granted.value;
   const session = sessionFrom(
     response,
@@ -215,7 +216,7 @@ async function checkOnArrival(
     });
   }
   const keys = await keysFor(parts, connection, jwksUri, session.accessToken);
-  if (!keys.ok) return { ok: false, failure: keys.error, effect: 'kept' };
+  if (!keys.ok) return kept(keys.error);
   const checked = await validateAccessToken({
     token: session.accessToken,
     keys: { keys: keys.value.keys },
@@ -270,5 +271,9 @@ function subjectOf(idToken: string | null | undefined): unknown {
 }
 
 function notTrusted(failure: Failure): NotObtained {
-  return { ok: false, failure, effect: 'refused' };
+  return { ...kept(failure), effect: 'refused' };
+}
+
+function kept(failure: Failure): NotObtained {
+  return { ok: false, failure, effect: 'kept', retryAfterMs: null, passwordJudged: false };
 }

@@ -1,36 +1,47 @@
 import { type Failure, type Result, fail, ok } from '../../preload/errors.ts';
 import type { Connection } from '../connections/connection.ts';
+import { connectionEndpoints } from '../connections/endpoints.ts';
+import { typedName } from '../connections/typed-name.ts';
 import { updateSecretsLocked, withSecretsLock } from '../vault/secrets.ts';
 import { lockFolder } from './lock-folder.ts';
-import { type ObtainResult, type Obtained, obtainByGrant, obtainByRefreshToken } from './obtain.ts';
+import { type FailedTry, isWaiting, troubleAfter } from './next-try.ts';
+import type { NotObtained, ObtainResult, Obtained } from './obtain.ts';
 import type { SessionRoom } from './parts.ts';
 import { type Session, canSignInAgain, endsSoon } from './session.ts';
 import { type SessionSecrets, readSessionSecrets } from './stored-session.ts';
 import { storeSessionLocked } from './unsaved.ts';
-import { typedName } from '../connections/typed-name.ts';
 
 export interface RenewRequest {
   /** The access token that is no longer good: another one found in the vault is a sibling's newer one and is adopted. */
   readonly stale: string;
-  /** A person asked for it: a refusal of before is tried again. */
+  /** A person asked for it: what is waiting for its next try is tried now. */
   readonly asked: boolean;
+  /** When it was asked for: whoever waited for the lock takes a failure of after that as the own one. */
+  readonly since: number;
+  /** The network is doubtful (it failed, or the computer slept): first see whether the server's host answers. */
+  readonly reachFirst?: boolean;
   readonly signal?: AbortSignal;
 }
 
+/** All doors wait this long for one of them to renew, in milliseconds. */
+const lockWaitMs = 60_000;
+const reachMs = 5_000;
+
 /**
  * Renews a session under the connection's lock, which every door shares: one refresh at a time across processes. The
- * vault is read inside the lock, so the one who waited adopts what the one before him got. The new token set is stored
- * before anyone may use it.
+ * vault is read inside the lock, so the one who waited adopts what the one before him got, the failure too. The new
+ * token set is stored before anyone may use it.
  *
  * Only an RFC 6749 5.2 `invalid_grant` body ends a session, and only after the vault was read once more. Everything
- * else leaves it whole. Errors: sign_in_needed, session_refused, vault_*, and those of network and provider.
+ * else leaves it whole, and what went wrong is stored beside the tokens with the time of the next try.
+ * Errors: sign_in_needed, session_refused, vault_*, and those of network and provider.
  */
 export async function renewSession(
   parts: SessionRoom,
   connection: Connection,
   request: RenewRequest,
 ): Promise<Result<Session>> {
-  const options = { timeoutMs: 60_000, ...(request.signal && { signal: request.signal }) };
+  const options = { timeoutMs: lockWaitMs, ...(request.signal && { signal: request.signal }) };
   const outcome = await withSecretsLock(lockFolder(parts.home), connection.id, options, () =>
     renewLocked(parts, connection, request),
   );
@@ -47,10 +58,22 @@ async function renewLocked(
   const { session, credentials } = secrets.value;
   if (session === null) return signInNeeded(connection);
   const now = parts.clock.now();
-  if (session.accessToken !== request.stale && !endsSoon(session, now) && session.refusal === null)
+  const { trouble } = session;
+  if (session.accessToken !== request.stale && !endsSoon(session, now) && trouble === null)
     return ok(session);
-  if (session.refusal?.final) return { ok: false, error: session.refusal.failure };
-  if (session.refusal !== null && !request.asked) return { ok: false, error: session.refusal.failure };
+  if (trouble !== null) {
+    const triedMeanwhile = trouble.at > request.since && trouble.at <= now;
+    if (trouble.effect === 'ended' || triedMeanwhile || (!request.asked && isWaiting(trouble, now)))
+      return { ok: false, error: trouble.failure };
+  }
+  if (request.reachFirst) {
+    const reached = await reachServer(parts, connection, request.signal);
+    if (!reached.ok) {
+      if (reached.error.code !== 'cancelled')
+        await noteTrouble(parts, connection, session, unreached(reached.error));
+      return reached;
+    }
+  }
 
   const obtained = await obtainAgain(parts, connection, secrets.value, session, request.signal);
   if (obtained === null) return sessionOver(connection);
@@ -62,7 +85,7 @@ async function renewLocked(
   if (!again.ok) return again;
   const sibling = again.value.session;
   if (sibling === null) return signInNeeded(connection);
-  if (sibling.refreshToken !== session.refreshToken && sibling.refusal === null) {
+  if (sibling.refreshToken !== session.refreshToken && sibling.trouble === null) {
     if (!endsSoon(sibling, parts.clock.now())) return ok(sibling);
     const newer = await obtainAgain(parts, connection, again.value, sibling, request.signal);
     if (newer === null) return sessionOver(connection);
@@ -70,15 +93,15 @@ async function renewLocked(
     if (newer.effect !== 'ended') return notRenewed(parts, connection, sibling, newer);
   }
   if (session.refreshToken !== null && canSignInAgain(connection, credentials)) {
-    const fresh = await obtainByGrant(parts, connection, credentials, 'refresh', signalOf(request));
+    const fresh = await signInAgain(parts, connection, secrets.value, request.signal);
     if (fresh.ok) return storeRenewed(parts, connection, fresh.value, sibling);
     if (fresh.effect !== 'ended') return notRenewed(parts, connection, sibling, fresh);
   }
-  await noteRefusal(parts, connection, sibling, obtained.failure, true);
+  await noteTrouble(parts, connection, sibling, obtained);
   return { ok: false, error: obtained.failure };
 }
 
-/** By refresh token where there is a living one, else by the grant itself where nobody need be present; null = neither. */
+/** By refresh token where there is one, else by the grant itself where nobody need be present; null = neither. */
 async function obtainAgain(
   parts: SessionRoom,
   connection: Connection,
@@ -87,14 +110,41 @@ async function obtainAgain(
   signal: AbortSignal | undefined,
 ): Promise<ObtainResult | null> {
   const { credentials } = secrets;
+  const again = canSignInAgain(connection, credentials);
+  // A refresh token that has ended by our clock is tried all the same where there is no other way: the clock may be wrong.
   const living = session.refreshExpiresAt === null || session.refreshExpiresAt > parts.clock.now();
-  if (session.refreshToken !== null && living) {
+  if (session.refreshToken !== null && (living || !again)) {
+    // Loaded here: the many that wait for the lock and adopt what another one got do without the OAuth libraries.
+    const { obtainByRefreshToken } = await import('./obtain.ts');
     return obtainByRefreshToken(parts, connection, credentials, session, session.refreshToken, signal);
   }
-  if (canSignInAgain(connection, credentials)) {
-    return obtainByGrant(parts, connection, credentials, 'refresh', signal ? { signal } : {});
-  }
-  return null;
+  return again ? signInAgain(parts, connection, secrets, signal) : null;
+}
+
+async function signInAgain(
+  parts: SessionRoom,
+  connection: Connection,
+  { credentials }: SessionSecrets,
+  signal: AbortSignal | undefined,
+): Promise<ObtainResult> {
+  const { obtainByGrant } = await import('./obtain.ts');
+  return obtainByGrant(parts, connection, credentials, 'sign_in_again', signal ? { signal } : {});
+}
+
+async function reachServer(
+  parts: SessionRoom,
+  connection: Connection,
+  signal: AbortSignal | undefined,
+): Promise<Result<void>> {
+  const { issuer, tokenEndpoint } = connectionEndpoints(connection, parts.profileOf(connection.provider));
+  const address = tokenEndpoint ?? issuer;
+  if (address === undefined) return ok(undefined);
+  const { reach } = await import('./reach.ts');
+  return reach(parts.http, address, { timeoutMs: reachMs, ...(signal && { signal }) });
+}
+
+function unreached(failure: Failure): FailedTry {
+  return { failure, effect: 'kept', retryAfterMs: null, passwordJudged: false };
 }
 
 async function storeRenewed(
@@ -113,37 +163,36 @@ async function notRenewed(
   parts: SessionRoom,
   connection: Connection,
   session: Session,
-  obtained: ObtainResult & { readonly ok: false },
+  obtained: NotObtained,
 ): Promise<Result<never>> {
-  if (obtained.rotated !== undefined)
-    await storeSessionLocked(parts, connection, { ...session, ...obtained.rotated }, session);
-  else if (obtained.effect === 'refused')
-    await noteRefusal(parts, connection, session, obtained.failure, false);
+  const { rotated } = obtained;
+  if (rotated !== undefined) {
+    const trouble = troubleAfter(obtained, session.trouble, parts.clock.now());
+    await storeSessionLocked(parts, connection, { ...session, ...rotated, trouble }, session);
+  } else if (obtained.failure.code !== 'cancelled') {
+    await noteTrouble(parts, connection, session, obtained);
+  }
   return { ok: false, error: obtained.failure };
 }
 
-/** Remembers the refusal so that it is not tried in a loop. A final one takes the dead tokens along. */
-async function noteRefusal(
+/** Stores what went wrong beside the tokens, so that every door knows of it. A session that has ended loses its dead tokens. */
+async function noteTrouble(
   parts: SessionRoom,
   connection: Connection,
   session: Session,
-  failure: Failure,
-  final: boolean,
+  failed: FailedTry,
 ): Promise<void> {
-  const refusal = { failure, at: parts.clock.now(), final };
-  const refused: Session = final
-    ? { ...session, accessToken: '', refreshToken: null, idToken: null, refusal }
-    : { ...session, refusal };
-  // Where even this cannot be written the next try meets the same refusal; the caller hears of it either way.
+  const trouble = troubleAfter(failed, session.trouble, parts.clock.now());
+  const troubled: Session =
+    failed.effect === 'ended'
+      ? { ...session, accessToken: '', refreshToken: null, idToken: null, trouble }
+      : { ...session, trouble };
+  // Where even this cannot be written the next try meets the same failure; the caller hears of it either way.
   const noted = await updateSecretsLocked<Session>(parts.vault, connection.id, (secrets) => ({
     ...secrets,
-    session: refused,
+    session: troubled,
   }));
   if (noted.ok) parts.unsaved.delete(connection.id);
-}
-
-function signalOf(request: RenewRequest): { signal?: AbortSignal } {
-  return request.signal ? { signal: request.signal } : {};
 }
 
 function signInNeeded(connection: Connection): Result<never> {

@@ -14,12 +14,10 @@ import { connectionEndpoints, connectionTexts } from '../connections/endpoints.t
 import { checkEndpointUrl } from '../http/endpoint-url.ts';
 import { type Http, HttpError } from '../http/seam.ts';
 import type { Endpoints, ProviderProfile } from '../providers/provider.ts';
-import type { ConnectionSecrets } from '../vault/secrets.ts';
 import { causeCode, findCause } from './causes.ts';
 import { clientAuthentication } from './client-authentication.ts';
+import type { Credentials } from './session.ts';
 import { type TokenExchange, tokenExchange } from './token-exchange.ts';
-
-export type Credentials = ConnectionSecrets<unknown>['credentials'];
 
 /** A connection's authorization server, ready for one exchange: openid-client's configuration over the network seam. */
 export interface Server {

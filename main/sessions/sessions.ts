@@ -1,11 +1,11 @@
-import type { Result } from '../../preload/errors.ts';
+import { type Result, ok } from '../../preload/errors.ts';
 import type { Connection } from '../connections/connection.ts';
 import { type Access, type Renewals, accessSession, renewShared } from './access.ts';
 import type { ObtainOptions } from './obtain.ts';
 import type { SessionParts, SessionRoom } from './parts.ts';
-import type { Session } from './session.ts';
+import { type Credentials, type Session, renewalDue } from './session.ts';
 import type { SignedOut } from './sign-out.ts';
-import { type SessionStatus, sessionStatus } from './status.ts';
+import { type SessionOutlook, type SessionStatus, sessionOutlook } from './status.ts';
 import { readSessionSecrets } from './stored-session.ts';
 import { saveUnsaved } from './unsaved.ts';
 
@@ -13,11 +13,27 @@ import { saveUnsaved } from './unsaved.ts';
 export interface Sessions {
   signIn(connection: Connection, options?: ObtainOptions): Promise<Result<Session>>;
   signOut(connection: Connection, signal?: AbortSignal): Promise<Result<SignedOut>>;
+  /** Signs out what was signed in before a connection was changed; null = nothing was. */
+  signOutBefore(
+    before: Connection,
+    credentials: Credentials,
+    signal?: AbortSignal,
+  ): Promise<Result<SignedOut | null>>;
   /** A usable session; renewed first where it ends soon. */
   access(connection: Connection, signal?: AbortSignal): Promise<Result<Access>>;
   /** Renews now: because a person asked (`stale` null), or because the API refused the token `stale`. */
   renew(connection: Connection, stale: string | null, signal?: AbortSignal): Promise<Result<Session>>;
+  /**
+   * Renews where it is due, for a door that does so unasked: the session of now, renewed or not; null = none. With
+   * `reachFirst` nothing is sent but a question whether the server answers, until it does.
+   */
+  keep(
+    connection: Connection,
+    options: { readonly reachFirst: boolean; readonly signal: AbortSignal },
+  ): Promise<Result<Session | null>>;
   status(connection: Connection): Promise<Result<SessionStatus>>;
+  /** The status, and what a door with a window does next about it. */
+  outlook(connection: Connection): Promise<Result<SessionOutlook>>;
   /** The session as stored, for the inspector; null = none. */
   stored(connection: Connection): Promise<Result<Session | null>>;
 }
@@ -30,25 +46,48 @@ export function createSessions(parts: SessionParts): Sessions {
     await saveUnsaved(room, connection);
     return readSessionSecrets(room, connection);
   };
+  const outlookOf = async (connection: Connection): Promise<Result<SessionOutlook>> => {
+    await saveUnsaved(room, connection);
+    return sessionOutlook(room, connection);
+  };
   return {
     // The OAuth libraries are loaded when they are needed: `latchkey token` has a start-up budget.
     signIn: async (connection, options = {}) =>
       (await import('./sign-in.ts')).signIn(room, connection, options),
     signOut: async (connection, signal) => (await import('./sign-out.ts')).signOut(room, connection, signal),
+    signOutBefore: async (before, credentials, signal) =>
+      (await import('./sign-out.ts')).signOutBefore(room, before, credentials, signal),
     access: (connection, signal) => accessSession(room, renewals, connection, signal),
     renew: async (connection, stale, signal) => {
+      const since = room.clock.now();
       const secrets = await secretsOf(connection);
       if (!secrets.ok) return secrets;
       return renewShared(room, renewals, connection, {
         stale: stale ?? secrets.value.session?.accessToken ?? '',
         asked: stale === null,
+        since,
         ...(signal && { signal }),
       });
     },
-    status: async (connection) => {
-      await saveUnsaved(room, connection);
-      return sessionStatus(room, connection);
+    keep: async (connection, options) => {
+      const since = room.clock.now();
+      const secrets = await secretsOf(connection);
+      if (!secrets.ok) return secrets;
+      const { session, credentials } = secrets.value;
+      const due = session && renewalDue(session, connection, credentials, since);
+      if (session === null || due === null || due > since) return ok(session);
+      return renewShared(room, renewals, connection, {
+        stale: session.accessToken,
+        asked: false,
+        since,
+        ...options,
+      });
     },
+    status: async (connection) => {
+      const outlook = await outlookOf(connection);
+      return outlook.ok ? ok(outlook.value.status) : outlook;
+    },
+    outlook: outlookOf,
     stored: async (connection) => {
       const secrets = await secretsOf(connection);
       return secrets.ok ? { ok: true, value: secrets.value.session } : secrets;

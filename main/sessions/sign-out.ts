@@ -7,8 +7,8 @@ import { findCause } from './causes.ts';
 import { removeKeys } from './keys.ts';
 import { lockFolder } from './lock-folder.ts';
 import type { SessionRoom } from './parts.ts';
-import { type Credentials, findServer } from './server.ts';
-import type { Session } from './session.ts';
+import { findServer } from './server.ts';
+import type { Credentials, Session } from './session.ts';
 import { bindingNow } from './stored-session.ts';
 import { sessionInEffect } from './unsaved.ts';
 
@@ -28,39 +28,80 @@ export async function signOut(
   connection: Connection,
   signal?: AbortSignal,
 ): Promise<Result<SignedOut>> {
-  // Taken under the lock: another door's refresh may have rotated the tokens a moment ago.
+  const taken = await takeSession(parts, connection, () => true);
+  if (!taken.ok) return taken;
+  await removeKeys(parts.home, connection.id);
+  const { session, credentials } = taken.value;
+  if (session === null) return ok({ revoked: 'nothing_to_revoke', failure: null });
+  if (session.binding !== bindingNow(parts, connection)) return ok({ revoked: 'failed', failure: elsewhere });
+  return ok(await revoke(parts, connection, credentials, session, signal));
+}
+
+/**
+ * Signs out what a connection was before it was changed: only tokens that were issued for it as it was, at the server of
+ * then and with the credentials of then. Null where there are none. Errors: those of the vault.
+ */
+export async function signOutBefore(
+  parts: SessionRoom,
+  before: Connection,
+  credentials: Credentials,
+  signal?: AbortSignal,
+): Promise<Result<SignedOut | null>> {
+  const binding = bindingNow(parts, before);
+  const taken = await takeSession(parts, before, (session) => session.binding === binding);
+  if (!taken.ok) return taken;
+  const { session } = taken.value;
+  if (session === null) return ok(null);
+  await removeKeys(parts.home, before.id);
+  return ok(await revoke(parts, before, credentials, session, signal));
+}
+
+/** Takes the session out of the vault, under the lock: another door's refresh may have rotated the tokens a moment ago. */
+async function takeSession(
+  parts: SessionRoom,
+  connection: Connection,
+  wanted: (session: Session) => boolean,
+): Promise<Result<{ readonly session: Session | null; readonly credentials: Credentials }>> {
   const taken: { session: Session | null; credentials: Credentials } = { session: null, credentials: {} };
   const removed = await updateSecrets<Session>(
     parts.vault,
     lockFolder(parts.home),
     connection.id,
     (before) => {
-      taken.session = sessionInEffect(parts, connection.id, before.session);
+      const session = sessionInEffect(parts, connection.id, before.session);
       taken.credentials = before.credentials;
-      return before.session === null ? before : { ...before, session: null };
+      taken.session = session !== null && wanted(session) ? session : null;
+      return taken.session === null || before.session === null ? before : { ...before, session: null };
     },
   );
   if (!removed.ok) return removed;
-  parts.unsaved.delete(connection.id);
-  await removeKeys(parts.home, connection.id);
-  const { session } = taken;
+  if (taken.session !== null) parts.unsaved.delete(connection.id);
+  return ok(taken);
+}
+
+async function revoke(
+  parts: SessionRoom,
+  connection: Connection,
+  credentials: Credentials,
+  session: Session,
+  signal: AbortSignal | undefined,
+): Promise<SignedOut> {
   const tokens = [
-    { token: session?.refreshToken, hint: 'refresh_token' },
-    { token: session?.accessToken, hint: 'access_token' },
+    { token: session.refreshToken, hint: 'refresh_token' },
+    { token: session.accessToken, hint: 'access_token' },
   ].filter((entry): entry is { token: string; hint: string } => Boolean(entry.token));
-  if (session === null || tokens.length === 0) return ok({ revoked: 'nothing_to_revoke', failure: null });
-  if (session.binding !== bindingNow(parts, connection)) return ok({ revoked: 'failed', failure: elsewhere });
+  if (tokens.length === 0) return { revoked: 'nothing_to_revoke', failure: null };
 
   const server = await findServer(connection, {
     http: parts.http,
     clock: parts.clock,
     profile: parts.profileOf(connection.provider),
-    credentials: taken.credentials,
+    credentials,
     ...(signal && { signal }),
   });
-  if (!server.ok) return ok({ revoked: 'failed', failure: server.error });
+  if (!server.ok) return { revoked: 'failed', failure: server.error };
   if (server.value.endpoints.revocationEndpoint === undefined)
-    return ok({ revoked: 'unsupported', failure: null });
+    return { revoked: 'unsupported', failure: null };
   let failure: Failure | null = null;
   for (const { token, hint } of tokens) {
     try {
@@ -69,7 +110,7 @@ export async function signOut(
       failure ??= revocationFailure(error, signal);
     }
   }
-  return ok({ revoked: failure === null ? 'done' : 'failed', failure });
+  return { revoked: failure === null ? 'done' : 'failed', failure };
 }
 
 /** A token never goes to a server that did not issue it. */

@@ -20,9 +20,11 @@ export async function readSessionSecrets(
   const secrets = await readSecrets<Session>(parts.vault, connection.id);
   if (!secrets.ok) return secrets;
   const session = sessionInEffect(parts, connection.id, secrets.value.session);
+  const own = session?.binding === bindingNow(parts, connection) ? session : null;
   return ok({
     ...secrets.value,
-    session: session?.binding === bindingNow(parts, connection) ? session : null,
+    // Sessions that were stored before troubles were remembered have none.
+    session: own && { ...own, trouble: (own as Partial<Session>).trouble ?? null },
   });
 }
 

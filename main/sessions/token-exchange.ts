@@ -7,6 +7,8 @@ export interface Answer {
   readonly url: string;
   readonly status: number;
   readonly contentType: string;
+  /** The `Retry-After` field as it came. */
+  readonly retryAfter: string | null;
   readonly text: string;
 }
 
@@ -61,6 +63,7 @@ export function tokenExchange(
           url,
           status: response.status,
           contentType: response.headers.get('content-type') ?? '',
+          retryAfter: response.headers.get('retry-after'),
           text,
         };
       }

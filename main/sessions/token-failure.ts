@@ -1,30 +1,33 @@
 import { AuthorizationResponseError } from 'openid-client';
 import { type ErrorCode, type Failure } from '../../preload/errors.ts';
 import type { Connection } from '../connections/connection.ts';
+import { retryAfterMs } from '../http/retry-after.ts';
 import { HttpError } from '../http/seam.ts';
 import type { ProviderProfile } from '../providers/provider.ts';
 import { causeCode, causes, findCause } from './causes.ts';
 import { hasReservedCharacters } from './client-authentication.ts';
 import { type OAuthError, forPeople, readOAuthError } from './oauth-error.ts';
+import type { FailedTry } from './next-try.ts';
+import type { Effect } from './session.ts';
 import type { Answer } from './token-exchange.ts';
 import { typedName } from '../connections/typed-name.ts';
 
-/** What the failed exchange was for; `refresh` covers silent renewals of every grant. */
-export type Purpose = 'sign_in' | 'refresh';
+/** What the failed exchange was for; `sign_in_again` is a silent renewal by the grant itself. */
+export type Purpose = 'sign_in' | 'refresh' | 'sign_in_again';
 
-export interface TokenFailure {
+interface Judgement {
   readonly failure: Failure;
-  /**
-   * `ended`: an RFC 6749 5.2 `invalid_grant` body, the only thing that ends a session. `refused`: the server said no
-   * without such a body. `kept`: nothing was decided (network, 429, 5xx), try again later.
-   */
-  readonly effect: 'ended' | 'refused' | 'kept';
+  readonly effect: Effect;
 }
+
+/** What became of an exchange that brought no tokens; see {@link FailedTry}. */
+export type TokenFailure = FailedTry;
 
 export interface FailureContext {
   readonly connection: Connection;
   readonly profile: ProviderProfile;
   readonly purpose: Purpose;
+  readonly now: number;
   readonly answer: Answer | null;
   /** The status of the refusal where the keys for an ID token could not be had, else null. */
   readonly refusedKeys: number | null;
@@ -36,6 +39,19 @@ export interface FailureContext {
 
 /** The one place where what openid-client throws, or a token endpoint answers, becomes a failure for people. */
 export function tokenFailure(error: unknown, context: FailureContext): TokenFailure {
+  const { answer, connection, purpose } = context;
+  return {
+    ...judged(error, context),
+    retryAfterMs: answer === null ? null : retryAfterMs(answer.retryAfter, context.now),
+    passwordJudged:
+      connection.grant === 'password' &&
+      purpose !== 'refresh' &&
+      answer !== null &&
+      readOAuthError(answer) !== null,
+  };
+}
+
+function judged(error: unknown, context: FailureContext): Judgement {
   const { answer } = context;
   const network = findCause(error, (candidate): candidate is HttpError => candidate instanceof HttpError);
   if (network) return { failure: network.failure, effect: 'kept' };
@@ -148,7 +164,7 @@ function authorizationFailure(error: AuthorizationResponseError, context: Failur
 }
 
 /** The token endpoint answered with something else than 200. */
-function refusal(answer: Answer, context: FailureContext): TokenFailure {
+function refusal(answer: Answer, context: FailureContext): Judgement {
   const { profile, connection, purpose } = context;
   const label = profile.label;
   if (answer.status === 429)
@@ -194,7 +210,7 @@ function refusal(answer: Answer, context: FailureContext): TokenFailure {
         'Ask the administrator of the account.',
       );
     case 'other':
-      if (purpose === 'refresh')
+      if (purpose !== 'sign_in')
         return refused(
           'session_refused',
           `${label} refused to renew the session.${words}`,
@@ -243,9 +259,10 @@ function errorKind(oauth: OAuthError, answer: Answer, connection: Connection): E
   }
 }
 
-function grantRefused(oauth: OAuthError, words: string, context: FailureContext): TokenFailure {
+function grantRefused(oauth: OAuthError, words: string, context: FailureContext): Judgement {
   const { profile, connection, purpose } = context;
-  if (purpose === 'refresh' && connection.grant !== 'client_credentials') {
+  // Renewed by its own grant a client has no session that could end; a system user's password can be wrong by now.
+  if (purpose === 'refresh' || (purpose === 'sign_in_again' && connection.grant === 'password')) {
     const failed = failure(
       'sign_in_needed',
       `${profile.label} has ended this session.${words}`,
@@ -271,7 +288,7 @@ function grantRefused(oauth: OAuthError, words: string, context: FailureContext)
 }
 
 /** A refusal that no OAuth server wrote: an empty answer, or a page from something in between. */
-function noOAuthBody(answer: Answer, context: FailureContext): TokenFailure {
+function noOAuthBody(answer: Answer, context: FailureContext): Judgement {
   const { profile, connection, purpose } = context;
   const what =
     answer.text.trim() === ''
@@ -279,7 +296,7 @@ function noOAuthBody(answer: Answer, context: FailureContext): TokenFailure {
       : /html/i.test(answer.contentType)
         ? 'a web page'
         : 'something else than an OAuth error';
-  if (purpose === 'refresh') {
+  if (purpose !== 'sign_in') {
     return refused(
       'session_refused',
       `${profile.label} refused to renew the session with HTTP ${answer.status} and ${what}.`,
@@ -301,7 +318,7 @@ function noOAuthBody(answer: Answer, context: FailureContext): TokenFailure {
 }
 
 /** HTTP 200, but not what RFC 6749 5.1 or OpenID Connect Core 3.1.3.7 wants. */
-function wrongAnswer(error: unknown, answer: Answer, context: FailureContext): TokenFailure {
+function wrongAnswer(error: unknown, answer: Answer, context: FailureContext): Judgement {
   const label = context.profile.label;
   const reason = innermostReason(error);
   let body: unknown;
@@ -405,10 +422,10 @@ function failure(code: ErrorCode, message: string, hint: string): Failure {
   return { code, message, hint };
 }
 
-function refused(code: ErrorCode, message: string, hint: string): TokenFailure {
+function refused(code: ErrorCode, message: string, hint: string): Judgement {
   return { failure: failure(code, message, hint), effect: 'refused' };
 }
 
-function kept(code: ErrorCode, message: string, hint: string): TokenFailure {
+function kept(code: ErrorCode, message: string, hint: string): Judgement {
   return { failure: failure(code, message, hint), effect: 'kept' };
 }

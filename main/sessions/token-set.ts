@@ -47,7 +47,7 @@ export function sessionFrom(
         ? expiryClaim(accessClaims?.exp)
         : timeOrNull(now + response.expires_in * 1000),
     refreshExpiresAt: refreshToken === null ? null : refreshExpiresAt,
-    refusal: null,
+    trouble: null,
   };
 }
 

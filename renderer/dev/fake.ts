@@ -206,16 +206,20 @@ function connection(
     redirectPath: '/callback',
     overrides: sandbox ? { issuer: 'http://127.0.0.1:4100' } : {},
     sandbox,
-    session: {
-      state: 'signed_out',
-      subject: null,
-      expiresAt: null,
-      refreshExpiresAt: null,
-      failure: null,
-      ...session,
-    },
+    session: { ...noSession, ...session },
   };
 }
+
+const noSession: ConnectionInfo['session'] = {
+  state: 'signed_out',
+  subject: null,
+  expiresAt: null,
+  refreshExpiresAt: null,
+  failure: null,
+  nextTryAt: null,
+  signInBy: null,
+  warnFrom: null,
+};
 
 /** A bridge that answers from memory as the scene says. */
 export function fakeBridge(scene: Scene): Bridge {
@@ -244,6 +248,8 @@ export function fakeBridge(scene: Scene): Bridge {
           subject: 'acme-hq',
           expiresAt: start + 190 * 60_000,
           refreshExpiresAt: start + 8 * 60_000,
+          signInBy: start + 8 * 60_000,
+          warnFrom: start - 60_000,
         }),
         connection('smartenit-lab', 'smartenit', 'authorization_code', {}, sandbox),
       ]
@@ -251,7 +257,7 @@ export function fakeBridge(scene: Scene): Bridge {
   if (scene === 'locked')
     connections = connections.map((one) => ({
       ...one,
-      session: { state: 'unknown', subject: null, expiresAt: null, refreshExpiresAt: null, failure: null },
+      session: { ...noSession, state: 'unknown' },
     }));
   const unread = scene === 'empty' || scene === 'unread' || scene === 'locked';
   const count = unread ? 0 : scene === 'million' ? 1_000_000 : scene === 'hostile' ? 400 : 4218;
@@ -389,7 +395,7 @@ export function fakeBridge(scene: Scene): Bridge {
     'connections.change': ({ id, name }) => {
       connections = connections.map((one) => (one.id === id ? { ...one, name: name ?? one.name } : one));
       const changed = connections.find((one) => one.id === id);
-      return changed ? ok(changed) : fail('not_found', 'No such connection.', '');
+      return changed ? ok({ ...changed, revoked: null }) : fail('not_found', 'No such connection.', '');
     },
     'connections.remove': ({ id }) => {
       connections = connections.filter((one) => one.id !== id);
@@ -426,20 +432,7 @@ export function fakeBridge(scene: Scene): Bridge {
       });
     },
     'sessions.signOut': ({ id }) => {
-      connections = connections.map((one) =>
-        one.id === id
-          ? {
-              ...one,
-              session: {
-                state: 'signed_out',
-                subject: null,
-                expiresAt: null,
-                refreshExpiresAt: null,
-                failure: null,
-              },
-            }
-          : one,
-      );
+      connections = connections.map((one) => (one.id === id ? { ...one, session: noSession } : one));
       return ok({ revoked: 'done' });
     },
     'sessions.renew': () => ok({ expiresAt: Date.now() + 3_600_000 }),

@@ -2,7 +2,7 @@ import type { Clock } from '../../main/clock.ts';
 import type { Connection } from '../../main/connections/connection.ts';
 import { type Http, HttpError } from '../../main/http/seam.ts';
 import { profileOf } from '../../main/providers/profiles.ts';
-import { type Session, sessionBinding } from '../../main/sessions/session.ts';
+import { type Session, type Trouble, sessionBinding } from '../../main/sessions/session.ts';
 import { connectionEndpoints } from '../../main/connections/endpoints.ts';
 import { openMemoryVault } from '../../main/vault/memory.ts';
 import type { Vault } from '../../main/vault/vault.ts';
@@ -74,9 +74,15 @@ export function testSession(connection: Connection, now: number, changes: Partia
     obtainedAt: now,
     expiresAt: now + 3_600_000,
     refreshExpiresAt: null,
-    refusal: null,
+    trouble: null,
     ...changes,
   };
+}
+
+/** What is remembered of a failed renewal. */
+export function testTrouble(effect: Trouble['effect'], at: number, changes: Partial<Trouble> = {}): Trouble {
+  const failure = fail('session_refused', 'No.', 'Sign in.').error;
+  return { failure, at, effect, tries: 1, nextTryAt: null, waits: effect !== 'kept', ...changes };
 }
 
 /** What an {@link Http} was asked for. */

@@ -2,7 +2,7 @@ import { type Result, ok } from '../../../preload/errors.ts';
 import type { Connection } from '../../connections/connection.ts';
 import type { ConnectionInput } from '../../connections/describe.ts';
 import { connectionEndpoints } from '../../connections/endpoints.ts';
-import type { CredentialsInput } from '../../console/manage-connections.ts';
+import type { ChangedConnection, CredentialsInput } from '../../console/manage-connections.ts';
 import { profileOf } from '../../providers/profiles.ts';
 import { sessionBinding } from '../../sessions/session.ts';
 import { connectionInfo, connectionInfos } from '../connection-info.ts';
@@ -29,11 +29,13 @@ export function connectionsHandlers(parts: BridgeParts): Pick<Handlers, Methods>
       return ok(await connectionInfo(console, added.value));
     },
 
-    'connections.change': async ({ id, ...fields }) => {
+    'connections.change': async ({ id, ...fields }, { signal }) => {
       const typed = typedConnection(fields);
       if (!typed.ok) return typed;
-      const changed = await changeConnection(parts, id, typed.value);
-      return changed.ok ? ok(await connectionInfo(console, changed.value)) : changed;
+      const changed = await changeConnection(parts, id, typed.value, signal);
+      if (!changed.ok) return changed;
+      const { connection, signedOut } = changed.value;
+      return ok({ ...(await connectionInfo(console, connection)), revoked: signedOut?.revoked ?? null });
     },
 
     'connections.remove': async ({ id }, { signal }) => {
@@ -64,13 +66,14 @@ export async function changeConnection(
   parts: BridgeParts,
   id: string,
   typed: { readonly input: ConnectionInput; readonly credentials: CredentialsInput },
-): Promise<Result<Connection>> {
+  signal?: AbortSignal,
+): Promise<Result<ChangedConnection>> {
   const { connections } = parts.console;
   const before = connections.byId(id);
   if (!before.ok) return before;
-  const changed = await connections.change(before.value.name, typed.input, typed.credentials);
+  const changed = await connections.change(before.value.name, typed.input, typed.credentials, signal);
   if (!changed.ok) return changed;
-  if (bindingOf(before.value) !== bindingOf(changed.value)) {
+  if (bindingOf(before.value) !== bindingOf(changed.value.connection)) {
     const forgotten = await (await parts.console.lists()).forget(id);
     if (!forgotten.ok) return forgotten;
   }

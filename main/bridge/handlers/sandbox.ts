@@ -19,7 +19,7 @@ export function sandboxHandlers(parts: BridgeParts): Pick<Handlers, 'sandbox.sta
           : await connections.add(provider, { ...input, name }, credentials);
         parts.connectionsChanged();
         if (!made.ok) return made;
-        names.push(made.value.name);
+        names.push(name);
       }
       return ok({ connections: names });
     },

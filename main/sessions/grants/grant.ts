@@ -2,7 +2,8 @@ import type { Failure, Result } from '../../../preload/errors.ts';
 import type { Connection } from '../../connections/connection.ts';
 import type { Clock } from '../../clock.ts';
 import type { ProviderProfile } from '../../providers/provider.ts';
-import type { Credentials, Server } from '../server.ts';
+import type { Server } from '../server.ts';
+import type { Credentials } from '../session.ts';
 import type { TokenResponse } from '../token-set.ts';
 
 /** What a person is told, or asked to do, while signing in. */

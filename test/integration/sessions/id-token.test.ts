@@ -208,7 +208,7 @@ describe('a renewal', () => {
       ok: false,
       error: { code: 'id_token_invalid' },
     });
-    expect({ ...(await stored()), refusal: null }).toEqual(before);
+    expect({ ...(await stored()), trouble: null }).toEqual(before);
   });
 
   test('whose ID token cannot be checked just now keeps the refresh token that came: the old one has ended', async () => {
@@ -219,7 +219,7 @@ describe('a renewal', () => {
       error: { code: 'provider_failed' },
     });
     const kept = await stored();
-    expect(kept).toMatchObject({ accessToken: before.accessToken, refusal: null });
+    expect(kept).toMatchObject({ accessToken: before.accessToken, trouble: null });
     expect(kept?.refreshToken).not.toBe(before.refreshToken);
     provider.bent = { claims: { nonce: undefined } };
     expect(await sessions.access(connection)).toMatchObject({ ok: true });

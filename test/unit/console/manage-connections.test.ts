@@ -87,7 +87,10 @@ describe('changing', () => {
 
   test('the secret alone keeps everything else', async () => {
     const acme = await add('acme');
-    expect(await changes.change('Acme', {}, { clientSecret: 'secret-2' })).toEqual({ ok: true, value: acme });
+    expect(await changes.change('Acme', {}, { clientSecret: 'secret-2' })).toEqual({
+      ok: true,
+      value: { connection: acme, signedOut: null },
+    });
     expect(await secretOf(acme)).toBe('secret-2');
   });
 
@@ -95,13 +98,13 @@ describe('changing', () => {
     const input = { name: 'ks', clientId: 'acme-client' };
     expect(await changes.add('salto-ks', input, {})).toMatchObject({ value: { clientAuth: 'none' } });
     const given = await changes.change('ks', {}, { clientSecret: 'secret-1' });
-    expect(given).toMatchObject({ value: { clientAuth: 'basic' } });
+    expect(given).toMatchObject({ value: { connection: { clientAuth: 'basic' } } });
     expect(await changes.change('ks', { clientAuth: 'none' }, {})).toMatchObject({
-      value: { clientAuth: 'none' },
+      value: { connection: { clientAuth: 'none' } },
     });
     // The secret is still there: another grant may use it.
     expect(await changes.change('ks', { grant: 'password', username: 'system' }, {})).toMatchObject({
-      value: { grant: 'password', clientAuth: 'basic' },
+      value: { connection: { grant: 'password', clientAuth: 'basic' } },
     });
   });
 });

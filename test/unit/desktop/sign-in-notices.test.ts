@@ -21,7 +21,16 @@ function connection(name: string, state: State): ConnectionInfo {
     redirectPath: '/callback',
     overrides: {},
     sandbox: false,
-    session: { state, subject: null, expiresAt: null, refreshExpiresAt: null, failure: null },
+    session: {
+      state,
+      subject: null,
+      expiresAt: null,
+      refreshExpiresAt: null,
+      failure: null,
+      nextTryAt: null,
+      signInBy: null,
+      warnFrom: null,
+    },
   };
 }
 

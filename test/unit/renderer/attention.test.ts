@@ -11,6 +11,9 @@ const session: ConnectionInfo['session'] = {
   expiresAt: now + 42 * 60_000,
   refreshExpiresAt: null,
   failure: null,
+  nextTryAt: null,
+  signInBy: null,
+  warnFrom: null,
 };
 const connection = (id: string, change: Partial<ConnectionInfo['session']>): ConnectionInfo => ({
   id,

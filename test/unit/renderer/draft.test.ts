@@ -44,7 +44,16 @@ const connection: ConnectionInfo = {
   redirectPath: '/callback',
   overrides: { issuer: 'http://127.0.0.1:4100', 'paths.users': '/v2/users' },
   sandbox: true,
-  session: { state: 'signed_out', subject: null, expiresAt: null, refreshExpiresAt: null, failure: null },
+  session: {
+    state: 'signed_out',
+    subject: null,
+    expiresAt: null,
+    refreshExpiresAt: null,
+    failure: null,
+    nextTryAt: null,
+    signInBy: null,
+    warnFrom: null,
+  },
 };
 
 test('a new draft has a name that is free, compared without case', () => {

@@ -6,6 +6,7 @@ const read = (text: string): ReturnType<typeof readOAuthError> =>
     url: 'https://id.acme.example/token',
     status: 400,
     contentType: 'application/json',
+    retryAfter: null,
     text,
   });
 

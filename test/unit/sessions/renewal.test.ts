@@ -21,6 +21,7 @@ import {
   testClock,
   testConnection,
   testSession,
+  testTrouble,
   testVault,
 } from '../../support/sessions.ts';
 
@@ -135,10 +136,10 @@ describe('what the token server says, and what it does to the session', () => {
     expect(await code(first.sessions.access(connection))).toBe(expected);
     const after = await stored(connection);
     if (effect === 'ended') {
-      expect(after).toMatchObject({ accessToken: '', refreshToken: null, refusal: { final: true } });
+      expect(after).toMatchObject({ accessToken: '', refreshToken: null, trouble: { effect } });
     } else {
-      expect({ ...after, refusal: null }).toEqual(before);
-      expect(after?.refusal?.final).toBe(effect === 'refused' ? false : undefined);
+      expect({ ...after, trouble: null }).toEqual(before);
+      expect(after?.trouble).toMatchObject({ effect, tries: 1, failure: { code: expected } });
     }
     // The next call of a script: only what was kept is tried again by itself.
     const next = room([tokens(2)]);
@@ -147,7 +148,7 @@ describe('what the token server says, and what it does to the session', () => {
     // A person may ask again, but a session that was ended is over.
     if (effect === 'refused') {
       expect(await code(room([tokens(2)]).sessions.renew(connection, null))).toBe('ok');
-      expect((await stored(connection))?.refusal).toBeNull();
+      expect((await stored(connection))?.trouble).toBeNull();
     }
     if (effect === 'ended')
       expect(await code(room([]).sessions.renew(connection, null))).toBe('sign_in_needed');
@@ -202,7 +203,7 @@ test('a renewed session is in the vault before anyone has it, with the form that
   expect(await stored(connection)).toMatchObject({
     accessToken: 'access-2',
     refreshToken: 'refresh-2',
-    refusal: null,
+    trouble: null,
   });
   expect(Object.fromEntries(new URLSearchParams(sent[0]?.body))).toEqual({
     grant_type: 'refresh_token',
@@ -344,7 +345,7 @@ describe('invalid_grant, and the vault holds another refresh token by now', () =
       ok: true,
       value: { session: { accessToken: 'access-2' } },
     });
-    expect(await stored(connection)).toMatchObject({ refreshToken: 'refresh-2', refusal: null });
+    expect(await stored(connection)).toMatchObject({ refreshToken: 'refresh-2', trouble: null });
   });
 
   test('and renewed where it has ended already, instead of being thrown away', async () => {
@@ -397,13 +398,14 @@ describe('where nobody need be present', () => {
   });
 
   test.each([
-    ['a wrong password', grantEnded(), true],
-    ['a refused client', json({ error: 'invalid_client' }, 401), false],
-  ])('%s is not tried in a loop: accounts get locked by that', async (_what, answer, final) => {
+    ['a wrong password', grantEnded(), 'ended'],
+    ['a refused client', json({ error: 'invalid_client' }, 401), 'refused'],
+  ])('%s is not tried in a loop: accounts get locked by that', async (_what, answer, effect) => {
     const connection = await ended({}, password);
     await store(connection, await stored(connection), { password: 'hunter2' });
     expect((await room([grantEnded(), answer]).sessions.access(connection)).ok).toBe(false);
-    expect((await stored(connection))?.refusal?.final).toBe(final);
+    expect((await stored(connection))?.trouble).toMatchObject({ effect, nextTryAt: null });
+    clock.advance(100 * minute);
     const next = room([]);
     expect((await next.sessions.access(connection)).ok).toBe(false);
     expect(next.sent).toEqual([]);
@@ -523,16 +525,15 @@ describe('a vault that does not take the renewed session', () => {
 });
 
 describe('status, from the vault alone', () => {
-  const failure = fail('session_refused', 'No.', 'Sign in.').error;
   test.each<[string, Partial<Session> | null, number, string]>([
     ['no session', null, 0, 'signed_out'],
     ['a token that lives', {}, 0, 'signed_in'],
     ['one that can be renewed', {}, 61, 'signed_in'],
     ['one that cannot', { refreshToken: null }, 61, 'sign_in_needed'],
     ['one whose refresh token has ended too', { refreshExpiresAt: 1 }, 61, 'sign_in_needed'],
-    ['a refusal while the token lives', { refusal: { failure, at: 0, final: false } }, 0, 'signed_in'],
-    ['a refusal after it has ended', { refusal: { failure, at: 0, final: false } }, 61, 'sign_in_needed'],
-    ['an ended session', { accessToken: '', refusal: { failure, at: 0, final: true } }, 0, 'sign_in_needed'],
+    ['a refusal while the token lives', { trouble: testTrouble('refused', 0) }, 0, 'signed_in'],
+    ['a refusal after it has ended', { trouble: testTrouble('refused', 0) }, 61, 'sign_in_needed'],
+    ['an ended session', { accessToken: '', trouble: testTrouble('ended', 0) }, 0, 'sign_in_needed'],
   ])('%s', async (_what, changes, ago, state) => {
     const connection = testConnection();
     await store(connection, changes && testSession(connection, clock.now() - ago * minute, changes));

@@ -3,7 +3,7 @@ import { connectionEndpoints } from '../../../main/connections/endpoints.ts';
 import { profileOf } from '../../../main/providers/profiles.ts';
 import { endsSoon, hasEnded, isRenewable, sessionBinding } from '../../../main/sessions/session.ts';
 import { sessionFrom } from '../../../main/sessions/token-set.ts';
-import { testConnection, testSession } from '../../support/sessions.ts';
+import { testConnection, testSession, testTrouble } from '../../support/sessions.ts';
 
 const now = Date.UTC(2026, 2, 1, 8);
 const connection = testConnection();
@@ -71,7 +71,7 @@ describe('a session can be renewed without a person', () => {
       connection,
       {
         ...session,
-        refusal: { failure: { code: 'sign_in_needed', message: '', hint: '' }, at: now, final: true },
+        trouble: testTrouble('ended', now),
       },
       {},
       false,
