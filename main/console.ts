@@ -1,4 +1,5 @@
 import type { ConnectionChanges, CredentialsInput } from './console/manage-connections.ts';
+import type { ClearedData } from './console/clear-all-data.ts';
 import type { Diagnosis } from './console/doctor.ts';
 import type { ListService } from './console/lists.ts';
 import type { ConsoleParts, ServiceParts } from './console/parts.ts';
@@ -9,6 +10,7 @@ import { findConnection, listConnections } from './connections/connections.ts';
 import { profileOf } from './providers/profiles.ts';
 import { type Result, fail, ok } from '../preload/errors.ts';
 import { type Sessions, createSessions } from './sessions/sessions.ts';
+import type { Vault } from './vault/vault.ts';
 
 /** What is configured, and what can be done to it. */
 export interface ConnectionService extends ConnectionChanges {
@@ -25,6 +27,8 @@ export interface Console extends ConsoleParts {
   readonly sessions: Sessions;
   /** Opened on first use: it starts a thread. */
   lists(): Promise<ListService>;
+  /** Told, often, when rows or states of lists changed. */
+  onListsChanged(listener: () => void): void;
   /** Sentences to read before this connection's grant is used; empty for the grants that raise no eyebrow. */
   cautions(connection: Connection): readonly string[];
   /** Tries a connection that is not saved: settings, server, and the grant where nobody need be present. */
@@ -34,6 +38,12 @@ export interface Console extends ConsoleParts {
     credentials: CredentialsInput,
     signal: AbortSignal,
   ): Promise<readonly TrialStep[]>;
+  /** Stores sessions that the vault did not take before; gives the names of the connections where it still does not. */
+  saveUnsaved(): Promise<readonly string[]>;
+  /** Drops the lists from memory, with whatever is still being done to them. The next call of `lists` begins anew. */
+  forgetLists(): Promise<void>;
+  /** Takes everything away that this profile holds, from these vaults too. Never fails as a whole. */
+  clearAllData(vaults: readonly Vault[], signal?: AbortSignal): Promise<ClearedData>;
   diagnose(env: Readonly<Record<string, string | undefined>>): Promise<Diagnosis>;
   /** Ends threads, helpers and idle connections, so that the process can exit. */
   close(): Promise<void>;
@@ -47,6 +57,21 @@ export function createConsole(parts: ConsoleParts): Console {
   const sessions = createSessions({ ...parts, profileOf });
   const services: ServiceParts = { ...parts, profileOf, sessions };
   let lists: Promise<ListService> | null = null;
+  const listeners = new Set<() => void>();
+  const listsChanged = (): void => {
+    for (const listener of listeners) listener();
+  };
+  const openLists = async (): Promise<ListService> => {
+    const opened = (await import('./console/lists.ts')).listService(services);
+    opened.onChanged(listsChanged);
+    return opened;
+  };
+  const forgetLists = async (): Promise<void> => {
+    const forgotten = lists;
+    lists = null;
+    await (await forgotten)?.close();
+    if (forgotten !== null) listsChanged();
+  };
   const changes = async (): Promise<ConnectionChanges> =>
     (await import('./console/manage-connections.ts')).connectionChanges(services);
   return {
@@ -67,7 +92,8 @@ export function createConsole(parts: ConsoleParts): Console {
       remove: async (...given) => (await changes()).remove(...given),
     },
     sessions,
-    lists: () => (lists ??= import('./console/lists.ts').then(({ listService }) => listService(services))),
+    lists: () => (lists ??= openLists()),
+    onListsChanged: (listener) => void listeners.add(listener),
     cautions: (connection) => {
       const grant = profileOf(connection.provider).grants.find(
         (offered) => offered.grant === connection.grant,
@@ -76,9 +102,21 @@ export function createConsole(parts: ConsoleParts): Console {
     },
     tryConnection: async (...trial) =>
       (await import('./console/try-connection.ts')).tryConnection(services, ...trial),
+    saveUnsaved: async () => {
+      const list = listConnections(parts.home);
+      const names: string[] = [];
+      for (const connection of list.ok ? list.value : [])
+        if ((await sessions.saveUnsaved(connection)) !== null) names.push(connection.name);
+      return names;
+    },
+    forgetLists,
+    clearAllData: async (vaults, signal) => {
+      await forgetLists();
+      return (await import('./console/clear-all-data.ts')).clearAllData(services, vaults, signal);
+    },
     diagnose: async (env) => (await import('./console/doctor.ts')).diagnose(services, env),
     close: async () => {
-      if (lists !== null) await (await lists).close();
+      await forgetLists();
       await Promise.all([parts.http.close(), parts.vault.close()]);
     },
   };

@@ -7,7 +7,7 @@ import { type ErrorCode, type Result, exitCodes } from './errors.ts';
  * both sides at run time. Times are milliseconds since the epoch unless a name says otherwise.
  *
  * No secret ever goes to the screen but by `sessions.reveal`; secrets go the other way in `connections.add`,
- * `connections.change`, `connections.test` and `vault.use` only.
+ * `connections.change`, `connections.test`, `vault.use` and `vault.unlock` only.
  */
 
 const id = v.pipe(v.string(), v.nonEmpty(), v.maxLength(200));
@@ -36,6 +36,14 @@ export const vaultInfo = v.strictObject({
   /** Why it is not open, for people; null where it is. */
   message: v.nullable(v.string()),
   reason: v.nullable(v.string()),
+});
+
+const minutes = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(1440));
+
+/** What a person set for the whole profile; every door on it sees the same. */
+export const preferences = v.strictObject({
+  /** Minutes without anybody at a screen after which a console locks itself; null = never. */
+  lockAfterMinutes: v.nullable(minutes),
 });
 
 /** What the add-connection steps show of a provider. */
@@ -176,9 +184,46 @@ export const methods = {
       sandbox: v.boolean(),
     }),
   },
+  /**
+   * Takes everything away that this profile holds: signs out (revoking where the server can), removes secrets, connections,
+   * preferences, kept lists and cached keys. Says what it could not; asking again tries the rest. Ask the person first. Long.
+   */
+  'app.clearAllData': {
+    input: nothing,
+    output: v.strictObject({
+      signedOut: v.array(v.strictObject({ name: v.string(), revoked })),
+      /** What is still there: a name for people, and why. */
+      left: v.array(v.strictObject({ what: v.string(), failure: failureSchema })),
+    }),
+  },
   'vault.info': { input: nothing, output: vaultInfo },
-  /** Asks the system to unlock the keychain (its own dialog appears) and looks again. */
-  'vault.unlock': { input: nothing, output: vaultInfo },
+  /**
+   * Ends the console's lock and opens what the vault needs opened: the keychain by the system's own dialog where it is
+   * locked, the encrypted file by its passphrase (needed after `vault.lock`). Looks again.
+   */
+  'vault.unlock': { input: v.strictObject({ passphrase: v.optional(secret) }), output: vaultInfo },
+  /**
+   * Locks this console: what is under way is cancelled, and everything secret that the process holds is dropped: keys,
+   * passphrase, the lists, and with `kind` memory the secrets themselves (ask the person first). `vault.changed` tells all
+   * screens (`reason` is `console_locked`). Until `vault.unlock` or `vault.use` all but `app.*`, `vault.*`,
+   * `preferences.*` and `providers.list` fails with `vault_locked`. Other doors and the keychain itself stay as they are.
+   */
+  'vault.lock': {
+    input: nothing,
+    output: v.strictObject({
+      vault: vaultInfo,
+      /** Names of connections whose newest session the vault did not take: it stays in memory until the vault does. */
+      unsaved: v.array(v.string()),
+    }),
+  },
+  /** A person did something at this screen: the idle lock waits its whole time again. Every ten seconds is often enough. */
+  'vault.active': { input: nothing, output: nothing },
+  'preferences.read': { input: nothing, output: preferences },
+  /** Changes what is given. */
+  'preferences.change': {
+    input: v.strictObject({ lockAfterMinutes: v.optional(v.nullable(minutes)) }),
+    output: preferences,
+  },
   /** Changes where secrets are kept for this run: only ever because a person chose it. */
   'vault.use': {
     input: v.strictObject({
@@ -311,6 +356,7 @@ export const events = {
   'connections.changed': nothing,
   'lists.changed': nothing,
   'vault.changed': vaultInfo,
+  'preferences.changed': preferences,
   /** The console is about to end. */
   'app.closing': nothing,
 } as const;
@@ -322,6 +368,7 @@ export type EventName = keyof typeof events;
 export type EventPayload<E extends EventName> = v.InferOutput<(typeof events)[E]>;
 export type Progress = v.InferOutput<typeof progressSchema>;
 export type VaultInfo = v.InferOutput<typeof vaultInfo>;
+export type Preferences = v.InferOutput<typeof preferences>;
 export type ProviderInfo = v.InferOutput<typeof providerInfo>;
 export type ConnectionInfo = v.InferOutput<typeof connectionInfo>;
 export type InstallationRow = v.InferOutput<typeof installationRow>;

@@ -13,7 +13,7 @@ import {
   progressSchema,
   requestMessage,
 } from '../../preload/contract.ts';
-import { type Result, fail } from '../../preload/errors.ts';
+import { type Failure, type Result, fail } from '../../preload/errors.ts';
 import { fieldOf } from './field.ts';
 import { callSite, kindOfError, unexpected } from './unexpected.ts';
 
@@ -46,11 +46,17 @@ export interface Dispatcher {
   connect(send: (message: ScreenMessage) => void): Screen;
   /** Tells all screens. */
   emit<E extends EventName>(event: E, payload: EventPayload<E>): void;
+  /** How many requests for this method are under way, of all screens. */
+  underWay(method: MethodName): number;
+  /** Cancels every request that is under way but for this method, and resolves when they have ended. */
+  cancelAllBut(method: MethodName): Promise<void>;
 }
 
 export interface DispatcherOptions {
   /** Runs each request; the place for what holds during one request. */
   readonly around?: <T>(work: () => Promise<T>) => Promise<T>;
+  /** Why nothing is done for this method now; null = nothing stands against it. */
+  readonly refusal?: (method: MethodName) => Failure | null;
   /** One line for the person who runs the door: what went wrong in the program, never with a value in it. */
   readonly note?: (line: string) => void;
 }
@@ -66,10 +72,14 @@ export const maxUnderWay = 64;
 export function createDispatcher(handlers: Handlers, options: DispatcherOptions = {}): Dispatcher {
   const note = options.note ?? ((): void => undefined);
   const around = options.around ?? (<T>(work: () => Promise<T>): Promise<T> => work());
+  const refusal = options.refusal ?? ((): null => null);
   const screens = new Set<(message: ScreenMessage) => void>();
+  const requests = new Set<UnderWay>();
 
   async function handle(method: MethodName, input: unknown, call: Call): Promise<Result<unknown>> {
     if (method === 'requests.cancel') return unexpected(method);
+    const refused = refusal(method);
+    if (refused !== null) return { ok: false, error: refused };
     const handler = handlers[method] as unknown as AnyHandler;
     try {
       const result = await around(() => handler(input, call));
@@ -123,10 +133,13 @@ export function createDispatcher(handlers: Handlers, options: DispatcherOptions 
           if (checked.success) tell({ type: 'progress', request, progress: checked.output });
           else note(`${method} reports progress of a wrong shape at ${fieldOf(checked.issues[0])}`);
         };
-        void handle(method, input.output, { signal: controller.signal, progress }).then((result) => {
+        const ended = handle(method, input.output, { signal: controller.signal, progress }).then((result) => {
           underWay.delete(request);
+          requests.delete(entry);
           answer(request, result);
         });
+        const entry: UnderWay = { method, controller, ended };
+        requests.add(entry);
         return true;
       }
 
@@ -148,7 +161,21 @@ export function createDispatcher(handlers: Handlers, options: DispatcherOptions 
       }
       for (const send of screens) send({ type: 'event', event, payload: checked.output });
     },
+
+    underWay: (method) => [...requests].filter((request) => request.method === method).length,
+
+    async cancelAllBut(method) {
+      const others = [...requests].filter((request) => request.method !== method);
+      for (const { controller } of others) controller.abort(cancelled());
+      await Promise.all(others.map(({ ended }) => ended));
+    },
   };
+}
+
+interface UnderWay {
+  readonly method: MethodName;
+  readonly controller: AbortController;
+  readonly ended: Promise<void>;
 }
 
 /** The reason of an abort; services turn it into `cancelled`. */

@@ -2,6 +2,7 @@ import type { Handlers } from './dispatcher.ts';
 import { appHandlers } from './handlers/app.ts';
 import { connectionsHandlers } from './handlers/connections.ts';
 import { listsHandlers } from './handlers/lists.ts';
+import { preferencesHandlers } from './handlers/preferences.ts';
 import { providersHandlers } from './handlers/providers.ts';
 import { sandboxHandlers } from './handlers/sandbox.ts';
 import { sessionsHandlers } from './handlers/sessions.ts';
@@ -13,6 +14,7 @@ export function bridgeHandlers(parts: BridgeParts): Handlers {
   return {
     ...appHandlers(parts),
     ...vaultHandlers(parts),
+    ...preferencesHandlers(parts),
     ...providersHandlers(),
     ...connectionsHandlers(parts),
     ...sessionsHandlers(parts),

@@ -1,13 +1,16 @@
 import type { Result } from '../../preload/errors.ts';
 import { systemClock } from '../clock.ts';
+import { readPreferences } from '../connections/preferences.ts';
 import { type Console, createConsole } from '../console.ts';
 import { directoryWorker, keytarHelper } from '../entry-points.ts';
 import { createHttp } from '../http/http.ts';
 import { type KeychainOptions, openKeychain } from '../vault/keychain.ts';
 import { unlockKeychain } from '../vault/unlock.ts';
 import type { Vault } from '../vault/vault.ts';
+import { createConsoleLock } from './console-lock.ts';
 import { type Dispatcher, createDispatcher } from './dispatcher.ts';
 import { bridgeHandlers } from './handlers.ts';
+import { startIdleLock } from './idle-lock.ts';
 import { createRunningSandbox } from './sandbox.ts';
 import { throttled } from './throttle.ts';
 import { type VaultChoice, createVaultChoice } from './vault-choice.ts';
@@ -51,7 +54,7 @@ export function openBridge(options: BridgeOptions): OpenBridge {
   };
   const vault = createVaultChoice({
     home,
-    keychain: openKeychain(keychain),
+    openKeychain: () => openKeychain(keychain),
     unlockKeychain: (signal) => unlockKeychain({ ...keychain, signal }),
     ...(options.vault && { first: options.vault }),
   });
@@ -68,15 +71,36 @@ export function openBridge(options: BridgeOptions): OpenBridge {
     openBrowser: options.openBrowser,
   });
   const sandbox = createRunningSandbox();
+  const lock = createConsoleLock({
+    console,
+    vault,
+    dispatcher: () => dispatcher,
+  });
+  const idle = startIdleLock({
+    clock: systemClock,
+    minutes: () => {
+      const preferences = readPreferences(home);
+      return preferences.ok ? preferences.value.lockAfterMinutes : null;
+    },
+    busy: () => dispatcher.underWay('sessions.signIn') > 0,
+    lock: () => lock.lock(),
+  });
   const handlers = bridgeHandlers({
     console,
     vault,
     sandbox,
     door: options.door,
     version: options.version,
+    lock,
+    active: () => idle.active(),
     connectionsChanged: () => dispatcher.emit('connections.changed', {}),
+    preferencesChanged: (preferences) => dispatcher.emit('preferences.changed', preferences),
   });
-  const dispatcher = createDispatcher(handlers, { note, around: (work) => vault.steady(work) });
+  const dispatcher = createDispatcher(handlers, {
+    note,
+    around: (work) => vault.steady(work),
+    refusal: (method) => lock.refusal(method),
+  });
   const listsChanged = throttled(() => dispatcher.emit('lists.changed', {}), listsPauseMs);
 
   /** Lists kept by an earlier run, as soon as there is a screen to see them and a vault to read them with. */
@@ -85,7 +109,8 @@ export function openBridge(options: BridgeOptions): OpenBridge {
     if (!connections.ok || connections.value.length === 0) return;
     const lists = await console.lists();
     const loaded = await vault.steady(() => lists.loadKept(connections.value));
-    if (!loaded.ok && !closing) note(`The saved lists could not be brought back (${loaded.error.code}).`);
+    const over = closing || lock.refusal('lists.states') !== null;
+    if (!loaded.ok && !over) note(`The saved lists could not be brought back (${loaded.error.code}).`);
   }
   let watched = false;
   let closing = false;
@@ -98,7 +123,7 @@ export function openBridge(options: BridgeOptions): OpenBridge {
       dispatcher.emit('connections.changed', {});
       if (info.state === 'open') void bringBack();
     });
-    (await console.lists()).onChanged(listsChanged);
+    console.onListsChanged(listsChanged);
     await bringBack();
   }
 
@@ -114,6 +139,7 @@ export function openBridge(options: BridgeOptions): OpenBridge {
     },
     async close() {
       closing = true;
+      idle.stop();
       await Promise.all([sandbox.close(), console.close()]);
     },
   };

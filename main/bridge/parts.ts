@@ -1,4 +1,6 @@
+import type { Preferences } from '../../preload/contract.ts';
 import type { Console } from '../console.ts';
+import type { ConsoleLock } from './console-lock.ts';
 import type { RunningSandbox } from './sandbox.ts';
 import type { VaultChoice } from './vault-choice.ts';
 
@@ -9,6 +11,10 @@ export interface BridgeParts {
   readonly door: 'browser' | 'desktop';
   readonly version: string;
   readonly sandbox: RunningSandbox;
+  readonly lock: ConsoleLock;
+  /** A person did something at a screen. */
+  active(): void;
+  preferencesChanged(preferences: Preferences): void;
   /** Something about connections or their sessions is different: screens ask again. */
   connectionsChanged(): void;
 }

@@ -2,14 +2,16 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { type Result, fail, ok } from '../../preload/errors.ts';
 import type { VaultInfo } from '../../preload/contract.ts';
 import { openFileVault } from '../vault/file.ts';
+import { lockedVault } from '../vault/locked.ts';
 import { openMemoryVault } from '../vault/memory.ts';
 import type { Vault, VaultKind } from '../vault/vault.ts';
 
 export interface VaultChoiceParts {
   /** The profile folder, where the passphrase file is. */
   readonly home: string;
-  readonly keychain: Vault;
-  /** Raises the system's unlock dialog. */
+  /** Asked once, and again after a lock. */
+  readonly openKeychain: () => Vault;
+  /** Raises the system's unlock dialog where the keychain is locked. */
   readonly unlockKeychain: (signal: AbortSignal) => Promise<Result<void>>;
   /** What the door was started with; the keychain where missing. */
   readonly first?: Vault;
@@ -24,12 +26,22 @@ export interface VaultChoiceParts {
 export interface VaultChoice extends Vault {
   info(): Promise<VaultInfo>;
   /**
-   * Errors: passphrase_wrong, input_invalid (no passphrase), vault_denied (the file is damaged). The choice is as
-   * before then.
+   * Ends a lock. Errors: passphrase_wrong, input_invalid (no passphrase), vault_denied (the file is damaged). The choice
+   * is as before then.
    */
   use(kind: VaultKind, passphrase?: string): Promise<Result<VaultInfo>>;
-  /** Errors: those of {@link unlockKeychain}. */
-  unlock(signal: AbortSignal): Promise<Result<VaultInfo>>;
+  /**
+   * Opens the one chosen, and ends a lock. Errors: those of {@link unlockKeychain} and of `use`.
+   * @param passphrase for the passphrase file after a lock
+   */
+  unlock(signal: AbortSignal, passphrase?: string): Promise<Result<VaultInfo>>;
+  /**
+   * Closes everything that was opened and forgets it; what was kept in memory only is lost. Until `unlock` or `use`
+   * every call fails with vault_locked.
+   */
+  lock(): Promise<VaultInfo>;
+  /** Every vault that this run has put something into, and the keychain: to take things away from. */
+  all(): readonly Vault[];
   /**
    * Runs `work` with one vault from beginning to end, whatever is chosen meanwhile: a renewal that read its tokens from the
    * keychain must not put the rotated ones into memory, where they would be lost.
@@ -40,12 +52,16 @@ export interface VaultChoice extends Vault {
 }
 
 export function createVaultChoice(parts: VaultChoiceParts): VaultChoice {
+  // Taken out one by one: `first` may hold a passphrase, and nothing here may hold on to it after a lock.
+  const { home, openKeychain, unlockKeychain, workFactor } = parts;
   const held = new AsyncLocalStorage<Vault>();
   const listeners = new Set<(info: VaultInfo) => void>();
-  let chosen = parts.first ?? parts.keychain;
+  let chosen: Vault = parts.first ?? openKeychain();
+  let keychain = chosen.kind === 'keychain' ? chosen : null;
   let memory = chosen.kind === 'memory' ? chosen : null;
+  let locked = false;
   let told = '';
-  /** Every vault that was chosen in this run. */
+  /** Every vault that was chosen since the start or the last lock. */
   const opened = new Set([chosen]);
 
   const vault = (): Vault => held.getStore() ?? chosen;
@@ -65,8 +81,13 @@ export function createVaultChoice(parts: VaultChoiceParts): VaultChoice {
     return found;
   }
 
+  /** The same one for the whole run, or until a lock. */
+  function theKeychain(): Vault {
+    return (keychain ??= openKeychain());
+  }
+
   async function open(kind: VaultKind, passphrase: string | undefined): Promise<Result<Vault>> {
-    if (kind === 'keychain') return ok(parts.keychain);
+    if (kind === 'keychain') return ok(theKeychain());
     if (kind === 'memory') return ok((memory ??= openMemoryVault()));
     if (passphrase === undefined || passphrase === '') {
       return fail(
@@ -75,13 +96,22 @@ export function createVaultChoice(parts: VaultChoiceParts): VaultChoice {
         'Give one of several words; nobody can reset it.',
       );
     }
-    const { home: path, workFactor } = parts;
-    const file = openFileVault({ path, passphrase, ...(workFactor !== undefined && { workFactor }) });
+    const file = openFileVault({ path: home, passphrase, ...(workFactor !== undefined && { workFactor }) });
     // Any read shows whether the passphrase fits the file that is there.
     const read = await file.read('directory-key');
     if (read.ok) return ok(file);
     await file.close();
     return read;
+  }
+
+  async function use(kind: VaultKind, passphrase?: string): Promise<Result<VaultInfo>> {
+    const next = await open(kind, passphrase);
+    if (!next.ok) return next;
+    chosen = next.value;
+    locked = false;
+    opened.add(chosen);
+    told = 'another vault';
+    return ok(await info());
   }
 
   return {
@@ -98,24 +128,30 @@ export function createVaultChoice(parts: VaultChoiceParts): VaultChoice {
       return own.remove(item);
     },
     close: async () => {
-      await Promise.all([...opened, parts.keychain].map((each) => each.close()));
+      await Promise.all([...opened, ...(keychain ? [keychain] : [])].map((each) => each.close()));
     },
     info,
-    async use(kind, passphrase) {
-      const next = await open(kind, passphrase);
-      if (!next.ok) return next;
-      chosen = next.value;
-      opened.add(chosen);
-      told = 'another vault';
-      return ok(await info());
-    },
-    async unlock(signal) {
-      if (chosen.kind === 'keychain') {
-        const unlocked = await parts.unlockKeychain(signal);
+    use,
+    async unlock(signal, passphrase) {
+      const { kind } = chosen;
+      if (kind === 'keychain') {
+        const unlocked = await unlockKeychain(signal);
         if (!unlocked.ok) return unlocked;
       }
-      return ok(await info());
+      return locked ? use(kind, passphrase) : ok(await info());
     },
+    async lock() {
+      const gone = new Set([...opened, ...(keychain ? [keychain] : [])]);
+      chosen = lockedVault(chosen.kind);
+      locked = true;
+      keychain = null;
+      memory = null;
+      opened.clear();
+      await Promise.all([...gone].map((each) => each.close()));
+      told = 'another vault';
+      return info();
+    },
+    all: () => [...new Set([...opened, ...(locked ? [] : [theKeychain()])])],
     steady: (work) => held.run(chosen, work),
     onChanged: (listener) => {
       listeners.add(listener);

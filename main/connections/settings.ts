@@ -1,4 +1,4 @@
-import { copyFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import * as v from 'valibot';
 import { type Result, fail, ok } from '../../preload/errors.ts';
@@ -8,6 +8,8 @@ import { loadConf } from './load-conf.ts';
 
 const fileName = 'settings.json';
 const lastGoodName = 'settings.last-good.json';
+
+const noSettings: Settings = v.parse(settingsSchema, { version: 1, connections: [] });
 
 /**
  * Reads the settings file as it is on disk now, so that every door sees what another has just written. Without waiting:
@@ -19,7 +21,7 @@ export function readSettings(home: string): Result<Settings> {
   try {
     text = readFileSync(path.join(home, fileName), 'utf8');
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return ok({ version: 1, connections: [] });
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return ok(noSettings);
     return fail(
       'settings_corrupt',
       `The settings file cannot be read: ${(error as Error).message}`,
@@ -77,6 +79,23 @@ export async function changeSettings(
     }
     return after;
   });
+  return outcome.ok ? outcome.value : outcome;
+}
+
+/** Removes the settings, with the copy of those before, under the profile's lock. Errors: timeout, unexpected. */
+export async function removeSettings(home: string): Promise<Result<void>> {
+  const outcome = await withLock(
+    path.join(home, 'locks', 'settings'),
+    { timeoutMs: 20_000 },
+    (): Promise<Result<void>> => {
+      try {
+        for (const name of [fileName, lastGoodName]) rmSync(path.join(home, name), { force: true });
+        return Promise.resolve(ok(undefined));
+      } catch (error) {
+        return Promise.resolve(notWritten(home, error));
+      }
+    },
+  );
   return outcome.ok ? outcome.value : outcome;
 }
 

@@ -19,6 +19,11 @@ export async function snapshotIdentity(vault: Vault): Promise<Result<string>> {
   return checked(stored.value ?? '');
 }
 
+/** Removes the key: what was kept cannot be read any more. Errors: those of the vault. */
+export function removeSnapshotKey(vault: Vault): Promise<Result<void>> {
+  return vault.remove(item);
+}
+
 function checked(identity: string): Result<string> {
   return /^AGE-SECRET-KEY-1[0-9A-Z]+$/.test(identity)
     ? ok(identity)

@@ -1,4 +1,4 @@
-import { type Result, ok } from '../../preload/errors.ts';
+import { type Failure, type Result, ok } from '../../preload/errors.ts';
 import type { Connection } from '../connections/connection.ts';
 import { type Access, type Renewals, accessSession, renewShared } from './access.ts';
 import type { ObtainOptions } from './obtain.ts';
@@ -34,6 +34,8 @@ export interface Sessions {
   status(connection: Connection): Promise<Result<SessionStatus>>;
   /** The status, and what a door with a window does next about it. */
   outlook(connection: Connection): Promise<Result<SessionOutlook>>;
+  /** Tries once more to store a session that the vault did not take; why it still cannot, null where nothing is left. */
+  saveUnsaved(connection: Connection): Promise<Failure | null>;
   /** The session as stored, for the inspector; null = none. */
   stored(connection: Connection): Promise<Result<Session | null>>;
 }
@@ -88,6 +90,7 @@ export function createSessions(parts: SessionParts): Sessions {
       return outlook.ok ? ok(outlook.value.status) : outlook;
     },
     outlook: outlookOf,
+    saveUnsaved: (connection) => saveUnsaved(room, connection),
     stored: async (connection) => {
       const secrets = await secretsOf(connection);
       return secrets.ok ? { ok: true, value: secrets.value.session } : secrets;

@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { type Failure, type Result, fail, ok } from '../../preload/errors.ts';
 import { withLock } from '../lock.ts';
@@ -29,14 +29,17 @@ const lockWaitMs = 20_000;
  * input_invalid (an empty passphrase); timeout (another process keeps the lock); those of `passphrase`.
  */
 export function openFileVault(options: FileVaultOptions): Vault {
-  const keyFile = path.join(options.path, 'vault-key.age');
-  const itemsFile = path.join(options.path, 'vault.age');
+  const { path: folder, workFactor = 18 } = options;
+  const keyFile = path.join(folder, 'vault-key.age');
+  const itemsFile = path.join(folder, 'vault.age');
   const queue = createQueue();
   let key: Key | null = null;
+  /** Dropped when the vault is closed; nothing below may hold on to `options`, which has it too. */
+  let source: FileVaultOptions['passphrase'] | null = options.passphrase;
 
   async function passphrase(): Promise<Result<string>> {
-    const given =
-      typeof options.passphrase === 'string' ? ok(options.passphrase) : await options.passphrase();
+    if (source === null) return fail('vault_locked', 'The vault was closed.', 'Give the passphrase again.');
+    const given = typeof source === 'string' ? ok(source) : await source();
     if (!given.ok || given.value !== '') return given;
     return fail(
       'input_invalid',
@@ -74,7 +77,7 @@ export function openFileVault(options: FileVaultOptions): Vault {
       const given = await passphrase();
       if (!given.ok) return given;
       const created = await createKey();
-      await replaceFile(keyFile, await sealKey(created, given.value, options.workFactor ?? 18));
+      await replaceFile(keyFile, await sealKey(created, given.value, workFactor));
       key = created;
     }
     const text = JSON.stringify({ version: 1, items: Object.fromEntries(items) });
@@ -84,9 +87,9 @@ export function openFileVault(options: FileVaultOptions): Vault {
   /** Changes the items under the lock; `edit` says whether there is something to store. */
   async function change(edit: (items: Map<string, string>) => boolean): Promise<Result<void>> {
     try {
-      await mkdir(options.path, { recursive: true, mode: 0o700 });
+      await mkdir(folder, { recursive: true, mode: 0o700 });
       const outcome = await withLock(
-        path.join(options.path, 'locks', 'vault'),
+        path.join(folder, 'locks', 'vault'),
         { timeoutMs: lockWaitMs },
         async (): Promise<Result<void>> => {
           await sweepTemporaries(keyFile);
@@ -98,7 +101,7 @@ export function openFileVault(options: FileVaultOptions): Vault {
       );
       return outcome.ok ? outcome.value : outcome;
     } catch (error) {
-      return { ok: false, error: writeFailed(options.path, error) };
+      return { ok: false, error: writeFailed(folder, error) };
     }
   }
 
@@ -119,11 +122,36 @@ export function openFileVault(options: FileVaultOptions): Vault {
       }),
     write: (item, text) => queue(() => change((items) => items.set(item, text).size > 0)),
     remove: (item) => queue(() => change((items) => items.delete(item))),
-    close: () => {
-      key = null;
-      return Promise.resolve();
-    },
+    // After what was asked for before: a write that is under way needs the key.
+    close: () =>
+      queue(() => {
+        key = null;
+        source = null;
+        return Promise.resolve();
+      }),
   };
+}
+
+/** Removes the passphrase file, whatever it holds: no passphrase is needed for that. Errors: timeout, vault_write_failed. */
+export async function removeFileVault(folder: string): Promise<Result<void>> {
+  const files = ['vault.age', 'vault-key.age'].map((name) => path.join(folder, name));
+  const outcome = await withLock(
+    path.join(folder, 'locks', 'vault'),
+    { timeoutMs: lockWaitMs },
+    async (): Promise<Result<void>> => {
+      try {
+        // The items first: a key without items is an empty vault, items without a key are a damaged one.
+        for (const file of files) {
+          await sweepTemporaries(file);
+          await rm(file, { force: true });
+        }
+        return ok(undefined);
+      } catch (error) {
+        return { ok: false, error: writeFailed(folder, error) };
+      }
+    },
+  );
+  return outcome.ok ? outcome.value : outcome;
 }
 
 const reasons: Partial<Record<Failure['code'], VaultReason>> = {

@@ -1,7 +1,10 @@
 import { type ErrorCode, type Failure } from '../../preload/errors.ts';
 import type { VaultReason, VaultState } from './vault.ts';
 
-type KeychainReason = Exclude<VaultReason, 'passphrase_needed' | 'passphrase_wrong' | 'file_corrupt'>;
+type KeychainReason = Exclude<
+  VaultReason,
+  'console_locked' | 'passphrase_needed' | 'passphrase_wrong' | 'file_corrupt'
+>;
 
 /** A keychain that is not open. */
 export type ClosedKeychain = Exclude<VaultState, { state: 'open' }> & { readonly reason: KeychainReason };

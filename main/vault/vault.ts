@@ -10,6 +10,7 @@ export type VaultReason =
   | 'locked'
   | 'denied' // the user or the system refused
   | 'library_missing' // the native part cannot be loaded (libsecret absent, for one)
+  | 'console_locked' // a person, or the idle lock, locked this console
   | 'passphrase_needed'
   | 'passphrase_wrong'
   | 'file_corrupt';

@@ -7,6 +7,7 @@ import type {
   ListState,
   MethodName,
   Output,
+  Preferences,
   Progress,
   ProviderInfo,
   UserRow,
@@ -333,6 +334,7 @@ export function fakeBridge(scene: Scene): Bridge {
         })),
       ];
 
+  let preferences: Preferences = { lockAfterMinutes: null };
   const listeners = new Map<EventName, Set<(payload: never) => void>>();
   const emit = (event: EventName, payload: unknown = {}): void => {
     for (const listener of listeners.get(event) ?? []) listener(payload as never);
@@ -372,7 +374,28 @@ export function fakeBridge(scene: Scene): Bridge {
           )
         : ok({ version: '0.1.0', door: 'browser', vault, sandbox: false }),
     'vault.info': () => ok(vault),
-    'vault.unlock': () => ok(vault),
+    'app.clearAllData': () => {
+      const signedOut = connections.map(({ name }) => ({ name, revoked: 'done' as const }));
+      connections = [];
+      return ok({ signedOut, left: [] });
+    },
+    'vault.unlock': () => {
+      vault = { ...vault, state: 'open', reason: null, message: null };
+      emit('vault.changed', vault);
+      return ok(vault);
+    },
+    'vault.lock': () => {
+      vault = { ...vault, state: 'locked', reason: 'console_locked', message: 'This console is locked.' };
+      emit('vault.changed', vault);
+      return ok({ vault, unsaved: [] });
+    },
+    'vault.active': () => ok({}),
+    'preferences.read': () => ok(preferences),
+    'preferences.change': ({ lockAfterMinutes }) => {
+      if (lockAfterMinutes !== undefined) preferences = { lockAfterMinutes };
+      emit('preferences.changed', preferences);
+      return ok(preferences);
+    },
     'vault.use': ({ kind, passphrase }) => {
       if (kind === 'file' && passphrase === 'wrong wrong')
         return fail('passphrase_wrong', 'That is not the passphrase of this file.', 'Try again.');

@@ -1,9 +1,15 @@
-import type { Handlers } from '../dispatcher.ts';
 import { ok } from '../../../preload/errors.ts';
+import type { Handlers } from '../dispatcher.ts';
 import type { BridgeParts } from '../parts.ts';
 
-export function appHandlers({ version, door, vault, sandbox }: BridgeParts): Pick<Handlers, 'app.info'> {
+export function appHandlers(parts: BridgeParts): Pick<Handlers, 'app.info' | 'app.clearAllData'> {
+  const { version, door, vault, sandbox } = parts;
   return {
     'app.info': async () => ok({ version, door, vault: await vault.info(), sandbox: sandbox.running() }),
+    'app.clearAllData': async (_, { signal }) => {
+      const { signedOut, left } = await parts.console.clearAllData(vault.all(), signal);
+      parts.connectionsChanged();
+      return ok({ signedOut: [...signedOut], left: [...left] });
+    },
   };
 }

@@ -27,7 +27,7 @@ function keychain(): Vault & { now: VaultState } {
 function choiceOf(under: Vault, first?: Vault): VaultChoice {
   return createVaultChoice({
     home,
-    keychain: under,
+    openKeychain: () => under,
     unlockKeychain: () => Promise.resolve(fail('vault_denied', 'Dismissed.', 'Again.')),
     workFactor: 4,
     ...(first && { first }),
@@ -144,4 +144,53 @@ test('unlocking passes on why it did not work', async () => {
   expect(await choice.unlock(signal)).toMatchObject({ ok: false, error: { code: 'vault_denied' } });
   await choice.use('memory');
   expect(await choice.unlock(signal)).toMatchObject({ ok: true, value: { kind: 'memory', state: 'open' } });
+});
+
+test('a lock forgets what was opened; the keychain is opened anew, memory is empty, the file asks for its passphrase', async () => {
+  const opened: Vault[] = [];
+  const choice = createVaultChoice({
+    home: path.join(home, 'locked'),
+    openKeychain: () => {
+      const next = keychain();
+      opened.push(next);
+      return next;
+    },
+    unlockKeychain: () => Promise.resolve(ok(undefined)),
+    workFactor: 4,
+  });
+  const told: unknown[] = [];
+  choice.onChanged((info) => told.push(info));
+  await choice.write('connection:a', 'one');
+  expect(await choice.lock()).toEqual({
+    kind: 'keychain',
+    state: 'locked',
+    reason: 'console_locked',
+    message: 'This console is locked.',
+  });
+  for (const call of [choice.read('a'), choice.write('a', 'b'), choice.remove('a')])
+    expect(await call).toMatchObject({ ok: false, error: { code: 'vault_locked' } });
+  expect(await opened[0]?.read('connection:a')).toMatchObject({ ok: false });
+  expect(opened).toHaveLength(1);
+  const { signal } = new AbortController();
+  expect(await choice.unlock(signal)).toMatchObject({ ok: true, value: { kind: 'keychain', state: 'open' } });
+  expect(opened).toHaveLength(2);
+  expect(told).toMatchObject([{ state: 'locked' }, { state: 'open' }]);
+
+  await choice.use('memory');
+  await choice.write('connection:a', 'in memory');
+  await choice.lock();
+  expect(await choice.unlock(signal)).toMatchObject({ ok: true, value: { kind: 'memory' } });
+  expect(await choice.read('connection:a')).toEqual(ok(null));
+
+  await choice.use('file', 'seven words');
+  await choice.write('connection:a', 'in the file');
+  await choice.lock();
+  expect(await choice.unlock(signal)).toMatchObject({ ok: false, error: { code: 'input_invalid' } });
+  expect(await choice.unlock(signal, 'another')).toMatchObject({
+    ok: false,
+    error: { code: 'passphrase_wrong' },
+  });
+  expect(await choice.info()).toMatchObject({ kind: 'file', reason: 'console_locked' });
+  expect(await choice.unlock(signal, 'seven words')).toMatchObject({ ok: true, value: { kind: 'file' } });
+  expect(await choice.read('connection:a')).toEqual(ok('in the file'));
 });

@@ -13,7 +13,7 @@ test('what is written is read back until it is removed or the vault is closed', 
   await vault.remove('a');
   expect(await vault.read('a')).toEqual({ ok: true, value: null });
   await vault.close();
-  expect(await vault.read('b')).toEqual({ ok: true, value: null });
+  expect(await vault.read('b')).toMatchObject({ ok: false, error: { code: 'vault_absent' } });
 });
 
 test('a queue runs its tasks one at a time in order, also after one that failed', async () => {
