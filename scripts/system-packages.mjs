@@ -20,6 +20,8 @@ export const testPackages = {
   ...keychainPackages,
   chromium: () => has('chromium'),
   xvfb: () => has('Xvfb'),
+  curl: () => has('curl'),
+  'bash-completion': () => existsSync('/usr/share/bash-completion/bash_completion'),
 };
 
 /**

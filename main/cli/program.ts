@@ -17,6 +17,9 @@ import type { Terminal } from './terminal.ts';
 import { declareToken } from './token.ts';
 import { declareUsers } from './users.ts';
 
+/** Answered by a package that is loaded for them alone. */
+const completionCommands = ['completion', 'complete'];
+
 /**
  * Runs one command line.
  * @returns the exit code (design: 0 done, 1 unexpected, 2 bad usage, 3 sign-in needed, 4 refused, 5 network, 6 vault,
@@ -58,7 +61,18 @@ export async function runCommandLine(
   ]) {
     declare(program, context);
   }
+  if (completionCommands.includes(argv[0] ?? '')) {
+    const { declareCompletion } = await import('./completion.ts');
+    declareCompletion(program, terminal.env);
+  } else {
+    program.command('completion <shell>').description('print completions for zsh, bash, fish or powershell');
+  }
   return guarded(context, { json }, async () => {
+    if (!newEnough(process.versions.node)) {
+      const message = `Latchkey needs Node ${oldestNode} or newer; this is Node ${process.versions.node}.`;
+      const hint = `Install a newer one (nodejs.org), or call it with that one: /path/to/node ${process.argv[1] ?? 'latchkey'}.`;
+      return printFailure(terminal, { code: 'runtime_missing', message, hint }, { json });
+    }
     try {
       await program.parseAsync([...argv], { from: 'user' });
       return context.exitCode;
@@ -69,6 +83,14 @@ export async function runCommandLine(
       return 0;
     }
   });
+}
+
+/** The oldest Node whose SQLite has what the directory needs (package.json, engines). */
+const oldestNode = 24;
+
+/** Whether this version of Node ("24.21.0") is new enough. */
+export function newEnough(version: string): boolean {
+  return Number(version.split('.')[0]) >= oldestNode;
 }
 
 function usageFailure(error: CommanderError, usage: readonly string[]): Failure {
