@@ -3,7 +3,7 @@ import path from 'node:path';
 import { app, dialog, protocol } from 'electron';
 import { runDesktop } from './desktop/run.ts';
 import { registerAppScheme } from './desktop/security/app-scheme.ts';
-import { sandboxEverything } from './desktop/security/sandbox.ts';
+import { sandboxEverything, withoutSandbox, withoutSandboxWords } from './desktop/security/sandbox.ts';
 import { profileFolder } from './home.ts';
 
 // The desktop door. What has to be said before the app is ready is said here.
@@ -16,8 +16,11 @@ app.setPath('sessionData', path.join(home, 'window'));
 sandboxEverything(app);
 registerAppScheme(protocol);
 
-// One instance a profile: a second start brings the window of the first one forward.
-if (app.requestSingleInstanceLock()) {
+if (withoutSandbox(app)) {
+  dialog.showErrorBox(withoutSandboxWords.title, withoutSandboxWords.text);
+  app.exit(1);
+} else if (app.requestSingleInstanceLock()) {
+  // One instance a profile: a second start brings the window of the first one forward.
   // Not awaited: Electron is ready only after this module has run.
   app
     .whenReady()

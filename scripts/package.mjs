@@ -56,11 +56,37 @@ if (packaged.status !== 0) {
   console.error('Packaging failed; see above.');
   process.exit(packaged.status ?? 1);
 }
+const tarball = spawnSync('npm', ['pack', '--ignore-scripts', '--silent', '--pack-destination', output], {
+  cwd: root,
+  encoding: 'utf8',
+  env: projectEnvironment(),
+  shell: process.platform === 'win32',
+});
+if (tarball.status !== 0) {
+  console.error(`npm pack failed: ${tarball.stderr}`);
+  process.exit(1);
+}
+
+const proven = [
+  'contents of the archive',
+  'every fuse in the executable',
+  'only the binary of keytar outside the archive',
+];
+const open = [
+  'that Electron starts it, and its own sandbox',
+  'the check of the archive by Electron (fuse and asar integrity)',
+  'installers (deb, rpm, AppImage, NSIS, dmg), signing, notarisation, updates',
+];
 console.log(
-  runtime === null
-    ? `Packed into ${output} WITHOUT Electron's runtime, which is not here: contents and fuses are as in a release, but this does not start.`
-    : `Packaged into ${output}.`,
+  `\nThe command line and the browser door: ${path.join(output, tarball.stdout.trim())} (npm install FILE)`,
 );
+if (runtime === null) {
+  console.log(`The desktop: ${output}, WITHOUT Electron's runtime, which is not here. This does not start.`);
+  console.log(`  as in a release, and checked by npm test: ${proven.join('; ')}`);
+  console.log(`  not proven without the runtime: ${open.join('; ')}`);
+} else {
+  console.log(`The desktop: ${output}.`);
+}
 
 /** The built files that neither the desktop door nor a helper of it ever loads: the other doors' own. */
 function notReached() {

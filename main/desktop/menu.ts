@@ -4,10 +4,15 @@ export interface MenuParts {
   readonly platform: NodeJS.Platform;
   /** Builds for people have no developer tools and no reload. */
   readonly packaged: boolean;
+  readonly checkForUpdates: () => void;
 }
 
 /** The menu: what a platform's people expect for text and windows, and nothing that the console has itself. */
-export function menuTemplate({ platform, packaged }: MenuParts): MenuItemConstructorOptions[] {
+export function menuTemplate({
+  platform,
+  packaged,
+  checkForUpdates,
+}: MenuParts): MenuItemConstructorOptions[] {
   const mac = platform === 'darwin';
   const view: MenuItemConstructorOptions[] = [
     { role: 'resetZoom' },
@@ -26,5 +31,6 @@ export function menuTemplate({ platform, packaged }: MenuParts): MenuItemConstru
     { role: 'editMenu' },
     { label: mac ? 'View' : '&View', submenu: packaged ? view : [...view, ...developer] },
     { role: 'windowMenu' },
+    { role: 'help', submenu: [{ label: 'Check for Updates...', click: checkForUpdates }] },
   ];
 }

@@ -4,6 +4,7 @@ import {
   Menu,
   Notification,
   app,
+  dialog,
   ipcMain,
   nativeTheme,
   protocol,
@@ -12,7 +13,7 @@ import {
 } from 'electron';
 import { openBridge } from '../bridge/open.ts';
 import { preloadFile, screenFolder } from '../entry-points.ts';
-import { version } from '../version.ts';
+import { homepage, version } from '../version.ts';
 import { keptWindow } from './kept-window.ts';
 import { startKeytarProcess } from './keytar-process.ts';
 import { menuTemplate } from './menu.ts';
@@ -26,6 +27,7 @@ import { onlyOwnRequests } from './security/requests.ts';
 import { denyWebviews } from './security/webviews.ts';
 import { serveWindow } from './serve-window.ts';
 import { signInNotices } from './sign-in-notices.ts';
+import { offerUpdate, updateSource } from './updates.ts';
 import { bringForward, createWindow, loadConsole } from './window.ts';
 
 /** What is under way at the end has this long, in milliseconds. */
@@ -42,7 +44,17 @@ export function runDesktop(home: string): void {
   nativeTheme.themeSource = 'system';
   // Windows shows notifications only of apps that it knows by this name (electron-builder.yml, appId).
   app.setAppUserModelId('example.latchkey.console');
-  Menu.setApplicationMenu(Menu.buildFromTemplate(menuTemplate({ platform: process.platform, packaged })));
+  const { platform } = process;
+  const checkForUpdates = (): void => {
+    void offerUpdate({
+      source: updateSource({ packaged, platform, appImage: process.env.APPIMAGE }),
+      version,
+      homepage,
+      loadUpdater: async () => (await import('./updater.ts')).updater(),
+      ask: (box) => dialog.showMessageBox(box),
+    });
+  };
+  Menu.setApplicationMenu(Menu.buildFromTemplate(menuTemplate({ platform, packaged, checkForUpdates })));
   denyPermissions(session.defaultSession);
   onlyOwnRequests(session.defaultSession, packaged);
   protocol.handle('app', screenFiles(fileURLToPath(screenFolder)));

@@ -11,3 +11,23 @@ import type { App } from 'electron';
 export function sandboxEverything(app: Pick<App, 'enableSandbox'>): void {
   app.enableSandbox();
 }
+
+/**
+ * Whether somebody took the sandbox away on the command line. An AppImage's launcher does so by itself where the system
+ * lets no program make user namespaces (Ubuntu 24.04 and later); an installed console refuses to run like that.
+ * https://www.electronjs.org/docs/latest/tutorial/sandbox#disabling-chromiums-sandbox-testing-only
+ */
+export function withoutSandbox({
+  isPackaged,
+  commandLine,
+}: Pick<App, 'isPackaged' | 'commandLine'>): boolean {
+  return isPackaged && commandLine.hasSwitch('no-sandbox');
+}
+
+/** What a person is told then. */
+export const withoutSandboxWords = {
+  title: 'Latchkey does not start without its sandbox',
+  text:
+    'It was started with --no-sandbox, or as an AppImage on a system that does not let it make a sandbox (Ubuntu 24.04 and later). ' +
+    'Install the .deb or .rpm package instead: it brings the permission along.',
+} as const;
