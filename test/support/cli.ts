@@ -31,10 +31,10 @@ export interface RunOptions {
 
 const hangMs = 120_000;
 
-/** A command line in a profile of its own; `env` has the keychain's address. */
-export function commandLine(env: Readonly<Record<string, string>>): CommandLine {
+/** A command line in a profile of its own; `env` has the keychain's address, `program` is another copy. */
+export function commandLine(env: Readonly<Record<string, string>>, program = cliFile): CommandLine {
   const start = (words: readonly string[], options: RunOptions = {}): ChildProcess => {
-    const child = spawn(process.execPath, [cliFile, ...words], {
+    const child = spawn(process.execPath, [program, ...words], {
       env: { ...env, ...options.env },
       stdio: [options.stdin === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
     });

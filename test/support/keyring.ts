@@ -19,6 +19,12 @@ export interface TestBus {
   stop(): Promise<void>;
 }
 
+/** A keychain for a door that is only used, not played tricks on. */
+export interface TestKeychain {
+  readonly env: Record<string, string>;
+  stop(): Promise<void>;
+}
+
 /** A real gnome-keyring on a bus of its own, in a folder of its own. */
 export interface TestKeyring extends TestBus {
   readonly daemon: ChildProcess;
@@ -94,6 +100,15 @@ export async function startBus(): Promise<TestBus> {
       await rm(folder, { recursive: true, force: true, maxRetries: 5 });
     },
   };
+}
+
+/** A gnome-keyring of the test's own on Linux; elsewhere the keychain of whoever runs the test. */
+export async function startKeychain(): Promise<TestKeychain> {
+  if (process.platform === 'linux') return startKeyring();
+  const env = Object.entries(process.env).filter(
+    (entry): entry is [string, string] => entry[1] !== undefined,
+  );
+  return { env: Object.fromEntries(env), stop: () => Promise.resolve() };
 }
 
 /** Starts a bus with a real gnome-keyring whose login collection is unlocked and the default one. */

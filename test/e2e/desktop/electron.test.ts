@@ -1,34 +1,14 @@
-import { existsSync, readFileSync } from 'node:fs';
-import path from 'node:path';
-import { _electron } from 'playwright';
 import { expect, test } from 'vitest';
-import { startKeyring } from '../../support/keyring.ts';
-import { newHome, program, removeHomes } from './desktop.ts';
+import { startKeychain } from '../../support/keyring.ts';
+import { findElectron, launchElectron } from '../walk/doors.ts';
+import { removeHomes } from './desktop.ts';
 
-/** Electron's executable: the one named, or the one that is installed; null where there is none. */
-function findElectron(): string | null {
-  const folder = path.resolve(import.meta.dirname, '../../../node_modules/electron');
-  const name = path.join(folder, 'path.txt');
-  const dist = process.env.ELECTRON_OVERRIDE_DIST_PATH ?? path.join(folder, 'dist');
-  const file = path.join(dist, existsSync(name) ? readFileSync(name, 'utf8') : 'electron');
-  return existsSync(file) ? file : null;
-}
-
-const electron = findElectron();
-
-test.skipIf(electron === null)(
-  'Electron itself shows the console and its rules hold there (skipped: no Electron runtime is installed)',
+// The walk of ../walk runs on Electron too, where it is installed.
+test.skipIf(findElectron() === null)(
+  'Electron itself keeps its rules (skipped: no Electron runtime is installed)',
   async () => {
-    const keyring = await startKeyring();
-    const app = await _electron.launch({
-      executablePath: electron ?? '',
-      args: [
-        program,
-        ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []), // Chromium's sandbox refuses to run as root
-        ...(process.env.DISPLAY === undefined ? ['--ozone-platform=headless'] : []),
-      ],
-      env: { PATH: process.env.PATH ?? '', ...keyring.env, LATCHKEY_HOME: await newHome() },
-    });
+    const keychain = await startKeychain();
+    const app = await launchElectron(keychain.env);
     try {
       const page = await app.firstWindow();
       await page.getByRole('navigation', { name: 'Views' }).waitFor();
@@ -45,7 +25,7 @@ test.skipIf(electron === null)(
       expect(app.windows()).toHaveLength(1);
     } finally {
       await app.close();
-      await keyring.stop();
+      await keychain.stop();
       await removeHomes();
     }
   },

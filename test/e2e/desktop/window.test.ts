@@ -7,7 +7,8 @@ import { type TestKeyring, startKeyring } from '../../support/keyring.ts';
 import { goTo, signInAt } from '../console/person.ts';
 import { type Desktop, newHome, removeHomes, startAgain, startDesktop } from './desktop.ts';
 
-// The built desktop door on the stand-in (test/support/electron-stand-in), not on Electron itself.
+// What only a window of its own has: the built desktop door on the stand-in (test/support/electron-stand-in), not on Electron
+// itself. The walk that every door goes is in ../walk.
 
 let keyring: TestKeyring;
 let browser: Browser;
@@ -80,15 +81,6 @@ test('the address of a sign-in that is over opens no more', async () => {
   await expect.poll(() => desktop.said()).toContain('Only the address of a sign-in that is under way');
   await expect.poll(() => page.context().pages().length).toBe(1);
   expect(desktop.said()).not.toContain('OPENED');
-});
-
-test('installations and users are listed', async () => {
-  const { page } = desktop;
-  await goTo(page, 'Installations');
-  await page.getByRole('grid', { name: 'Installations' }).getByText('Harbour House').waitFor();
-  await goTo(page, 'Users');
-  await page.getByRole('button', { name: 'Read users' }).first().click();
-  await page.getByRole('grid', { name: 'Users' }).getByRole('row').nth(5).waitFor();
 });
 
 test('a page that is loaded again goes on, and what it asked for before does not reach it', async () => {
