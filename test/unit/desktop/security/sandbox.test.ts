@@ -13,6 +13,6 @@ test.each([
   // Developers, and tests that run as root, start it from source.
   { isPackaged: false, switches: ['no-sandbox'], refused: false },
 ])('packaged: $isPackaged, with --$switches: refused: $refused', ({ isPackaged, switches, refused }) => {
-  const commandLine = { hasSwitch: (name: string) => switches.includes(name) } as Electron.CommandLine;
+  const commandLine = { hasSwitch: (name: string) => switches.includes(name) };
   expect(withoutSandbox({ isPackaged, commandLine })).toBe(refused);
 });
