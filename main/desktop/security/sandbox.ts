@@ -20,7 +20,7 @@ export function sandboxEverything(app: Pick<App, 'enableSandbox'>): void {
 export function withoutSandbox({
   isPackaged,
   commandLine,
-}: Pick<App, 'isPackaged' | 'commandLine'>): boolean {
+}: Pick<App, 'isPackaged'> & { commandLine: Pick<App['commandLine'], 'hasSwitch'> }): boolean {
   return isPackaged && commandLine.hasSwitch('no-sandbox');
 }
 
