@@ -7,7 +7,8 @@ import { type ErrorCode, type Result, exitCodes } from './errors.ts';
  * both sides at run time. Times are milliseconds since the epoch unless a name says otherwise.
  *
  * No secret ever goes to the screen but by `sessions.reveal`; secrets go the other way in `connections.add`,
- * `connections.change`, `connections.test`, `vault.use` and `vault.unlock` only.
+ * `connections.change`, `connections.test`, `vault.use`, `vault.unlock`, and as pasted tokens and shared secrets in
+ * `tokens.*` only.
  */
 
 const id = v.pipe(v.string(), v.nonEmpty(), v.maxLength(200));
@@ -169,6 +170,139 @@ export const listState = v.strictObject({
   failure: v.nullable(failureSchema),
 });
 
+/** Short of the 1 MiB that one message may have. */
+const pastedText = v.pipe(v.string(), v.maxLength(1_000_000));
+const sessionToken = v.picklist(['access', 'id', 'refresh']);
+
+/** A token to look at: pasted, or a session's own, which stays in the core. */
+const tokenSource = v.variant('from', [
+  v.strictObject({ from: v.literal('text'), text: pastedText }),
+  v.strictObject({ from: v.literal('session'), connection: id, token: sessionToken }),
+]);
+
+/** What to check tokens with; where nothing is said, the kept keys of the issuer that a token names. */
+const checkWith = {
+  /** A pasted token as if it were this connection's: its keys, issuer and audience. */
+  connection: v.optional(id),
+  keys: v.optional(
+    v.variant('kind', [
+      /** A key set, a key, PEM or certificates; `name` for people. */
+      v.strictObject({
+        kind: v.literal('document'),
+        text: v.pipe(v.string(), v.maxLength(262_144)),
+        name: text,
+      }),
+      v.strictObject({
+        kind: v.literal('secret'),
+        secret,
+        encoding: v.picklist(['text', 'base64', 'base64url', 'hex']),
+      }),
+    ]),
+  ),
+  audience: v.optional(text),
+  issuer: v.optional(text),
+};
+
+/** A header parameter or claim with what it means. */
+export const explainedMember = v.strictObject({
+  part: v.picklist(['header', 'payload']),
+  name: v.string(),
+  label: v.nullable(v.string()),
+  meaning: v.nullable(v.string()),
+  /** Where that is defined. */
+  source: v.nullable(v.string()),
+  value: v.string(),
+  note: v.nullable(v.string()),
+  /** Where the value is a time. */
+  time: v.nullable(time),
+  /** Dots until somebody asks. */
+  secret: v.boolean(),
+  personal: v.boolean(),
+});
+
+/** All that is said of a token; the token itself never comes back. */
+export const inspectedToken = v.strictObject({
+  /** What it stood under: `access_token`, `Authorization`; null for a token alone. */
+  label: v.nullable(v.string()),
+  characters: count,
+  kind: v.picklist(['jwt', 'jwe', 'opaque', 'malformed']),
+  verdict: v.strictObject({
+    code: v.picklist([
+      ...(['valid', 'expired', 'not_yet_valid', 'signature_wrong', 'key_unknown', 'keys_stale'] as const),
+      ...(['no_keys', 'algorithm_none', 'algorithm_confusion', 'wrong_algorithm'] as const),
+      ...(['critical_header_unsupported', 'wrong_audience', 'wrong_issuer', 'wrong_type'] as const),
+      ...(['malformed', 'encrypted', 'opaque'] as const),
+    ]),
+    message: v.string(),
+  }),
+  /** The colour of the verdict; `unproven` says that nobody vouches for it. */
+  standing: v.picklist(['good', 'ended', 'unproven', 'bad']),
+  signature: v.strictObject({
+    status: v.picklist(['verified', 'wrong', 'unchecked', 'absent']),
+    kid: v.nullable(v.string()),
+    keyAgeSeconds: v.nullable(v.number()),
+  }),
+  times: v.strictObject({
+    issuedAt: v.nullable(time),
+    notBefore: v.nullable(time),
+    expiresAt: v.nullable(time),
+    refreshExpiresAt: v.nullable(time),
+    /** The moment of the verdict on the server's clock. */
+    now: time,
+    skewSeconds: v.number(),
+    toleranceSeconds: v.number(),
+  }),
+  /** Where a malformed token breaks. */
+  breaks: v.nullable(
+    v.strictObject({
+      part: v.picklist(['header', 'payload', 'signature', 'token']),
+      at: v.nullable(v.number()),
+      near: v.nullable(v.strictObject({ before: v.string(), after: v.string() })),
+    }),
+  ),
+  members: v.array(explainedMember),
+  /** What an opaque token might be. */
+  guesses: v.array(v.string()),
+  warnings: v.array(v.string()),
+  /** Header and payload as indented JSON; null where there is none. */
+  raw: v.strictObject({ header: v.nullable(v.string()), payload: v.nullable(v.string()) }),
+  /** For a support ticket. */
+  redacted: v.string(),
+});
+
+const comparedMember = v.strictObject({
+  part: v.picklist(['header', 'payload']),
+  name: v.string(),
+  label: v.nullable(v.string()),
+  meaning: v.nullable(v.string()),
+  before: v.nullable(v.string()),
+  after: v.nullable(v.string()),
+  change: v.picklist(['same', 'changed', 'added', 'removed']),
+  note: v.nullable(v.string()),
+  secret: v.boolean(),
+});
+const comparison = v.strictObject({
+  sentence: v.string(),
+  before: inspectedToken,
+  after: inspectedToken,
+  rows: v.array(comparedMember),
+});
+
+/** Kept public keys of one issuer, newest generation first. */
+const issuerKeys = v.strictObject({
+  issuer: v.nullable(v.string()),
+  address: v.string(),
+  connections: v.array(id),
+  generations: v.array(
+    v.strictObject({
+      fetchedAt: v.nullable(time),
+      keys: v.array(
+        v.strictObject({ kid: v.nullable(v.string()), type: v.string(), algorithm: v.nullable(v.string()) }),
+      ),
+    }),
+  ),
+});
+
 const windowOf = { offset: count, limit: v.pipe(count, v.minValue(1), v.maxValue(200)) };
 const search = v.optional(v.pipe(v.string(), v.maxLength(200)));
 
@@ -274,6 +408,39 @@ export const methods = {
     input: v.strictObject({ id, token: v.picklist(['access', 'refresh', 'id']) }),
     output: v.strictObject({ token: v.string() }),
   },
+  /** Reads and checks tokens with kept keys. Nothing is sent anywhere. */
+  'tokens.inspect': {
+    input: v.strictObject({ source: tokenSource, ...checkWith }),
+    output: v.strictObject({
+      tokens: v.array(inspectedToken),
+      /** Tokens beyond those that are read at once. */
+      leftOut: count,
+      /** Of keys given by hand: those left out, and why. */
+      keyNotes: v.array(v.string()),
+    }),
+  },
+  /** The first token of each, claim by claim. Nothing is sent anywhere. */
+  'tokens.compare': {
+    input: v.strictObject({ before: tokenSource, after: tokenSource, ...checkWith }),
+    output: comparison,
+  },
+  /** Renews a session and compares its access token with the one before; neither comes to the screen. */
+  'tokens.compareRenewed': { input: v.strictObject({ connection: id }), output: comparison },
+  /** Sends a token to the connection's server, which says what it is (RFC 7662). Only ever because a person asked. */
+  'tokens.introspect': {
+    input: v.strictObject({ source: tokenSource, connection: id }),
+    output: v.strictObject({
+      /** The host that has seen the token. */
+      host: v.string(),
+      active: v.boolean(),
+      members: v.array(explainedMember),
+      raw: v.string(),
+    }),
+  },
+  /** The public keys kept for verifying without a network. */
+  'tokens.keys': { input: nothing, output: v.array(issuerKeys) },
+  /** Asks the connection's server for its keys again. */
+  'tokens.refreshKeys': { input: v.strictObject({ connection: id }), output: v.array(issuerKeys) },
   /** Starts the four platforms on this computer and adds a connection to each that is not there yet. Long. */
   'sandbox.start': {
     input: nothing,
@@ -373,6 +540,8 @@ export type ProviderInfo = v.InferOutput<typeof providerInfo>;
 export type ConnectionInfo = v.InferOutput<typeof connectionInfo>;
 export type InstallationRow = v.InferOutput<typeof installationRow>;
 export type UserRow = v.InferOutput<typeof userRow>;
+export type InspectedToken = v.InferOutput<typeof inspectedToken>;
+export type ExplainedMember = v.InferOutput<typeof explainedMember>;
 export type ListState = v.InferOutput<typeof listState>;
 
 /** What travels from the screen. `request` counts up per screen. */

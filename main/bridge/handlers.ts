@@ -6,6 +6,7 @@ import { preferencesHandlers } from './handlers/preferences.ts';
 import { providersHandlers } from './handlers/providers.ts';
 import { sandboxHandlers } from './handlers/sandbox.ts';
 import { sessionsHandlers } from './handlers/sessions.ts';
+import { tokensHandlers } from './handlers/tokens.ts';
 import { vaultHandlers } from './handlers/vault.ts';
 import type { BridgeParts } from './parts.ts';
 
@@ -20,5 +21,6 @@ export function bridgeHandlers(parts: BridgeParts): Handlers {
     ...sessionsHandlers(parts),
     ...sandboxHandlers(parts),
     ...listsHandlers(parts),
+    ...tokensHandlers(parts),
   };
 }

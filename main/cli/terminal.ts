@@ -8,6 +8,10 @@ export interface Terminal {
   readonly signal: AbortSignal;
   /** Whether progress may be shown: stderr is a terminal. */
   readonly interactive: boolean;
+  /** Whether stdout is a terminal that a person reads; missing is no. */
+  readonly colours?: boolean;
+  /** Letters in a line of that terminal; missing is unknown. */
+  readonly columns?: number;
   /** Writes to stdout; resolves when the reader has taken it (a slow pipe holds the writer back). */
   out(text: string): Promise<void>;
   /** Writes a line to stderr, made safe for it: what providers say ends up here. */
@@ -42,6 +46,12 @@ export function processTerminal(): Terminal {
     // Asked late: the mere look at it opens the stream, and `latchkey token` has a start-up budget.
     get interactive() {
       return process.stderr.isTTY;
+    },
+    get colours() {
+      return process.stdout.isTTY;
+    },
+    get columns() {
+      return process.stdout.columns;
     },
     out: (text) =>
       new Promise((resolve) => {

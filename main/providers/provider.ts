@@ -59,6 +59,8 @@ export interface ProviderProfile {
    * clients to. `audience` is the expected `aud`.
    */
   readonly validateAccessToken?: { readonly audience: string };
+  /** The `aud` of its access tokens where that is known and no client has to check it; the inspector does. */
+  readonly accessTokenAudience?: string;
   /** Whether a refresh carries the old access token as `Authorization: Bearer` (Smartenit: SMA-SDK). */
   readonly refreshSendsAccessToken?: boolean;
   /** Named API paths with `{placeholders}`; overridden by `--set paths.NAME=...`. */

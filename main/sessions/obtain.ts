@@ -215,11 +215,11 @@ async function checkOnArrival(
       hint: 'Give their address with: --set jwksUri=URL',
     });
   }
-  const keys = await keysFor(parts, connection, jwksUri, session.accessToken);
+  const keys = await keysFor(parts, connection, { jwksUri, issuer }, session.accessToken);
   if (!keys.ok) return kept(keys.error);
   const checked = await validateAccessToken({
     token: session.accessToken,
-    keys: { keys: keys.value.keys },
+    keys: { keys: keys.value },
     issuer: issuer ?? '',
     audience: expected.audience,
     clock: parts.clock,
@@ -239,9 +239,10 @@ async function keepKeys(
 ): Promise<void> {
   const { jwksUri } = server.endpoints;
   if (jwksUri === undefined) return;
+  const issuer = server.issuerKnown ? server.endpoints.issuer : undefined;
   const signal = AbortSignal.timeout(keysTimeoutMs);
   try {
-    await keysFor(parts, connection, jwksUri, session.accessToken, signal);
+    await keysFor(parts, connection, { jwksUri, issuer }, session.accessToken, signal);
   } catch (error) {
     // The inspector says that it has no keys. Whatever else was thrown is nobody's network.
     if (!signal.aborted) throw error;
@@ -252,17 +253,18 @@ async function keepKeys(
 async function keysFor(
   parts: SessionParts,
   connection: Connection,
-  jwksUri: string,
+  { jwksUri, issuer }: { readonly jwksUri: string; readonly issuer: string | undefined },
   token: string,
   signal?: AbortSignal,
-): Promise<Result<KeySet>> {
+): Promise<Result<KeySet['keys']>> {
   const kept = await storedKeys(parts.home, connection.id);
   const decoded = decodeToken(token);
   const unknown = decoded.kind === 'jwt' && kept !== null && namesUnknownKey(decoded.header, kept.keys);
-  if (kept?.source === jwksUri && !unknown) return ok(kept);
+  if (kept?.address === jwksUri && !unknown) return ok(kept.keys);
   const fetched = await fetchKeys(parts.http, parts.clock, jwksUri, signal);
-  if (fetched.ok) await storeKeys(parts.home, connection.id, fetched.value);
-  return fetched;
+  if (!fetched.ok) return fetched;
+  await storeKeys(parts.home, connection.id, issuer ?? null, fetched.value);
+  return ok(fetched.value.keys);
 }
 
 function subjectOf(idToken: string | null | undefined): unknown {

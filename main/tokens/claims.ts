@@ -1,4 +1,5 @@
-import { shown, type JsonObject } from './decode.ts';
+import type { JsonObject } from './decode.ts';
+import { shown } from './shown.ts';
 import type { Verdict } from './verdict.ts';
 
 export interface Expectations {
@@ -39,7 +40,8 @@ export function checkAddressee(
   return findings;
 }
 
-function audiences(aud: unknown): readonly unknown[] {
+/** The values of `aud` (RFC 7519 4.1.3): a text or a list of texts. */
+export function audiences(aud: unknown): readonly string[] {
   if (typeof aud === 'string') return [aud];
   // An array with anything but strings in it is not an audience, even if one of them fits.
   return Array.isArray(aud) && aud.every((value) => typeof value === 'string') ? aud : [];

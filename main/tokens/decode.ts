@@ -1,83 +1,105 @@
-import { jsonShape, maxJsonDepth } from './json.ts';
+import { base64urlProblem, utf8Of } from './base64url.ts';
+import { readJson } from './json.ts';
+import { shown } from './shown.ts';
 
 /** One megabyte of text: far above any token seen (about 5 kB), far below what hurts. */
 export const maxTokenLength = 1_048_576;
 
 export type JsonObject = Readonly<Record<string, unknown>>;
 
+export type TokenPart = 'header' | 'payload' | 'signature' | 'token';
+
+/** Where exactly a token breaks. */
+export interface Break {
+  readonly part: TokenPart;
+  /** Index in the part: of its characters, or of the characters of its decoded text where `decoded`. */
+  readonly at: number | null;
+  readonly decoded: boolean;
+  /** The decoded text around the place, with `at` after `before`; null where nothing can be decoded. */
+  readonly near: { readonly before: string; readonly after: string } | null;
+}
+
+interface Read {
+  readonly compact: string;
+  readonly warnings: readonly string[];
+}
+
 /** A token read, not believed: nothing here has been verified. */
 export type DecodedToken =
-  | {
+  | (Read & {
       readonly kind: 'jwt';
-      /** The token alone, as it goes into verification. */
-      readonly compact: string;
       readonly header: JsonObject;
       /** Null where a critical header member says that the payload is not plain base64url JSON. */
       readonly claims: JsonObject | null;
-      readonly warnings: readonly string[];
-    }
-  | {
-      readonly kind: 'jwe';
-      readonly compact: string;
-      readonly header: JsonObject;
-      readonly claims: null;
-      readonly warnings: readonly string[];
-    }
-  | {
-      readonly kind: 'opaque';
-      readonly compact: string;
-      readonly header: null;
-      readonly claims: null;
-      readonly warnings: readonly string[];
-    }
+    })
+  | (Read & { readonly kind: 'jwe'; readonly header: JsonObject; readonly claims: null })
+  | (Read & { readonly kind: 'opaque'; readonly header: null; readonly claims: null })
   | {
       readonly kind: 'malformed';
       /** One sentence: what is wrong with it. */
       readonly reason: string;
+      readonly breaks: Break | null;
       readonly header: JsonObject | null;
       readonly claims: JsonObject | null;
       readonly warnings: readonly string[];
     };
 
 type Part =
-  | { readonly ok: true; readonly value: JsonObject; readonly duplicateNames: readonly string[] }
-  | { readonly ok: false; readonly reason: string };
+  | { readonly ok: true; readonly value: JsonObject; readonly warnings: readonly string[] }
+  | { readonly ok: false; readonly reason: string; readonly breaks: Break };
 
 /**
- * Reads what a person pasted: a compact JWT (RFC 7519, RFC 7515 section 7.1), a compact JWE (RFC 7516 section 7.1) or
- * an opaque token (RFC 6749 appendix A.12). Forgives what copying adds (white space, line breaks, quotes, an
- * `Authorization: Bearer` prefix), and nothing inside the token: base64url is strict (RFC 7515 section 2, no padding,
- * no stray bits), JSON is UTF-8 and at most {@link maxJsonDepth} deep. Never throws.
+ * Reads one token: a compact JWT (RFC 7519, RFC 7515 7.1), a compact JWE (RFC 7516 7.1) or an opaque token (RFC 6749
+ * appendix A.12). Nothing is forgiven here; what copying adds was taken off by `findTokens`. base64url is strict, JSON
+ * is UTF-8 and at most `maxJsonDepth` deep. Never throws.
  */
 export function decodeToken(text: string): DecodedToken {
   if (text.length > maxTokenLength) {
     return malformed(`The text is longer than ${maxTokenLength} characters; no token is.`);
   }
-  const { compact, warnings } = unwrap(text);
-  if (compact === '') return malformed('There is no token in this text.');
+  if (text === '') return malformed('There is no token in this text.');
+  const { compact, disclosures } = withoutDisclosures(text);
   const parts = compact.split('.', 6);
-  const [first = '', second = ''] = parts;
-  if (!looksLikeJson(first) && !(parts.length === 3 && looksLikeJson(second)))
-    return opaque(compact, warnings);
+  const [first = '', second = '', third = ''] = parts;
+  if (!looksLikeJson(first) && !(parts.length === 3 && looksLikeJson(second))) return opaque(text);
 
   const header = readPart(first, 'header');
-  if (!header.ok) return malformed(header.reason, warnings);
-  const noted = [...warnings, ...duplicateWarnings(header.duplicateNames, 'header')];
-  const bad = parts.findIndex((part) => !isBase64url(part));
-  if (bad >= 0) {
-    return malformed(`Part ${bad + 1} of the token is not base64url text.`, noted, header.value);
-  }
-  if (parts.length === 5 && typeof header.value['enc'] === 'string') {
-    return { kind: 'jwe', compact, header: header.value, claims: null, warnings: noted };
-  }
+  if (!header.ok) return malformed(header.reason, header.breaks);
+  const noted = [
+    ...header.warnings,
+    ...(disclosures === null
+      ? []
+      : [
+          `This is an SD-JWT (RFC 9901) with ${disclosures} ${disclosures === 1 ? 'disclosure' : 'disclosures'}: the part that its issuer signed is judged here, nothing else.`,
+        ]),
+  ];
+  if (parts.length === 5) return readEncrypted(compact, parts, header.value, noted);
   if (parts.length !== 3) {
     return malformed(
       `A signed token has three parts with dots between them; this has ${parts.length > 5 ? 'more than five' : parts.length}. Was it copied whole?`,
+      { part: 'token', at: null, decoded: false, near: null },
       noted,
       header.value,
     );
   }
+  const signature = base64urlProblem(third);
+  if (signature !== null) {
+    const claims = readPart(second, 'payload');
+    return malformed(
+      `The signature ${signature.what}.`,
+      { part: 'signature', at: signature.at, decoded: false, near: null },
+      noted,
+      header.value,
+      claims.ok ? claims.value : null,
+    );
+  }
   return readSigned(compact, header.value, second, noted);
+}
+
+/** Whether a part decodes to something that begins like a JSON object: then a signed token was meant. */
+export function looksLikeJson(part: string): boolean {
+  const start = part.slice(0, 64).replace(/[^A-Za-z0-9_+/-]/g, '');
+  return /^\s*\{/.test(Buffer.from(start, 'base64').toString('latin1'));
 }
 
 function readSigned(
@@ -90,96 +112,127 @@ function readSigned(
   if (!claims.ok) {
     // With a critical extension the payload may rightly be something else (RFC 7797): the verdict is about `crit`.
     if (header['crit'] !== undefined) return { kind: 'jwt', compact, header, claims: null, warnings };
-    return malformed(claims.reason, warnings, header);
+    return malformed(claims.reason, claims.breaks, warnings, header);
   }
-  const noted = [...warnings, ...duplicateWarnings(claims.duplicateNames, 'payload')];
+  const noted = [...warnings, ...claims.warnings];
+  const inHeader: Break = { part: 'header', at: null, decoded: true, near: null };
   if (typeof header['alg'] !== 'string' || header['alg'] === '') {
-    // RFC 7515 section 4.1.1: `alg` is required.
-    return malformed('The header names no algorithm ("alg").', noted, header, claims.value);
+    // RFC 7515 4.1.1: `alg` is required.
+    return malformed('The header names no algorithm ("alg").', inHeader, noted, header, claims.value);
   }
   if (header['kid'] !== undefined && typeof header['kid'] !== 'string') {
-    // RFC 7515 section 4.1.4: `kid` is a string.
-    return malformed('The key id ("kid") in the header is not text.', noted, header, claims.value);
+    // RFC 7515 4.1.4: `kid` is a string.
+    return malformed('The key id ("kid") in the header is not text.', inHeader, noted, header, claims.value);
   }
   return { kind: 'jwt', compact, header, claims: claims.value, warnings: noted };
 }
 
+/** RFC 7516 7.1: header, encrypted key (may be empty), initialization vector, ciphertext, tag. */
+function readEncrypted(
+  compact: string,
+  parts: readonly string[],
+  header: JsonObject,
+  warnings: readonly string[],
+): DecodedToken {
+  if (typeof header['enc'] !== 'string' || typeof header['alg'] !== 'string') {
+    return malformed(
+      'An encrypted token has five parts and names "alg" and "enc" in its header; this has five parts and does not.',
+      { part: 'header', at: null, decoded: true, near: null },
+      warnings,
+      header,
+    );
+  }
+  const names = ['header', 'encrypted key', 'initialization vector', 'ciphertext', 'authentication tag'];
+  for (const [index, part] of parts.entries()) {
+    const problem = base64urlProblem(part);
+    if (problem === null) continue;
+    return malformed(
+      `The ${names[index] ?? 'part'} of the encrypted token ${problem.what}.`,
+      { part: 'token', at: problem.at, decoded: false, near: null },
+      warnings,
+      header,
+    );
+  }
+  return { kind: 'jwe', compact, header, claims: null, warnings };
+}
+
 function malformed(
   reason: string,
+  breaks: Break | null = null,
   warnings: readonly string[] = [],
   header: JsonObject | null = null,
   claims: JsonObject | null = null,
 ): DecodedToken {
-  return { kind: 'malformed', reason, header, claims, warnings };
+  return { kind: 'malformed', reason, breaks, header, claims, warnings };
 }
 
-function opaque(compact: string, warnings: readonly string[]): DecodedToken {
+function opaque(compact: string): DecodedToken {
   // RFC 6749 A.12: visible ASCII; RFC 6750 2.1 has no space in it, and neither has any token that was copied whole.
-  if (!/^[\x21-\x7e]+$/.test(compact)) {
-    return malformed('This is not a token: it has spaces or characters that no token has.', warnings);
+  const at = compact.search(/[^\x21-\x7e]/);
+  if (at >= 0) {
+    return malformed(`This is not a token: character ${at + 1} is one that no token has.`, {
+      part: 'token',
+      at,
+      decoded: false,
+      near: null,
+    });
   }
-  return { kind: 'opaque', compact, header: null, claims: null, warnings };
+  return { kind: 'opaque', compact, header: null, claims: null, warnings: [] };
 }
 
-function unwrap(text: string): { compact: string; warnings: string[] } {
-  const warnings: string[] = [];
-  let compact = text.replace(/[\u200b-\u200d\u2060]/g, '').trim();
-  compact = withoutQuotes(compact);
-  compact = compact.replace(/^(?:authorization\s*:\s*)?(?:bearer|dpop)(?:\s+|$)/i, '');
-  compact = withoutQuotes(compact);
-  const joined = compact.replace(/[ \t]*[\r\n]+[ \t]*/g, '');
-  if (joined !== compact) warnings.push('Line breaks inside the token were removed.');
-  return { compact: joined, warnings };
+/** An SD-JWT (RFC 9901 4) is a JWT with disclosures after tildes; only the JWT in front is judged. */
+function withoutDisclosures(text: string): { compact: string; disclosures: number | null } {
+  const [compact = '', ...rest] = text.split('~');
+  return rest.length === 0 || compact.split('.').length !== 3
+    ? { compact: text, disclosures: null }
+    : { compact, disclosures: rest.filter((part) => part !== '' && !part.includes('.')).length };
 }
 
-function withoutQuotes(text: string): string {
-  return /^(["'`])([\s\S]*)\1[,;]?$/.exec(text)?.[2]?.trim() ?? text;
-}
-
-/** Whether a part decodes to something that begins like a JSON object: then a signed token was meant. */
-function looksLikeJson(part: string): boolean {
-  const start = part.slice(0, 64).replace(/[^A-Za-z0-9_+/-]/g, '');
-  return /^\s*\{/.test(Buffer.from(start, 'base64').toString('latin1'));
-}
-
-/** Strict: what is decoded and encoded again is the same text, so no two texts mean one token. */
-function isBase64url(part: string): boolean {
-  return Buffer.from(part, 'base64url').toString('base64url') === part;
-}
-
-function readPart(part: string, name: string): Part {
-  if (!isBase64url(part)) return { ok: false, reason: `The ${name} is not base64url text.` };
-  let text: string;
-  try {
-    text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(Buffer.from(part, 'base64url'));
-  } catch {
-    return { ok: false, reason: `The ${name} is not UTF-8 text.` };
+function readPart(part: string, name: 'header' | 'payload'): Part {
+  const problem = base64urlProblem(part);
+  if (problem !== null) return brokenPart(name, problem.what, problem.at, false);
+  if (part === '') {
+    return brokenPart(
+      name,
+      'is empty: a detached signature (RFC 7515 appendix F), or a piece is missing',
+      0,
+      false,
+    );
   }
-  const shape = jsonShape(text);
-  if (shape.tooDeep) {
-    return { ok: false, reason: `The ${name} nests deeper than ${maxJsonDepth} levels.` };
+  const read = utf8Of(Buffer.from(part, 'base64url'));
+  if ('badByte' in read)
+    return brokenPart(name, `is not UTF-8 text from byte ${read.badByte + 1} on`, null, true);
+  const json = readJson(read.text);
+  if (!json.ok) {
+    const near = {
+      before: shown(read.text.slice(Math.max(0, json.at - 40), json.at), 60),
+      after: shown(read.text.slice(json.at, json.at + 20), 40),
+    };
+    const where = json.at >= read.text.length ? 'at its end' : `at character ${json.at + 1}`;
+    const what = json.tooDeep ? json.expected.replace(/^it /, '') : `is not JSON: ${where}, ${json.expected}`;
+    return {
+      ok: false,
+      reason: `The ${name} ${what}.`,
+      breaks: { part: name, at: json.at, decoded: true, near },
+    };
   }
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    return { ok: false, reason: `The ${name} is not JSON.` };
-  }
+  const { value } = json;
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    return { ok: false, reason: `The ${name} is JSON, but not an object.` };
+    return brokenPart(name, 'is JSON, but not an object', 0, true);
   }
-  return { ok: true, value: value as JsonObject, duplicateNames: shape.duplicateNames };
+  const warnings = [
+    ...json.duplicateNames.map(
+      (twice) =>
+        `"${shown(twice)}" stands more than once in the ${name}; the last one counts here, elsewhere maybe not.`,
+    ),
+    ...json.unsafeNumbers.map(
+      (member) =>
+        `The number of "${shown(member)}" in the ${name} is larger than programs can hold exactly: each may read another one.`,
+    ),
+  ];
+  return { ok: true, value: value as JsonObject, warnings };
 }
 
-function duplicateWarnings(names: readonly string[], part: string): string[] {
-  return names.map(
-    (name) =>
-      `"${shown(name)}" stands more than once in the ${part}; the last one counts here, elsewhere maybe not.`,
-  );
-}
-
-/** A text from a stranger, fit to stand in a sentence: one line, no control or direction characters, bounded. */
-export function shown(value: string): string {
-  const plain = value.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu, '\ufffd');
-  return plain.length > 100 ? `${Array.from(plain).slice(0, 99).join('')}…` : plain;
+function brokenPart(part: 'header' | 'payload', what: string, at: number | null, decoded: boolean): Part {
+  return { ok: false, reason: `The ${part} ${what}.`, breaks: { part, at, decoded, near: null } };
 }

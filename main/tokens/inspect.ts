@@ -1,22 +1,22 @@
-import type { JWK } from 'jose';
 import type { Clock } from '../clock.ts';
-import { checkAddressee, type Expectations } from './claims.ts';
-import { decodeToken, type DecodedToken, type JsonObject } from './decode.ts';
+import { headerWarnings, policyWarnings } from './cautions.ts';
+import { audiences, checkAddressee, type Expectations } from './claims.ts';
+import { decodeToken, type DecodedToken } from './decode.ts';
+import type { KnownKeys } from './known-keys.ts';
 import { keyAgeSeconds } from './jwks-cache.ts';
+import { shown } from './shown.ts';
 import { checkSignature, type SignatureCheck } from './signature.ts';
 import { checkTimes, defaultToleranceSeconds, duration } from './times.ts';
-import { judge, type Inspection, type Verdict } from './verdict.ts';
+import { judge, type Inspection, type Verdict, type VerdictCode } from './verdict.ts';
 
 /** After a day, a key that is missing from the set is as likely new as wrong. */
 export const defaultStaleAfterSeconds = 86_400;
 
 export interface InspectionRequest extends Expectations {
-  /** As pasted; see {@link decodeToken} for what is forgiven. */
+  /** One token and nothing else; `findTokens` takes off what copying adds. */
   readonly token: string;
-  /** Null or missing: the token is decoded and not verified. From `parseJwks`. */
-  readonly keys?: { readonly keys: readonly JWK[] } | null;
-  /** Milliseconds since the epoch; null or missing where it is unknown (a user's file). */
-  readonly keysFetchedAt?: number | null;
+  /** Null or missing: the token is decoded and not verified. */
+  readonly keys?: KnownKeys | null;
   readonly clock: Pick<Clock, 'now'>;
   /** How far the server's clock is ahead of this computer's (`Http.skewSeconds`). */
   readonly skewSeconds?: number;
@@ -32,46 +32,69 @@ export interface InspectionRequest extends Expectations {
 export async function inspectToken(request: InspectionRequest): Promise<Inspection> {
   const { clock, skewSeconds = 0, toleranceSeconds = defaultToleranceSeconds } = request;
   const token = decodeToken(request.token);
-  const keys = request.keys?.keys ?? null;
-  const ageSeconds = keys === null ? null : keyAgeSeconds(request.keysFetchedAt, clock);
-  const stale = ageSeconds !== null && ageSeconds >= (request.staleAfterSeconds ?? defaultStaleAfterSeconds);
+  const known = request.keys ?? null;
+  const setAge = known === null ? null : keyAgeSeconds(known.fetchedAt, clock);
+  const stale = setAge !== null && setAge >= (request.staleAfterSeconds ?? defaultStaleAfterSeconds);
 
-  const signature = await signatureOf(token, keys, stale);
+  const signature = await signatureOf(token, known, stale);
+  const keyAge =
+    signature.verifiedBy === null ? setAge : keyAgeSeconds(signature.verifiedBy.fetchedAt, clock);
   const time = checkTimes(token.claims, clock.now(), skewSeconds, toleranceSeconds);
   const addressee = token.kind === 'jwt' ? checkAddressee(token.header, token.claims, request) : [];
-  const about = kindFinding(token);
-  const findings = [about, signature.finding, ...addressee, ...time.findings].filter((f) => f !== null);
+  const findings = [kindFinding(token), signature.finding, ...addressee, ...time.findings].filter(
+    (finding) => finding !== null,
+  );
+  const signed = signedBy(token, signature, known, keyAge);
   const { verdict, rest } = judge(findings, {
     code: 'valid',
-    message: validMessage(signature, time.times.secondsLeft),
+    message: `Signed${signed}; ${validFor(time.times.secondsLeft)}${madeFor(token)}.`,
   });
   return {
     kind: token.kind,
     header: token.header,
     claims: token.claims,
-    verdict,
-    signature: { status: signature.status, kid: signature.kid, keyAgeSeconds: ageSeconds },
+    verdict:
+      signature.status === 'verified' && afterSignature.has(verdict.code)
+        ? { ...verdict, message: `${verdict.message} The signature is right: signed${signed}.` }
+        : verdict,
+    signature: { status: signature.status, kid: signature.kid, keyAgeSeconds: keyAge },
     times: time.times,
+    breaks: token.kind === 'malformed' ? token.breaks : null,
     warnings: [
       ...rest.map((finding) => finding.message),
       ...token.warnings,
       ...time.warnings,
       ...(token.header === null ? [] : headerWarnings(token.header)),
-      ...(stale && signature.status === 'verified'
-        ? [`The keys were fetched ${duration(ageSeconds)} ago; the server may have withdrawn this one since.`]
+      ...keyWarnings(signature, String(token.header?.['alg']), stale, keyAge),
+      ...(token.kind === 'jwt' && token.claims !== null
+        ? policyWarnings(token.header, token.claims, time.times)
         : []),
     ],
   };
 }
 
+/** Verdicts that leave it open whether the signature holds unless it is said. */
+const afterSignature: ReadonlySet<VerdictCode> = new Set([
+  'wrong_type',
+  'wrong_issuer',
+  'wrong_audience',
+  'not_yet_valid',
+  'expired',
+]);
+
 async function signatureOf(
   token: DecodedToken,
-  keys: readonly JWK[] | null,
+  known: KnownKeys | null,
   stale: boolean,
 ): Promise<SignatureCheck> {
-  if (token.kind === 'jwt') return checkSignature(token.compact, token.header, keys, stale);
+  if (token.kind === 'jwt') return checkSignature(token.compact, token.header, known, stale);
   const kid = token.header?.['kid'];
-  return { status: 'unchecked', kid: typeof kid === 'string' ? kid : null, finding: null };
+  return {
+    status: 'unchecked',
+    kid: typeof kid === 'string' ? kid : null,
+    verifiedBy: null,
+    finding: null,
+  };
 }
 
 function kindFinding(token: DecodedToken): Verdict | null {
@@ -94,19 +117,70 @@ function kindFinding(token: DecodedToken): Verdict | null {
   }
 }
 
-function validMessage(signature: SignatureCheck, secondsLeft: number | null): string {
-  const key = signature.kid === null ? '' : ' with a known key';
-  if (secondsLeft === null) return `The token is good: the signature was verified${key}. It has no end.`;
-  return secondsLeft >= 0
-    ? `The token is good: the signature was verified${key}. It ends in ${duration(secondsLeft)}.`
-    : `The token is good, but only just: it ended ${duration(-secondsLeft)} ago, within the tolerance for clocks.`;
+/** " by https://... with key abc (fetched 3 hours ago)". The issuer is named only where it publishes the keys itself. */
+function signedBy(
+  token: DecodedToken,
+  { kid, verifiedBy }: SignatureCheck,
+  known: KnownKeys | null,
+  ageSeconds: number | null,
+): string {
+  const iss = token.claims?.['iss'];
+  const publisher = typeof iss === 'string' && known?.issuer === iss ? ` by ${shown(iss)}` : '';
+  const key = kid === null ? ' with the key given' : ` with key ${shown(kid, 60)}`;
+  const age =
+    ageSeconds !== null
+      ? ` (${verifiedBy?.withdrawn === true ? 'last seen' : 'fetched'} ${duration(ageSeconds)} ago)`
+      : known?.source === undefined
+        ? ''
+        : ` (from ${shown(known.source, 60)})`;
+  return `${publisher}${key}${age}`;
 }
 
-function headerWarnings(header: JsonObject): string[] {
-  const brought = ['jwk', 'jku', 'x5u', 'x5c'].filter((name) => header[name] !== undefined);
-  return brought.length === 0
+function validFor(secondsLeft: number | null): string {
+  if (secondsLeft === null) return 'valid without an end';
+  if (secondsLeft < 0) {
+    return `ended ${duration(-secondsLeft)} ago, within the tolerance for clocks`;
+  }
+  const [count = '', unit = ''] = duration(secondsLeft).split(' ');
+  return `valid for ${count} more ${unit}`;
+}
+
+function madeFor(token: DecodedToken): string {
+  const names = audiences(token.claims?.['aud']);
+  if (names.length === 0) return '';
+  const named = names.slice(0, 3).map((name) => shown(name, 60));
+  return `; made for ${named.join(', ')}${names.length > 3 ? ` and ${names.length - 3} more` : ''}`;
+}
+
+function keyWarnings(
+  { verifiedBy }: SignatureCheck,
+  alg: string,
+  stale: boolean,
+  ageSeconds: number | null,
+): string[] {
+  if (verifiedBy === null) return [];
+  if (verifiedBy.withdrawn) {
+    const since = ageSeconds === null ? '' : `; it was last seen ${duration(ageSeconds)} ago`;
+    return [
+      `The server no longer publishes the key that signed this${since}. It may have been withdrawn for a reason.`,
+    ];
+  }
+  if (stale && ageSeconds !== null) {
+    return [
+      `The keys were fetched ${duration(ageSeconds)} ago; the server may have withdrawn this one since.`,
+    ];
+  }
+  return weakness(verifiedBy.key, alg);
+}
+
+/** RFC 7518 3.2: a secret shorter than the hash is easier to guess than the signature is to forge. */
+function weakness(key: { readonly kty?: string; readonly k?: string }, alg: string): string[] {
+  if (key.kty !== 'oct' || key.k === undefined) return [];
+  const bytes = Buffer.from(key.k, 'base64url').length;
+  const wanted = Number(/\d+/.exec(alg)?.[0] ?? 256) / 8;
+  return bytes >= wanted
     ? []
     : [
-        `The token brings or names its own key (${brought.join(', ')}). It was not used: a forger would bring one too.`,
+        `The shared secret is weak: ${bytes} bytes, and ${alg} wants ${wanted} at least (RFC 7518 3.2). Whoever has a token can try to guess it.`,
       ];
 }

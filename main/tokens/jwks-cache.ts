@@ -2,8 +2,8 @@ import { createPublicKey } from 'node:crypto';
 import type { JWK } from 'jose';
 import type { Clock } from '../clock.ts';
 import { fail, ok, type Result } from '../../preload/errors.ts';
-import { shown } from './decode.ts';
-import { jsonShape } from './json.ts';
+import { readJson } from './json.ts';
+import { shown } from './shown.ts';
 
 /** Real sets have one to ten keys. */
 const maxKeys = 100;
@@ -50,13 +50,9 @@ export function parseJwks(document: string, origin: KeySetOrigin): Result<Parsed
       'Expected a JSON Web Key Set: {"keys":[{"kty":...},...]}.',
     );
   if (document.length > maxDocumentLength) return refuse('the document is larger than 256 kB');
-  if (jsonShape(document).tooDeep) return refuse('the document nests too deep');
-  let parsed: unknown;
-  try {
-    parsed = JSON.parse(document);
-  } catch {
-    return refuse('it is not JSON');
-  }
+  const read = readJson(document);
+  if (!read.ok) return refuse(read.tooDeep ? 'the document nests too deep' : 'it is not JSON');
+  const parsed = read.value;
   let entries = isObject(parsed) ? parsed['keys'] : undefined;
   if (entries === undefined && origin.from === 'file' && isObject(parsed) && 'kty' in parsed)
     entries = [parsed];
@@ -66,13 +62,13 @@ export function parseJwks(document: string, origin: KeySetOrigin): Result<Parsed
   const keys: JWK[] = [];
   const warnings: string[] = [];
   entries.forEach((entry: unknown, index) => {
-    const read = readKey(entry, origin.from === 'file');
+    const one = readKey(entry, origin.from === 'file');
     const name =
       isObject(entry) && typeof entry['kid'] === 'string' ? `"${shown(entry['kid'])}"` : `${index + 1}`;
-    if (typeof read === 'string') warnings.push(`Key ${name} was left out: ${read}.`);
+    if (typeof one === 'string') warnings.push(`Key ${name} was left out: ${one}.`);
     else {
-      keys.push(read.key);
-      if (read.hadPrivateParts) {
+      keys.push(one.key);
+      if (one.hadPrivateParts) {
         warnings.push(
           `Key ${name} came with its private part, which was dropped: whoever has seen it can forge tokens. Tell whoever runs the server.`,
         );

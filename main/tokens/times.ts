@@ -43,13 +43,13 @@ export function checkTimes(
   if (exp !== null && nowSeconds >= exp + toleranceSeconds) {
     findings.push({
       code: 'expired',
-      message: `The token expired ${duration(nowSeconds - exp)} ago, at ${isoTime(exp)}.`,
+      message: `Expired ${duration(nowSeconds - exp)} ago, at ${isoTime(exp)}.`,
     });
   }
   if (nbf !== null && nowSeconds < nbf - toleranceSeconds) {
     findings.push({
       code: 'not_yet_valid',
-      message: `The token counts from ${isoTime(nbf)}, ${duration(nbf - nowSeconds)} from now. If that is wrong, check this computer's clock.`,
+      message: `Not valid yet: it counts from ${isoTime(nbf)}, ${duration(nbf - nowSeconds)} from now. If that is wrong, check this computer's clock.`,
     });
   }
   if (exp === null && claims !== null) warnings.push('The token has no end ("exp" is missing).');

@@ -1,25 +1,26 @@
-import type { JsonObject } from './decode.ts';
+import type { Break, JsonObject } from './decode.ts';
 
 /**
  * Every verdict, worst first. THE precedence: of all that is found, what stands first here is the verdict and the
  * rest becomes warnings. The order follows from what still can be believed:
  *
  * 1. what the text is at all: not a token, opaque, encrypted;
- * 2. what the header alone gives away, keys or not: no signature (`none`), an extension that must be understood;
- * 3. whether the signature can be judged and holds: a wrong signature beats every claim, for then nobody
- *    vouches for the claims, `exp` included;
- * 4. for whom the token is: a wrong type, issuer or audience stays wrong, whatever the time;
- * 5. when it counts: waiting or refreshing helps.
+ * 2. the algorithm: none at all, a public key used as a secret, or one that is not for this key (RFC 8725 3.1);
+ * 3. an extension that must be understood (RFC 7515 4.1.11);
+ * 4. the key, and whether the signature holds: a wrong signature beats every claim, for then nobody vouches for the
+ *    claims, `exp` included;
+ * 5. for whom the token is: a wrong type, issuer or audience stays wrong, whatever the time;
+ * 6. when it counts: waiting or refreshing helps.
  */
 export const precedence = [
   'malformed',
   'opaque',
   'encrypted',
   'algorithm_none',
-  'critical_header_unsupported',
-  'no_keys',
   'algorithm_confusion',
   'wrong_algorithm',
+  'critical_header_unsupported',
+  'no_keys',
   'keys_stale',
   'key_unknown',
   'signature_wrong',
@@ -56,10 +57,15 @@ export interface Inspection {
     readonly status: SignatureStatus;
     /** The key that verified it; else the key id that the header names; else null. */
     readonly kid: string | null;
-    /** How long ago the keys were fetched, whole seconds; null where that is unknown or no keys were given. */
+    /**
+     * How long ago the key that verified it was seen at the server, else how long ago the keys were fetched; whole
+     * seconds; null where that is unknown or no keys were given.
+     */
     readonly keyAgeSeconds: number | null;
   };
   readonly times: TokenTimes;
+  /** Where a malformed token breaks; null for every other, and where it breaks nowhere in particular. */
+  readonly breaks: Break | null;
   /** Sentences: what else was found. */
   readonly warnings: readonly string[];
 }

@@ -13,6 +13,7 @@ import type {
   UserRow,
   VaultInfo,
 } from '../../preload/contract.ts';
+import { fakeComparison, fakeToken } from './fake-tokens.ts';
 import { type Failure, type Result, fail, ok } from '../../preload/errors.ts';
 
 /**
@@ -502,6 +503,13 @@ export function fakeBridge(scene: Scene): Bridge {
           2,
         ),
       }),
+    'tokens.inspect': () => ok({ tokens: [fakeToken()], leftOut: 0, keyNotes: [] }),
+    'tokens.compare': () => ok(fakeComparison()),
+    'tokens.compareRenewed': () => ok(fakeComparison()),
+    'tokens.introspect': () =>
+      ok({ host: 'identity.example', active: true, members: [], raw: '{"active":true}' }),
+    'tokens.keys': () => ok([]),
+    'tokens.refreshKeys': () => ok([]),
     'requests.cancel': () => ok({}),
   };
 

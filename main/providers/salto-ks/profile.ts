@@ -51,6 +51,8 @@ export const saltoKsProfile: ProviderProfile = {
   discovery: true,
   tokenEncoding: 'form',
   pkceDocumented: true,
+  /** KS-M2: `aud` of the measured access token. */
+  accessTokenAudience: 'user_api',
   paths: {
     installations: '/v1.1/sites',
     users: '/v1.1/sites/{installation}/users',

@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
-import { decodeToken, maxTokenLength, shown } from '../../../main/tokens/decode.ts';
+import { decodeToken, maxTokenLength } from '../../../main/tokens/decode.ts';
+import { findTokens } from '../../../main/tokens/paste.ts';
+import { shown } from '../../../main/tokens/shown.ts';
 import { assemble, base64url, claims, sign, signer } from './fixtures.ts';
 
 const plain = assemble({ alg: 'RS256' }, claims);
@@ -14,7 +16,11 @@ test.each([
   ['line breaks from a mail', plain.replace(/(.{40})/g, '$1\r\n  ')],
   ['a byte order mark and zero-width spaces', `\ufeff${plain.slice(0, 20)}\u200b${plain.slice(20)}`],
 ])('a token with %s is the same token', (_what, text) => {
-  expect(decodeToken(text)).toMatchObject({ kind: 'jwt', compact: plain, claims });
+  expect(decodeToken(findTokens(text).tokens[0]!.token)).toMatchObject({
+    kind: 'jwt',
+    compact: plain,
+    claims,
+  });
 });
 
 test('an opaque token is told from a broken one', () => {
