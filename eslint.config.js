@@ -11,6 +11,7 @@ const rooms = {
   sandbox: [],
   connections: ['providers'],
   directory: ['providers', 'vault'],
+  'system-user': ['providers', 'directory', 'vault'],
   sessions: ['connections', 'providers', 'vault', 'http', 'tokens'],
 };
 const allRooms = Object.keys(rooms);

@@ -2,6 +2,8 @@ import type { ConnectionChanges, CredentialsInput } from './console/manage-conne
 import type { ClearedData } from './console/clear-all-data.ts';
 import type { Diagnosis } from './console/doctor.ts';
 import type { ListService } from './console/lists.ts';
+import type { OpenPlan } from './console/open-plan.ts';
+import type { SystemUserService } from './console/system-user.ts';
 import type { ConsoleParts, ServiceParts } from './console/parts.ts';
 import type { TrialStep } from './console/try-connection.ts';
 import type { Connection } from './connections/connection.ts';
@@ -29,6 +31,8 @@ export interface Console extends ConsoleParts {
   lists(): Promise<ListService>;
   /** Told, often, when rows or states of lists changed. */
   onListsChanged(listener: () => void): void;
+  /** Setting up the system user of a server integration, and the plan that screens look at. */
+  systemUser(): Promise<{ readonly service: SystemUserService; readonly open: OpenPlan }>;
   /** Sentences to read before this connection's grant is used; empty for the grants that raise no eyebrow. */
   cautions(connection: Connection): readonly string[];
   /** Tries a connection that is not saved: settings, server, and the grant where nobody need be present. */
@@ -72,6 +76,7 @@ export function createConsole(parts: ConsoleParts): Console {
     await (await forgotten)?.close();
     if (forgotten !== null) listsChanged();
   };
+  let systemUser: ReturnType<Console['systemUser']> | null = null;
   const changes = async (): Promise<ConnectionChanges> =>
     (await import('./console/manage-connections.ts')).connectionChanges(services);
   return {
@@ -94,6 +99,14 @@ export function createConsole(parts: ConsoleParts): Console {
     sessions,
     lists: () => (lists ??= openLists()),
     onListsChanged: (listener) => void listeners.add(listener),
+    systemUser: () =>
+      (systemUser ??= Promise.all([
+        import('./console/system-user.ts'),
+        import('./console/open-plan.ts'),
+      ]).then(([{ systemUserService }, { openPlan }]) => {
+        const service = systemUserService(services);
+        return { service, open: openPlan(services, service) };
+      })),
     cautions: (connection) => {
       const grant = profileOf(connection.provider).grants.find(
         (offered) => offered.grant === connection.grant,

@@ -7,7 +7,7 @@ import { type ErrorCode, type Result, exitCodes } from './errors.ts';
  * both sides at run time. Times are milliseconds since the epoch unless a name says otherwise.
  *
  * No secret ever goes to the screen but by `sessions.reveal`; secrets go the other way in `connections.add`,
- * `connections.change`, `connections.test`, `vault.use`, `vault.unlock`, and as pasted tokens and shared secrets in
+ * `connections.change`, `connections.test`, `systemUser.connect`, `vault.use`, `vault.unlock`, and as pasted tokens and shared secrets in
  * `tokens.*` only.
  */
 
@@ -303,6 +303,107 @@ const issuerKeys = v.strictObject({
   ),
 });
 
+/** How the system user stands at one site; the words that go with each come from the core. */
+export const systemUserStates = [
+  'right_role',
+  'other_role',
+  'unsettled',
+  'invited',
+  'absent',
+  'full',
+  'suspended',
+  'blocked',
+  'expired',
+  'other_name',
+  'not_allowed',
+  'not_manageable',
+  'unread',
+] as const;
+export const systemUserActions = ['invite', 'add', 'change_role', 'activate', 'none'] as const;
+export const systemUserOutcomes = [
+  'done',
+  'already',
+  'no_seat',
+  'changed_since',
+  'gone',
+  'refused',
+  'uncertain',
+  'failed',
+  'not_tried',
+] as const;
+export const systemUserVerdicts = [
+  'reachable',
+  'lower_role',
+  'missing',
+  'absent',
+  'invited',
+  'suspended',
+  'blocked',
+  'expired',
+  'gone',
+  'unread',
+  'open',
+] as const;
+
+const told = { message: v.string(), nextStep: v.string() };
+
+/** One site of a plan, with what became of it. */
+export const systemUserRow = v.strictObject({
+  site: id,
+  name: v.string(),
+  state: v.picklist(systemUserStates),
+  action: v.picklist(systemUserActions),
+  /** The role that is planned there, in the site's own words; null where none can be given. */
+  role: v.nullable(v.string()),
+  /** What it has there now. */
+  roles: v.array(v.string()),
+  ...told,
+  /** Of the last time the plan was applied; null where nothing was tried. */
+  outcome: v.nullable(
+    v.strictObject({ outcome: v.picklist(systemUserOutcomes), at: v.nullable(time), ...told }),
+  ),
+  /** Of the last check as the system user; null before one. */
+  verdict: v.nullable(
+    v.strictObject({ verdict: v.picklist(systemUserVerdicts), roles: v.array(v.string()), ...told }),
+  ),
+});
+
+const tally = v.record(v.string(), count);
+
+/** A plan as a whole; its rows come by `systemUser.rows`. */
+export const systemUserPlan = v.strictObject({
+  id,
+  madeAt: time,
+  connection: id,
+  connectionName: v.string(),
+  /** Why it cannot be applied here; null where it can. */
+  misfit: v.nullable(failureSchema),
+  sandbox: v.boolean(),
+  email: v.string(),
+  firstName: v.string(),
+  lastName: v.string(),
+  role: v.string(),
+  fallbackRole: v.nullable(v.string()),
+  rows: count,
+  states: tally,
+  actions: tally,
+  outcomes: tally,
+  /** Changes that still have to be made, and invitations that nobody has accepted as far as is known. */
+  left: count,
+  waiting: count,
+  verified: v.nullable(
+    v.strictObject({
+      at: time,
+      connectionName: v.string(),
+      verdicts: tally,
+      /** Sites that the plan expects and the system user cannot use as planned. */
+      drift: count,
+      /** Sites that it reaches and the plan does not name. */
+      beyond: count,
+    }),
+  ),
+});
+
 const windowOf = { offset: count, limit: v.pipe(count, v.minValue(1), v.maxValue(200)) };
 const search = v.optional(v.pipe(v.string(), v.maxLength(200)));
 
@@ -493,6 +594,119 @@ export const methods = {
     }),
     output: v.strictObject({ json: v.string() }),
   },
+  /** The plan that is open in this profile. */
+  'systemUser.current': { input: nothing, output: v.strictObject({ plan: v.nullable(systemUserPlan) }) },
+  /** Reads every chosen site and says how the system user stands there; changes nothing. Long. */
+  'systemUser.plan': {
+    input: v.strictObject({
+      connection: id,
+      sites: v.variant('kind', [
+        v.strictObject({ kind: v.literal('all') }),
+        /** Sites whose name contains this. */
+        v.strictObject({ kind: v.literal('matching'), text: v.pipe(v.string(), v.maxLength(200)) }),
+        /** Ids, readable ids or whole names. */
+        v.strictObject({
+          kind: v.literal('listed'),
+          sites: v.pipe(v.array(v.pipe(v.string(), v.maxLength(300))), v.maxLength(5000)),
+        }),
+      ]),
+      email: v.pipe(v.string(), v.maxLength(320)),
+      firstName: v.pipe(v.string(), v.maxLength(100)),
+      lastName: v.pipe(v.string(), v.maxLength(100)),
+      role: v.pipe(v.string(), v.maxLength(100)),
+      fallbackRole: v.optional(v.pipe(v.string(), v.maxLength(100))),
+    }),
+    output: systemUserPlan,
+  },
+  'systemUser.rows': {
+    input: v.strictObject({
+      ...windowOf,
+      search,
+      state: v.optional(v.picklist(systemUserStates)),
+      /** `changes`: rows with something to do; `open`: tried without success; `drift`: found wanting. */
+      only: v.optional(v.picklist(['changes', 'open', 'drift'])),
+    }),
+    output: v.strictObject({ rows: v.array(systemUserRow), total: count }),
+  },
+  /** The plan as the text of a plan file, to be reviewed elsewhere. */
+  'systemUser.export': { input: nothing, output: v.strictObject({ json: v.string() }) },
+  /** Opens a plan file; it becomes the plan of this profile. */
+  'systemUser.open': {
+    input: v.strictObject({ json: v.pipe(v.string(), v.maxLength(1_000_000)) }),
+    output: systemUserPlan,
+  },
+  /** Puts the plan away. What was done stays done and in the record. */
+  'systemUser.close': { input: nothing, output: nothing },
+  /** Whether the plan still fits, before somebody says yes: sentences to read, none where all is well. Long. */
+  'systemUser.review': {
+    input: v.strictObject({ plan: id }),
+    output: v.strictObject({ notes: v.array(v.string()) }),
+  },
+  /** Makes the changes of the plan, and no other. Cancelling ends it after the sites at work. Long. */
+  'systemUser.apply': {
+    input: v.strictObject({ plan: id }),
+    output: v.strictObject({ plan: systemUserPlan, stopped: v.nullable(failureSchema) }),
+  },
+  /** Looks at open invitations until none is left. Long. */
+  'systemUser.watch': { input: v.strictObject({ plan: id }), output: systemUserPlan },
+  /** Adds the password-grant connection of the system user, and signs it in. */
+  'systemUser.connect': {
+    input: v.strictObject({
+      plan: id,
+      name: text,
+      clientId: text,
+      clientSecret: v.optional(secret),
+      password: secret,
+    }),
+    output: connectionInfo,
+  },
+  /** Signs in as the system user and compares its sites with the plan. Long. */
+  'systemUser.verify': {
+    input: v.strictObject({ plan: id, connection: id }),
+    output: systemUserPlan,
+  },
+  /** What was done on this computer, newest first: ids only, no names. */
+  'systemUser.record': {
+    input: v.strictObject(windowOf),
+    output: v.strictObject({
+      total: count,
+      rows: v.array(
+        v.strictObject({
+          at: time,
+          plan: id,
+          connection: v.string(),
+          as: v.string(),
+          site: v.string(),
+          action: v.picklist(systemUserActions),
+          outcome: v.nullable(v.picklist(systemUserOutcomes)),
+          code: v.nullable(v.picklist(codes)),
+        }),
+      ),
+    }),
+  },
+  /** Read-only: as whom a service's credentials act, and what they reach. */
+  'systemUser.reach': {
+    input: v.strictObject({
+      connection: id,
+      /** Installations that it should reach, by id or name. */
+      expected: v.pipe(v.array(v.pipe(v.string(), v.maxLength(300))), v.maxLength(1000)),
+    }),
+    output: v.strictObject({
+      /** "Service account" and its name, "Tenant" and its id, ... */
+      identity: v.array(v.strictObject({ label: v.string(), value: v.string() })),
+      installations: v.array(
+        v.strictObject({ id: v.string(), name: v.string(), roles: v.array(v.string()) }),
+      ),
+      more: count,
+      missing: v.array(v.string()),
+      notes: v.array(v.string()),
+    }),
+  },
+  /** Accepts an invitation in the sandbox of this console, as the link in its mail would. */
+  'sandbox.accept': {
+    input: v.strictObject({ email: v.pipe(v.string(), v.maxLength(320)) }),
+    output: v.strictObject({ accepted: v.boolean() }),
+  },
   /** Cancels a request that is under way, by the number it was sent with. */
   'requests.cancel': { input: v.strictObject({ request: count }), output: nothing },
 } as const;
@@ -516,6 +730,12 @@ export const progressSchema = v.variant('kind', [
     total: v.nullable(v.number()),
   }),
   v.strictObject({ kind: v.literal('waiting'), until: time }),
+  v.strictObject({
+    kind: v.literal('systemUser'),
+    phase: v.picklist(['sites', 'planning', 'applying', 'watching', 'verifying']),
+    done: count,
+    of: v.nullable(count),
+  }),
 ]);
 
 /** Every event, sent to all screens of this console. They say that something changed, not what: ask for it. */
@@ -523,6 +743,7 @@ export const events = {
   'connections.changed': nothing,
   'lists.changed': nothing,
   'vault.changed': vaultInfo,
+  'systemUser.changed': nothing,
   'preferences.changed': preferences,
   /** The console is about to end. */
   'app.closing': nothing,
@@ -542,6 +763,8 @@ export type InstallationRow = v.InferOutput<typeof installationRow>;
 export type UserRow = v.InferOutput<typeof userRow>;
 export type InspectedToken = v.InferOutput<typeof inspectedToken>;
 export type ExplainedMember = v.InferOutput<typeof explainedMember>;
+export type SystemUserPlan = v.InferOutput<typeof systemUserPlan>;
+export type SystemUserRow = v.InferOutput<typeof systemUserRow>;
 export type ListState = v.InferOutput<typeof listState>;
 
 /** What travels from the screen. `request` counts up per screen. */

@@ -7,6 +7,7 @@ import { providersHandlers } from './handlers/providers.ts';
 import { sandboxHandlers } from './handlers/sandbox.ts';
 import { sessionsHandlers } from './handlers/sessions.ts';
 import { tokensHandlers } from './handlers/tokens.ts';
+import { systemUserHandlers } from './handlers/system-user.ts';
 import { vaultHandlers } from './handlers/vault.ts';
 import type { BridgeParts } from './parts.ts';
 
@@ -22,5 +23,6 @@ export function bridgeHandlers(parts: BridgeParts): Handlers {
     ...sandboxHandlers(parts),
     ...listsHandlers(parts),
     ...tokensHandlers(parts),
+    ...systemUserHandlers(parts),
   };
 }

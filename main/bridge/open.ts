@@ -94,6 +94,7 @@ export function openBridge(options: BridgeOptions): OpenBridge {
     lock,
     active: () => idle.active(),
     connectionsChanged: () => dispatcher.emit('connections.changed', {}),
+    systemUserChanged: () => dispatcher.emit('systemUser.changed', {}),
     preferencesChanged: (preferences) => dispatcher.emit('preferences.changed', preferences),
   });
   const dispatcher = createDispatcher(handlers, {

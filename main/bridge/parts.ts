@@ -17,4 +17,6 @@ export interface BridgeParts {
   preferencesChanged(preferences: Preferences): void;
   /** Something about connections or their sessions is different: screens ask again. */
   connectionsChanged(): void;
+  /** The open plan for a system user is different: screens ask again. */
+  systemUserChanged(): void;
 }

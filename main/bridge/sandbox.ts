@@ -9,6 +9,8 @@ export interface RunningSandbox {
   running(): boolean;
   /** Starts it, or gives the one that runs. */
   start(): Promise<SandboxDescription>;
+  /** Accepts the invitations of an address, as the link in the mail would; false when there are none. */
+  accept(email: string): Promise<boolean>;
   close(): Promise<void>;
 }
 
@@ -27,6 +29,9 @@ export function createRunningSandbox(): RunningSandbox {
         sandbox = null; // the next one tries again
         throw error;
       }
+    },
+    async accept(email) {
+      return (await sandbox)?.accept(email) ?? false;
     },
     async close() {
       running = false;

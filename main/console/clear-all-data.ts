@@ -52,6 +52,7 @@ export async function clearAllData(
   for (const vault of vaults) await clearVault(vault, home, ids, note);
   note('the encrypted file', await removeFileVault(home));
   note('the saved lists', await removeFolder(path.join(home, 'directory')));
+  note('the plan and the record of system users', await removeFolder(path.join(home, 'system-user')));
   note("the providers' public keys", await removeFolder(path.join(home, 'keys')));
   note('the settings', await removeSettings(home));
   return { signedOut, left };

@@ -1,4 +1,5 @@
 import type { Result } from '../../preload/errors.ts';
+import type { ServiceReach, SystemUserApi } from './system-users.ts';
 
 export const providerIds = ['salto-ks', 'salto-nebula', 'konexus', 'smartenit', 'oidc', 'oauth2'] as const;
 export type ProviderId = (typeof providerIds)[number];
@@ -173,4 +174,8 @@ export interface Provider {
     installation: { readonly id: string; readonly name: string },
     query?: UserQuery,
   ): PageStream<User>;
+  /** Where a system user has to be set up site by site; absent elsewhere. */
+  readonly systemUsers?: SystemUserApi;
+  /** Where a service has an identity of its own whose reach can be looked at; absent elsewhere. */
+  reach?(context: ProviderContext, clientId: string): Promise<Result<ServiceReach>>;
 }

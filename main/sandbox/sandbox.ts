@@ -49,6 +49,8 @@ export interface SandboxOptions {
 export interface Sandbox {
   /** As it was at the start; `GET /` of the control server describes the present. */
   readonly description: SandboxDescription;
+  /** As `POST /accept` of the control server. */
+  accept(email: string): boolean;
   /** Ends every connection and server. */
   close(): Promise<void>;
 }
@@ -130,6 +132,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 
   return {
     description: describe(),
+    accept,
     async close() {
       await Promise.all(listeners.map((listener) => listener.close()));
     },

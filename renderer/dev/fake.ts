@@ -16,6 +16,25 @@ import type {
 import { fakeComparison, fakeToken } from './fake-tokens.ts';
 import { type Failure, type Result, fail, ok } from '../../preload/errors.ts';
 
+/** Without a core there is nobody to plan with: the view shows how it begins. */
+const noCore = fail('input_invalid', 'There is no core behind this screen.', 'Start latchkey serve instead.');
+const systemUserAnswers = {
+  'systemUser.current': () => ok({ plan: null }),
+  'systemUser.plan': () => noCore,
+  'systemUser.rows': () => ok({ rows: [], total: 0 }),
+  'systemUser.export': () => noCore,
+  'systemUser.open': () => noCore,
+  'systemUser.close': () => ok({}),
+  'systemUser.review': () => noCore,
+  'systemUser.apply': () => noCore,
+  'systemUser.watch': () => noCore,
+  'systemUser.connect': () => noCore,
+  'systemUser.verify': () => noCore,
+  'systemUser.record': () => ok({ rows: [], total: 0 }),
+  'systemUser.reach': () => noCore,
+  'sandbox.accept': () => ok({ accepted: false }),
+};
+
 /**
  * A bridge without a core, to develop components against (`npx vite`, then /dev/index.html?scene=full). It is not part
  * of the build.
@@ -511,6 +530,7 @@ export function fakeBridge(scene: Scene): Bridge {
     'tokens.keys': () => ok([]),
     'tokens.refreshKeys': () => ok([]),
     'requests.cancel': () => ok({}),
+    ...systemUserAnswers,
   };
 
   return {

@@ -4,7 +4,7 @@ import type { BridgeParts } from '../parts.ts';
 import { sandboxConnections } from '../sandbox.ts';
 import { changeConnection } from './connections.ts';
 
-export function sandboxHandlers(parts: BridgeParts): Pick<Handlers, 'sandbox.start'> {
+export function sandboxHandlers(parts: BridgeParts): Pick<Handlers, 'sandbox.start' | 'sandbox.accept'> {
   const { connections } = parts.console;
   return {
     'sandbox.start': async () => {
@@ -23,5 +23,7 @@ export function sandboxHandlers(parts: BridgeParts): Pick<Handlers, 'sandbox.sta
       }
       return ok({ connections: names });
     },
+
+    'sandbox.accept': async ({ email }) => ok({ accepted: await parts.sandbox.accept(email.trim()) }),
   };
 }

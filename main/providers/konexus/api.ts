@@ -16,6 +16,7 @@ import { asRecord, countOf } from '../reading.ts';
 import { konexusEnvelopeFailure, konexusFailure } from './errors.ts';
 import { konexusMember } from './member.ts';
 import { konexusProfile } from './profile.ts';
+import { konexusReach } from './reach.ts';
 import { readContact, readTenant, tenantId } from './records.ts';
 
 const label = konexusProfile.label;
@@ -26,6 +27,7 @@ export const konexus: Provider = {
   searchesAtProvider: true,
   listInstallations,
   listUsers,
+  reach: konexusReach,
 };
 
 async function* listInstallations(context: ProviderContext): PageStream<Installation> {

@@ -70,6 +70,8 @@ export const saltoKsProfile: ProviderProfile = {
     count: 'inlinecount',
     /** Rows a page: a number, or "server" for the server's own size (default and maximum are not documented). */
     pageSize: 'server',
+    /** on: a user is found by $filter on the e-mail (the field's name is an assumption); off: every user is read. */
+    findByFilter: 'on',
   },
   contact:
     'your local Salto Business Unit, which gives out client ids and secrets and enables the password grant for a client.',
