@@ -97,6 +97,8 @@ export const connectionInfo = v.strictObject({
     /** `unknown`: the vault is not open. */
     state: v.picklist(['signed_in', 'signed_out', 'sign_in_needed', 'unknown']),
     subject: v.nullable(v.string()),
+    /** The person's name where the server said one: what to show; `subject` is what it is known by. */
+    displayName: v.nullable(v.string()),
     expiresAt: v.nullable(time),
     refreshExpiresAt: v.nullable(time),
     /** What went wrong when it was renewed last, or why it is not signed in. */
@@ -494,7 +496,11 @@ export const methods = {
   /** Long: progress brings the address to open; cancelling frees the port. */
   'sessions.signIn': {
     input: v.strictObject({ id }),
-    output: v.strictObject({ subject: v.string(), expiresAt: v.nullable(time) }),
+    output: v.strictObject({
+      subject: v.string(),
+      displayName: v.nullable(v.string()),
+      expiresAt: v.nullable(time),
+    }),
   },
   'sessions.signOut': {
     input: v.strictObject({ id }),

@@ -66,6 +66,7 @@ async function sessionOf(console: Console, connection: Connection): Promise<Conn
   return {
     state: status.state,
     subject: status.subject,
+    displayName: status.displayName,
     expiresAt: milliseconds(status.expiresAt),
     refreshExpiresAt: milliseconds(status.refreshExpiresAt),
     failure: status.failure,
@@ -79,6 +80,7 @@ function unknownSession(failure: Failure | null): ConnectionInfo['session'] {
   return {
     state: 'unknown',
     subject: null,
+    displayName: null,
     expiresAt: null,
     refreshExpiresAt: null,
     failure,

@@ -44,17 +44,18 @@ async function login(context: Context, name: string, options: LoginOptions): Pro
     },
   });
   if (!signedIn.ok) return printFailure(terminal, signedIn.error, options);
-  const { subject, expiresAt } = signedIn.value;
+  const { subject, displayName, expiresAt } = signedIn.value;
   if (options.json) {
     await printJson(terminal, {
       event: 'signed_in',
       connection: connection.name,
       subject,
+      displayName: displayName ?? null,
       expiresAt: isoTime(expiresAt),
     });
   } else {
     terminal.note(
-      `${connection.name} is signed in as ${subject}, ${lifeLeft(expiresAt, console.value.clock.now())}.`,
+      `${connection.name} is signed in as ${displayName ? `${displayName} (${subject})` : subject}, ${lifeLeft(expiresAt, console.value.clock.now())}.`,
     );
   }
   return 0;

@@ -37,7 +37,7 @@ async function status(context: Context, name: string | undefined, options: Commo
       { title: 'name', value: (row: SessionStatus) => row.name },
       { title: 'provider', value: (row: SessionStatus) => row.provider },
       { title: 'state', value: (row: SessionStatus) => row.state.replaceAll('_', ' ') },
-      { title: 'as', value: (row: SessionStatus) => row.subject },
+      { title: 'as', value: (row: SessionStatus) => row.displayName ?? row.subject },
       { title: 'access token', value: (row: SessionStatus) => life(row.expiresAt, row, clock.now()) },
       {
         title: 'refresh token',

@@ -1,24 +1,21 @@
 import { type Failure, type Result, ok } from '../../preload/errors.ts';
 import type { Connection } from '../connections/connection.ts';
 import { connectionEndpoints } from '../connections/endpoints.ts';
-import { namesUnknownKey } from '../tokens/signature.ts';
-import { validateAccessToken } from '../tokens/access-token.ts';
-import { decodeToken } from '../tokens/decode.ts';
-import type { KeySet } from '../tokens/jwks-cache.ts';
+import { checkOnArrival } from './arrival.ts';
+import { fittingKeys } from './fitting-keys.ts';
 import { grantAuthorizationCode } from './grants/authorization-code.ts';
 import { grantClientCredentials } from './grants/client-credentials.ts';
 import type { Granted, SignInEvent } from './grants/grant.ts';
 import { grantImplicit } from './grants/implicit.ts';
 import { grantPassword } from './grants/password.ts';
 import { grantRefreshToken } from './grants/refresh-token.ts';
-import { fetchKeys, storeKeys, storedKeys } from './keys.ts';
 import type { SessionParts } from './parts.ts';
 import { type Server, findServer } from './server.ts';
 import type { Credentials, Session } from './session.ts';
 import type { Answer } from './token-exchange.ts';
-import { type Purpose, type TokenFailure, tokenFailure } from './token-failure.ts';
+import { type Judgement, type Purpose, type TokenFailure, tokenFailure } from './token-failure.ts';
 import { sessionFrom } from './token-set.ts';
-import { typedName } from '../connections/typed-name.ts';
+import { readPerson } from './userinfo.ts';
 
 /** A session that is not stored yet; `finish` tells the waiting browser page how it ended. */
 export interface Obtained {
@@ -120,7 +117,7 @@ async function obtain(
     finishPosts: previous !== null,
     ...(previous !== null && profile.refreshSendsAccessToken === true && { bearer: previous.accessToken }),
   });
-  if (!found.ok) return kept(found.error);
+  if (!found.ok) return notObtained({ failure: found.error, effect: 'kept' });
   const server = found.value;
   const failureOf = (error: unknown): TokenFailure =>
     tokenFailure(error, {
@@ -148,7 +145,7 @@ async function obtain(
     const rotated = failed.effect === 'kept' ? rotatedToken(server.exchange.answer(), previous) : null;
     return { ok: false, ...failed, ...(rotated !== null && { rotated }) };
   }
-  if (!granted.ok) return kept(granted.error);
+  if (!granted.ok) return notObtained({ failure: granted.error, effect: 'kept' });
   const { response, finish = (): void => undefined } = granted.value;
   const session = sessionFrom(
     response,
@@ -157,19 +154,24 @@ async function obtain(
     parts.clock.now(),
     previous ?? undefined,
   );
-  const trusted = await checkOnArrival(parts, connection, server, session, previous);
-  if (!trusted.ok) {
-    finish({ failure: trusted.failure });
+  const failed = await checkOnArrival(parts, connection, server, { response, session, previous });
+  if (failed !== null) {
+    finish({ failure: failed.failure });
     const { refreshToken, refreshExpiresAt } = session;
-    return {
-      ...trusted,
-      ...(previous !== null && trusted.effect === 'kept' && { rotated: { refreshToken, refreshExpiresAt } }),
-    };
+    const rotated = previous !== null &&
+      failed.effect === 'kept' && { rotated: { refreshToken, refreshExpiresAt } };
+    return { ...notObtained(failed), ...rotated };
   }
-  return {
-    ok: true,
-    value: { session, finish, keepKeys: () => keepKeys(parts, connection, server, session) },
-  };
+  const keep = (): Promise<void> => keepKeys(parts, connection, server, session);
+  // A renewal is of the same person, and nobody looks on.
+  if (previous !== null) return { ok: true, value: { session, finish, keepKeys: keep } };
+  const person = await readPerson(server, response, profile.label, options.signal);
+  if (!person.ok) {
+    finish({ failure: person.error });
+    return notObtained({ failure: person.error, effect: 'refused' });
+  }
+  const named = { ...session, displayName: person.value };
+  return { ok: true, value: { session: named, finish, keepKeys: keep } };
 }
 
 /** The new refresh token in a good answer of which something else could not be used. */
@@ -186,48 +188,6 @@ function rotatedToken(answer: Answer | null, previous: Session | null): NotObtai
   return { refreshToken: token, refreshExpiresAt: null };
 }
 
-/**
- * What is checked before a session may be used: that a renewed ID token speaks of the same person (OpenID Connect Core
- * 12.2), and the access token where the vendor tells its clients to (Konexus, KON-DOC). Elsewhere a client has no
- * business reading an access token (RFC 9068 6).
- */
-async function checkOnArrival(
-  parts: SessionParts,
-  connection: Connection,
-  server: Server,
-  session: Session,
-  previous: Session | null,
-): Promise<{ readonly ok: true } | NotObtained> {
-  const { validateAccessToken: expected, label } = parts.profileOf(connection.provider);
-  if (subjectOf(previous?.idToken) !== null && subjectOf(session.idToken) !== subjectOf(previous?.idToken)) {
-    return notTrusted({
-      code: 'id_token_invalid',
-      message: `The renewed ID token of ${label} speaks of another person than the one who signed in.`,
-      hint: `Sign in again: latchkey login ${typedName(connection)}. If it comes back, tell the provider.`,
-    });
-  }
-  if (expected === undefined) return { ok: true };
-  const { jwksUri, issuer } = server.endpoints;
-  if (jwksUri === undefined) {
-    return notTrusted({
-      code: 'access_token_invalid',
-      message: 'The access token cannot be checked: the server names no keys (jwks_uri).',
-      hint: 'Give their address with: --set jwksUri=URL',
-    });
-  }
-  const keys = await keysFor(parts, connection, { jwksUri, issuer }, session.accessToken);
-  if (!keys.ok) return kept(keys.error);
-  const checked = await validateAccessToken({
-    token: session.accessToken,
-    keys: { keys: keys.value },
-    issuer: issuer ?? '',
-    audience: expected.audience,
-    clock: parts.clock,
-    skewSeconds: parts.http.skewSeconds(new URL(jwksUri).origin) ?? 0,
-  });
-  return checked.ok ? { ok: true } : notTrusted(checked.error);
-}
-
 /** No vendor's key server is that slow; nobody should wait for keys that are for later. */
 const keysTimeoutMs = 10_000;
 
@@ -242,40 +202,14 @@ async function keepKeys(
   const issuer = server.issuerKnown ? server.endpoints.issuer : undefined;
   const signal = AbortSignal.timeout(keysTimeoutMs);
   try {
-    await keysFor(parts, connection, { jwksUri, issuer }, session.accessToken, signal);
+    await fittingKeys(parts, connection, { jwksUri, issuer }, [session.accessToken, session.idToken], signal);
   } catch (error) {
     // The inspector says that it has no keys. Whatever else was thrown is nobody's network.
     if (!signal.aborted) throw error;
   }
 }
 
-/** The keys kept for a connection, fetched anew where they do not fit. Errors: those of {@link fetchKeys}. */
-async function keysFor(
-  parts: SessionParts,
-  connection: Connection,
-  { jwksUri, issuer }: { readonly jwksUri: string; readonly issuer: string | undefined },
-  token: string,
-  signal?: AbortSignal,
-): Promise<Result<KeySet['keys']>> {
-  const kept = await storedKeys(parts.home, connection.id);
-  const decoded = decodeToken(token);
-  const unknown = decoded.kind === 'jwt' && kept !== null && namesUnknownKey(decoded.header, kept.keys);
-  if (kept?.address === jwksUri && !unknown) return ok(kept.keys);
-  const fetched = await fetchKeys(parts.http, parts.clock, jwksUri, signal);
-  if (!fetched.ok) return fetched;
-  await storeKeys(parts.home, connection.id, issuer ?? null, fetched.value);
-  return ok(fetched.value.keys);
-}
-
-function subjectOf(idToken: string | null | undefined): unknown {
-  const decoded = idToken ? decodeToken(idToken) : null;
-  return decoded?.kind === 'jwt' ? (decoded.claims?.sub ?? null) : null;
-}
-
-function notTrusted(failure: Failure): NotObtained {
-  return { ...kept(failure), effect: 'refused' };
-}
-
-function kept(failure: Failure): NotObtained {
-  return { ok: false, failure, effect: 'kept', retryAfterMs: null, passwordJudged: false };
+/** What failed without the token endpoint's having a say. */
+function notObtained(judgement: Judgement): NotObtained {
+  return { ok: false, ...judgement, retryAfterMs: null, passwordJudged: false };
 }

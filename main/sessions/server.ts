@@ -15,8 +15,10 @@ import { checkEndpointUrl } from '../http/endpoint-url.ts';
 import { type Http, HttpError } from '../http/seam.ts';
 import type { Endpoints, ProviderProfile } from '../providers/provider.ts';
 import { causeCode, findCause } from './causes.ts';
+import { isNone, isSymmetric } from '../tokens/algorithms.ts';
 import { clientAuthentication } from './client-authentication.ts';
 import type { Credentials } from './session.ts';
+import { asksForOpenId } from './openid.ts';
 import { type TokenExchange, tokenExchange } from './token-exchange.ts';
 
 /** A connection's authorization server, ready for one exchange: openid-client's configuration over the network seam. */
@@ -54,6 +56,7 @@ export async function findServer(connection: Connection, parts: ServerParts): Pr
     ...(parts.signal && { signal: parts.signal }),
     ...(parts.bearer !== undefined && { bearer: parts.bearer }),
     ...(parts.finishPosts && { finishPosts: true }),
+    ignoreIdToken: !asksForOpenId(connection),
   });
 
   let metadata: Record<string, unknown> & { issuer: string };
@@ -65,6 +68,7 @@ export async function findServer(connection: Connection, parts: ServerParts): Pr
       metadata = { issuer: given.issuer };
     } else {
       metadata = discovered.value;
+      if (asksForOpenId(connection) && signsNothing(metadata)) return unsignedOnly(profile);
     }
   } else {
     // openid-client wants an issuer; a plain OAuth 2 server has none, so the token endpoint's origin stands in. It is
@@ -108,7 +112,8 @@ export async function findServer(connection: Connection, parts: ServerParts): Pr
   // The seam refuses http to anything but loopback (http/endpoint-url.ts); the library's own, wider rule is for https only.
   // eslint-disable-next-line @typescript-eslint/no-deprecated -- marked so by its author to make it stand out
   allowInsecureRequests(configuration);
-  if (typeof merged.jwks_uri === 'string') enableNonRepudiationChecks(configuration);
+  // Also in the code flow, where OpenID Connect Core 3.1.3.7 (6) would let TLS stand in; without keys no ID token is taken.
+  enableNonRepudiationChecks(configuration);
   return ok({ configuration, exchange, endpoints, issuerKnown: given.issuer !== undefined });
 }
 
@@ -118,6 +123,23 @@ const endpointNames = [
   ['revocationEndpoint', 'revocation_endpoint'],
   ['jwksUri', 'jwks_uri'],
 ] as const;
+
+/** Whether a server announces only ID tokens that are not signed by a key of its own: `none`, or with a shared secret. */
+function signsNothing({
+  id_token_signing_alg_values_supported: announced,
+}: Record<string, unknown>): boolean {
+  return (
+    Array.isArray(announced) && announced.every((alg) => isNone(String(alg)) || isSymmetric(String(alg)))
+  );
+}
+
+function unsignedOnly({ label }: ProviderProfile): Result<never> {
+  return fail(
+    'discovery_failed',
+    `${label} offers no ID tokens whose signature can be checked (id_token_signing_alg_values_supported).`,
+    'Ask the provider for RS256, which OpenID Connect requires, or take openid out of the scope.',
+  );
+}
 
 async function discover(
   issuer: string,

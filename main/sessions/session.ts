@@ -16,6 +16,8 @@ export interface Session {
   readonly idToken: string | null;
   /** As whom: `sub` where a token says it, else the sign-in name or the client id. */
   readonly subject: string;
+  /** That person's name for people, where the server says one; absent in sessions that older versions stored. */
+  readonly displayName?: string | null;
   readonly obtainedAt: number;
   /** Null where the server says nothing of it. */
   readonly expiresAt: number | null;

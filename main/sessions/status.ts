@@ -11,6 +11,8 @@ export interface SessionStatus {
   readonly grant: string;
   readonly state: 'signed_in' | 'signed_out' | 'sign_in_needed';
   readonly subject: string | null;
+  /** The person's name where the server said one. */
+  readonly displayName: string | null;
   readonly expiresAt: string | null;
   readonly refreshExpiresAt: string | null;
   /** What went wrong when the session was to be renewed last. */
@@ -55,6 +57,7 @@ export async function sessionOutlook(
       grant: connection.grant,
       state: session === null ? 'signed_out' : alive ? 'signed_in' : 'sign_in_needed',
       subject: session?.subject ?? null,
+      displayName: session?.displayName ?? null,
       expiresAt: isoTime(session?.expiresAt),
       refreshExpiresAt: isoTime(session?.refreshExpiresAt),
       failure: trouble?.failure ?? null,

@@ -1,6 +1,7 @@
 import type { CustomFetch } from 'openid-client';
 import type { Http } from '../http/seam.ts';
 import type { TokenEncoding } from '../providers/provider.ts';
+import { UnreadableAnswer, longestAnswer, readableTokenBody } from './token-body.ts';
 
 /** The answer of the token endpoint as it came, kept for the translation of errors (never logged, never stored). */
 export interface Answer {
@@ -12,7 +13,10 @@ export interface Answer {
   readonly text: string;
 }
 
-/** A fetch for openid-client over the one network seam, which remembers the last answer to a POST. */
+/**
+ * A fetch for openid-client over the one network seam, which remembers the last answer to a POST. Throws
+ * {@link UnreadableAnswer} for what must not be read at all.
+ */
 export interface TokenExchange {
   readonly fetch: CustomFetch;
   answer(): Answer | null;
@@ -25,11 +29,17 @@ export interface TokenExchange {
  * @param bearer   sent as `Authorization: Bearer` where the client authentication uses no header (Smartenit's refresh
  *                 carries the old access token: SMA-SDK).
  * @param finishPosts a POST that was sent is not cancelled by `signal`, only by openid-client's own time-out.
+ * @param ignoreIdToken an ID token that nobody asked for is taken out: it proves nothing, and could fail a good sign-in.
  */
 export function tokenExchange(
   http: Http,
   encoding: TokenEncoding,
-  options: { readonly signal?: AbortSignal; readonly bearer?: string; readonly finishPosts?: boolean } = {},
+  options: {
+    readonly signal?: AbortSignal;
+    readonly bearer?: string;
+    readonly finishPosts?: boolean;
+    readonly ignoreIdToken?: boolean;
+  } = {},
 ): TokenExchange {
   let last: Answer | null = null;
   let refusedKeys: number | null = null;
@@ -57,17 +67,27 @@ export function tokenExchange(
       });
       refusedKeys =
         last !== null && request.method === 'GET' && response.status !== 200 ? response.status : null;
+      const text = await response.clone().text();
+      const tooLarge = text.length > longestAnswer;
       if (request.method === 'POST') {
-        const text = await response.clone().text();
         last = {
           url,
           status: response.status,
           contentType: response.headers.get('content-type') ?? '',
           retryAfter: response.headers.get('retry-after'),
-          text,
+          text: tooLarge ? '' : text,
         };
       }
-      return response;
+      if (tooLarge) {
+        const from = request.method === 'POST' ? 'token endpoint' : 'discovery or keys';
+        throw new UnreadableAnswer(from, 'it is larger than any such answer');
+      }
+      if (request.method !== 'POST' || response.status !== 200) return response;
+      const { status, headers: answered } = response;
+      return new Response(readableTokenBody(text, options.ignoreIdToken === true), {
+        status,
+        headers: answered,
+      });
     },
     answer: () => last,
     refusedKeys: () => refusedKeys,

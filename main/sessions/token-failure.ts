@@ -9,13 +9,15 @@ import { hasReservedCharacters } from './client-authentication.ts';
 import { type OAuthError, forPeople, readOAuthError } from './oauth-error.ts';
 import type { FailedTry } from './next-try.ts';
 import type { Effect } from './session.ts';
+import { UnreadableAnswer } from './token-body.ts';
 import type { Answer } from './token-exchange.ts';
 import { typedName } from '../connections/typed-name.ts';
 
 /** What the failed exchange was for; `sign_in_again` is a silent renewal by the grant itself. */
 export type Purpose = 'sign_in' | 'refresh' | 'sign_in_again';
 
-interface Judgement {
+/** What went wrong, and what it means for a session that was to be renewed. */
+export interface Judgement {
   readonly failure: Failure;
   readonly effect: Effect;
 }
@@ -73,13 +75,13 @@ function judged(error: unknown, context: FailureContext): Judgement {
     );
   }
   if (answer !== null && answer.status !== 200) return refusal(answer, context);
-  if (context.refusedKeys !== null) {
-    return kept(
-      'provider_failed',
-      `The keys that the ID token of ${context.profile.label} is checked with could not be read (HTTP ${context.refusedKeys}).`,
-      'Try again in a few minutes. If it stays, check the JWKS address of the connection.',
-    );
-  }
+  if (context.refusedKeys !== null) return keysUnread(`HTTP ${context.refusedKeys}`, context);
+  const unreadable = findCause(
+    error,
+    (candidate): candidate is UnreadableAnswer => candidate instanceof UnreadableAnswer,
+  );
+  if (unreadable?.from === 'token endpoint') return wrongShape(unreadable.message, context);
+  if (unreadable) return keysUnread(unreadable.message, context);
   if (answer === null) {
     const text = sentences(error).join(' ');
     if (/"state"/.test(text))
@@ -95,11 +97,15 @@ function judged(error: unknown, context: FailureContext): Judgement {
         'Check the issuer address. If it is right, do not go on: someone may be mixing up sign-ins.',
       );
     }
-    if (context.connection.grant === 'implicit' && code === 'OAUTH_INVALID_RESPONSE') {
+    if (code === 'OAUTH_INVALID_RESPONSE' || code === 'OAUTH_UNSUPPORTED_OPERATION') {
+      const expected =
+        context.connection.grant === 'implicit'
+          ? 'An access_token and a token_type (RFC 6749 4.2.2) were'
+          : 'A code alone (RFC 6749 4.1.2, response_mode query) was';
       return refused(
         'token_response_invalid',
-        `The browser came back from ${context.profile.label} with an answer of a wrong shape: ${innermostReason(error)}`,
-        'An access_token and a token_type (RFC 6749 4.2.2) were expected. Check the authorization endpoint.',
+        `The browser came back from ${context.profile.label} with an answer of a wrong shape: ${wrongCallback(text)}.`,
+        `${expected} expected. Check the authorization endpoint, and what the provider has set up for this client.`,
       );
     }
     return kept(
@@ -109,6 +115,14 @@ function judged(error: unknown, context: FailureContext): Judgement {
     );
   }
   return wrongAnswer(error, answer, context);
+}
+
+function keysUnread(why: string, { profile }: FailureContext): Judgement {
+  return kept(
+    'provider_failed',
+    `The keys that the ID token of ${profile.label} is checked with could not be read (${why}).`,
+    'Try again in a few minutes. If it stays, check the JWKS address of the connection.',
+  );
 }
 
 function isAbort(error: unknown): boolean {
@@ -328,15 +342,21 @@ function wrongAnswer(error: unknown, answer: Answer, context: FailureContext): J
     body = undefined;
   }
   const fields = typeof body === 'object' && body !== null ? (body as Record<string, unknown>) : {};
-  if (
+  const good =
     typeof fields.access_token === 'string' &&
     typeof fields.token_type === 'string' &&
-    /^bearer$/i.test(fields.token_type)
-  ) {
+    /^bearer$/i.test(fields.token_type);
+  if (good && aboutTokens(error)) return wrongShape(reason, context);
+  if (good) {
+    const cannot = causeCode(error) === 'OAUTH_MISSING_SERVER_METADATA';
     return refused(
       'id_token_invalid',
-      `The ID token of ${label} did not pass its checks: ${reason}`,
-      'Check the issuer and the client id. If both are right, tell the provider: this answer must not be trusted.',
+      cannot
+        ? `The ID token of ${label} cannot be checked: the server names no keys (jwks_uri).`
+        : `The ID token of ${label} did not pass its checks: ${reason}`,
+      cannot
+        ? 'Give their address with --set jwksUri=URL, or take openid out of the scope.'
+        : 'Check the issuer and the client id. If both are right, tell the provider: this answer must not be trusted.',
     );
   }
   const missing =
@@ -346,11 +366,29 @@ function wrongAnswer(error: unknown, answer: Answer, context: FailureContext): J
           .filter((name) => typeof fields[name] !== 'string')
           .map((name) => `"${name}" is missing`)
           .join(', ') || reason;
+  return wrongShape(missing, context);
+}
+
+function wrongShape(what: string, { profile }: FailureContext): Judgement {
   return refused(
     'token_response_invalid',
-    `The token endpoint of ${label} answered in a wrong shape: ${missing}.`,
+    `The token endpoint of ${profile.label} answered in a wrong shape: ${what}.`,
     'An object with access_token and token_type (RFC 6749 5.1) was expected. Check the token endpoint.',
   );
+}
+
+/** Whether the library speaks of a member of the answer itself, not of the ID token in it. */
+function aboutTokens(error: unknown): boolean {
+  return /body "(expires_in|refresh_token|scope)"/.test(sentences(error).join(' '));
+}
+
+/** What stood in the callback instead of a code, from the library's sentences. */
+function wrongCallback(text: string): string {
+  if (text.includes('JARM')) return 'a signed one (JARM), which Latchkey does not read';
+  if (text.includes('hybrid'))
+    return 'tokens in the address (implicit or hybrid flow), which Latchkey did not ask for';
+  if (text.includes('no authorization code')) return 'it has neither a code nor an error';
+  return forPeople(text);
 }
 
 /** The library's own sentence, which names the check; values stay out of it. */

@@ -41,6 +41,7 @@ export function sessionFrom(
       textClaim(accessClaims?.sub) ??
       connection.username ??
       connection.clientId,
+    displayName: previous?.displayName ?? null,
     obtainedAt: now,
     expiresAt:
       response.expires_in === undefined

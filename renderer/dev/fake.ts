@@ -234,6 +234,7 @@ function connection(
 const noSession: ConnectionInfo['session'] = {
   state: 'signed_out',
   subject: null,
+  displayName: null,
   expiresAt: null,
   refreshExpiresAt: null,
   failure: null,
@@ -260,7 +261,8 @@ export function fakeBridge(scene: Scene): Bridge {
     ? [
         connection('acme-ks', 'salto-ks', 'authorization_code', {
           state: 'signed_in',
-          subject: 'ana.prado@acme.example',
+          subject: '5b0f6c1e-2a47-4f0e-9d52-0c6f3a7be102',
+          displayName: 'Ana Prado',
           expiresAt: start + 42 * 60_000,
         }),
         connection('konexus', 'konexus', 'client_credentials', { state: 'sign_in_needed', failure: refused }),
@@ -471,7 +473,7 @@ export function fakeBridge(scene: Scene): Bridge {
       return new Promise((resolve) => {
         signal?.addEventListener('abort', () => resolve(fail('cancelled', 'Cancelled.', '')));
         if (connections.find((one) => one.id === id)?.grant === 'client_credentials')
-          resolve(ok({ subject: 'service', expiresAt: null }));
+          resolve(ok({ subject: 'service', displayName: null, expiresAt: null }));
       });
     },
     'sessions.signOut': ({ id }) => {

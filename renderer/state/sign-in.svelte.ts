@@ -74,7 +74,7 @@ export function createSignIn(console: ConsoleState, reading: Reading): SignIn {
     }
     await console.reloadConnections();
     if (!answer.ok) return;
-    say(t('signIn.done', { name: chosen.name, subject: answer.value.subject }));
+    say(t('signIn.done', { name: chosen.name, subject: answer.value.displayName ?? answer.value.subject }));
     if (console.providers.some(({ id, lists }) => id === chosen.provider && lists))
       void reading.read({ connections: [chosen.id], users: false });
   }

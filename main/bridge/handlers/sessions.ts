@@ -30,7 +30,7 @@ export function sessionsHandlers(parts: BridgeParts): Pick<Handlers, Methods> {
       if (!known.ok) return known;
       const signedIn = await sessions.signIn(connection, { signal, report: authorizationProgress(progress) });
       if (!signedIn.ok) return signedIn;
-      const { subject, expiresAt } = signedIn.value;
+      const { subject, displayName, expiresAt } = signedIn.value;
       const before = subjects.get(id);
       subjects.set(id, subject);
       if (before !== undefined && before !== subject) {
@@ -39,7 +39,7 @@ export function sessionsHandlers(parts: BridgeParts): Pick<Handlers, Methods> {
         if (!forgotten.ok) return forgotten;
       }
       parts.connectionsChanged();
-      return ok({ subject, expiresAt });
+      return ok({ subject, displayName: displayName ?? null, expiresAt });
     },
 
     'sessions.signOut': async ({ id }, { signal }) => {

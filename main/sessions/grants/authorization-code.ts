@@ -6,6 +6,7 @@ import {
   randomState,
 } from 'openid-client';
 import { type Result, ok } from '../../../preload/errors.ts';
+import { asksForOpenId } from '../openid.ts';
 import { tripToBrowser } from './browser-trip.ts';
 import type { Granted, InteractiveRequest } from './grant.ts';
 
@@ -21,14 +22,13 @@ export async function grantAuthorizationCode(
   const { server, connection } = request;
   const state = randomState();
   const verifier = randomPKCECodeVerifier();
-  const scopes = (connection.scope ?? '').split(' ');
-  const nonce = scopes.includes('openid') ? randomNonce() : undefined;
+  const nonce = asksForOpenId(connection) ? randomNonce() : undefined;
   const trip = await tripToBrowser(request, 'query', state, {
     response_type: 'code',
     code_challenge: await calculatePKCECodeChallenge(verifier),
     code_challenge_method: 'S256',
     ...(nonce !== undefined && { nonce }),
-    ...(needsConsentPrompt(request, scopes) && { prompt: 'consent' }),
+    ...(needsConsentPrompt(request) && { prompt: 'consent' }),
   });
   if (!trip.ok) return trip;
   const { loopback, callback } = trip.value;
@@ -50,10 +50,10 @@ export async function grantAuthorizationCode(
  * OpenID Connect Core 11: a request for `offline_access` carries `prompt=consent`. Sent to generic servers, where the
  * user said nothing else; the vendors' own requests have no prompt.
  */
-function needsConsentPrompt({ connection, profile }: InteractiveRequest, scopes: readonly string[]): boolean {
+function needsConsentPrompt({ connection, profile }: InteractiveRequest): boolean {
   return (
     profile.id === 'oidc' &&
-    scopes.includes('offline_access') &&
+    (connection.scope ?? '').split(' ').includes('offline_access') &&
     connection.overrides.authorizationParams.prompt === undefined
   );
 }

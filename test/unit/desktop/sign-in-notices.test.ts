@@ -24,6 +24,7 @@ function connection(name: string, state: State): ConnectionInfo {
     session: {
       state,
       subject: null,
+      displayName: null,
       expiresAt: null,
       refreshExpiresAt: null,
       failure: null,

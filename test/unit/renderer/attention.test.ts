@@ -8,6 +8,7 @@ const now = 1_800_000_000_000;
 const session: ConnectionInfo['session'] = {
   state: 'signed_in',
   subject: 'ana@acme.example',
+  displayName: null,
   expiresAt: now + 42 * 60_000,
   refreshExpiresAt: null,
   failure: null,

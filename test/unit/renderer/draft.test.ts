@@ -47,6 +47,7 @@ const connection: ConnectionInfo = {
   session: {
     state: 'signed_out',
     subject: null,
+    displayName: null,
     expiresAt: null,
     refreshExpiresAt: null,
     failure: null,
