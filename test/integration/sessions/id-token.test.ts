@@ -1,90 +1,53 @@
-import { createSecretKey } from 'node:crypto';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { createHmac } from 'node:crypto';
+import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { generateKeyPair } from 'jose';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Connection } from '../../../main/connections/connection.ts';
-import { systemClock } from '../../../main/clock.ts';
-import { createHttp } from '../../../main/http/http.ts';
-import type { Http } from '../../../main/http/seam.ts';
-import { profileOf } from '../../../main/providers/profiles.ts';
 import { storedKeys } from '../../../main/sessions/keys.ts';
 import type { Session } from '../../../main/sessions/session.ts';
-import { type Sessions, createSessions } from '../../../main/sessions/sessions.ts';
-import { readSecrets } from '../../../main/vault/secrets.ts';
-import { ok } from '../../../preload/errors.ts';
-import { type TestClock, type TestVault, notWritten, testClock, testVault } from '../../support/sessions.ts';
-import { type OpenIdProvider, startOpenIdProvider } from './openid-provider.ts';
+import type { Bend } from '../../support/hostile-provider/bend.ts';
+import { segment, withHeader } from '../../support/hostile-provider/id-token.ts';
+import { type HostileProvider, startHostileProvider } from '../../support/hostile-provider/provider.ts';
+import { type RelyingParty, createRelyingParty } from '../../support/relying-party.ts';
+import { notWritten } from '../../support/sessions.ts';
 
-let provider: OpenIdProvider;
+let provider: HostileProvider;
 beforeAll(async () => {
-  provider = await startOpenIdProvider();
+  provider = await startHostileProvider();
 });
 afterAll(() => provider.close());
 
-let home: string;
-let http: Http;
-let vault: TestVault;
-let clock: TestClock;
-let sessions: Sessions;
+let party: RelyingParty;
 let connection: Connection;
-/** The pages the browser ended on. */
-let pages: Promise<number>[];
-
 beforeEach(async () => {
-  home = await mkdtemp(path.join(tmpdir(), 'latchkey-id-token-'));
-  // Waiting for the browser is real waiting here.
-  clock = { ...testClock(Date.now()), sleep: (ms, signal) => systemClock.sleep(ms, signal) };
-  http = createHttp({ clock, env: {} });
-  vault = testVault();
-  pages = [];
-  sessions = createSessions({
-    home,
-    vault,
-    http,
-    clock,
-    profileOf,
-    openBrowser: (url) => {
-      pages.push(provider.browse(url));
-      return Promise.resolve(ok(undefined));
-    },
-  });
+  party = await createRelyingParty();
   connection = provider.connection();
 });
 afterEach(async () => {
-  provider.bent = {};
-  provider.requests.length = 0;
-  await http.close();
-  await rm(home, { recursive: true, force: true });
+  provider.reset();
+  await party.close();
 });
 
-async function stored(): Promise<Session | null> {
-  const secrets = await readSecrets<Session>(vault, connection.id);
-  if (!secrets.ok) throw new Error(secrets.error.message);
-  return secrets.value.session;
-}
+const stored = (): Promise<Session | null> => party.stored(connection);
 
 async function signedIn(): Promise<Session> {
-  const session = await sessions.signIn(connection);
+  const session = await party.signIn(connection);
   if (!session.ok) throw new Error(JSON.stringify(session.error));
   return session.value;
 }
 
-const segment = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url');
-
 test('a good ID token says who signed in, the proof key fits, and the keys are kept for the inspector', async () => {
   expect((await signedIn()).subject).toBe('someone');
-  const [request] = provider.requests;
+  const request = provider.seenAt('/token')[0]?.form;
   expect(request?.get('grant_type')).toBe('authorization_code');
   expect(request?.get('code_verifier')).toMatch(/^[\w.~-]{43,128}$/);
-  expect((await storedKeys(home, connection.id))?.keys[0]?.kid).toBe('key-1');
+  expect((await storedKeys(party.home, connection.id))?.keys[0]?.kid).toBe('rsa');
   expect((await stored())?.accessToken).toMatch(/^access-/);
 });
 
 describe('an ID token that is refused, with nothing stored:', () => {
   const past = Math.floor(Date.now() / 1000) - 3600;
-  test.each<[string, OpenIdProvider['bent']]>([
+  test.each<[string, Bend]>([
     ['from another issuer', { claims: { iss: 'https://evil.example' } }],
     ['without an issuer', { claims: { iss: undefined } }],
     ['for another client', { claims: { aud: 'other-client' } }],
@@ -98,29 +61,29 @@ describe('an ID token that is refused, with nothing stored:', () => {
     ['without an end', { claims: { exp: undefined } }],
     ['without a beginning', { claims: { iat: undefined } }],
     ['not valid yet', { claims: { nbf: past + 10_000_000 } }],
-    ['that is no token', { idToken: 'token' }],
+    ['that is no token', { idToken: () => 'token' }],
     ['that is missing', { tokens: { id_token: undefined } }],
-    [
-      'without a signature',
-      { idToken: (token) => `${segment({ alg: 'none' })}.${token.split('.')[1] ?? ''}.` },
-    ],
+    ['without a signature', { idToken: (token) => withHeader(token, { alg: 'none' }) }],
     [
       'with its claims changed',
       { idToken: (token) => token.replace(/\.[^.]+\./, `.${segment({ sub: 'admin' })}.`) },
     ],
   ])('%s', async (_what, bent) => {
-    provider.bent = bent;
-    const result = await sessions.signIn(connection);
+    provider.bend = bent;
+    const result = await party.signIn(connection);
     expect(result).toMatchObject({ ok: false, error: { code: 'id_token_invalid' } });
     expect(JSON.stringify(result)).not.toMatch(/eyJ|access-|refresh-|the-code/);
     expect(await stored()).toBeNull();
-    expect(await sessions.status(connection)).toMatchObject({ ok: true, value: { state: 'signed_out' } });
-    expect(await Promise.all(pages)).toEqual([200]);
+    expect(await party.sessions.status(connection)).toMatchObject({
+      ok: true,
+      value: { state: 'signed_out' },
+    });
+    expect(await Promise.all(party.visits)).toMatchObject([{ status: 200 }]);
   });
 
   test('signed with another key', async () => {
-    provider.bent = { signWith: (await generateKeyPair('RS256')).privateKey };
-    expect(await sessions.signIn(connection)).toMatchObject({
+    provider.bend = { signing: { key: 'stranger' } };
+    expect(await party.signIn(connection)).toMatchObject({
       ok: false,
       error: { code: 'id_token_invalid' },
     });
@@ -128,8 +91,10 @@ describe('an ID token that is refused, with nothing stored:', () => {
   });
 
   test('signed with a secret in place of a key', async () => {
-    provider.bent = { algorithm: 'HS256', signWith: createSecretKey(Buffer.alloc(32, 7)) };
-    expect(await sessions.signIn(connection)).toMatchObject({
+    const secret = Buffer.alloc(32, 7);
+    const sign = (text: string): string => createHmac('sha256', secret).update(text).digest('base64url');
+    provider.bend = { idToken: (token) => withHeader(token, { alg: 'HS256', kid: 'rsa' }, sign) };
+    expect(await party.signIn(connection)).toMatchObject({
       ok: false,
       error: { code: 'id_token_invalid' },
     });
@@ -137,8 +102,8 @@ describe('an ID token that is refused, with nothing stored:', () => {
   });
 
   test('while its keys cannot be read, which is not called a forgery', async () => {
-    provider.bent = { keysStatus: 503 };
-    expect(await sessions.signIn(connection)).toMatchObject({
+    provider.bend = { keysAnswer: { status: 503 } };
+    expect(await party.signIn(connection)).toMatchObject({
       ok: false,
       error: { code: 'provider_failed' },
     });
@@ -147,24 +112,24 @@ describe('an ID token that is refused, with nothing stored:', () => {
 });
 
 describe('the answer in the browser', () => {
-  const announced = { metadata: { authorization_response_iss_parameter_supported: true } };
+  const announced = { discovery: { authorization_response_iss_parameter_supported: true } };
 
   test('names the issuer where the server said that it would', async () => {
-    provider.bent = { ...announced, callback: { iss: provider.issuer } };
+    provider.bend = { ...announced, callback: { iss: provider.issuer } };
     await signedIn();
   });
 
-  test.each<[string, OpenIdProvider['bent']]>([
+  test.each<[string, Bend]>([
     ['does not name it although the server said that it would', announced],
     ['names another', { callback: { iss: 'https://evil.example' } }],
     ['names another although it was announced', { ...announced, callback: { iss: 'https://evil.example' } }],
   ])('%s: the code is not redeemed', async (_what, bent) => {
-    provider.bent = bent;
-    expect(await sessions.signIn(connection)).toMatchObject({
+    provider.bend = bent;
+    expect(await party.signIn(connection)).toMatchObject({
       ok: false,
       error: { code: 'issuer_mismatch' },
     });
-    expect(provider.requests).toEqual([]);
+    expect(provider.seenAt('/token')).toEqual([]);
     expect(await stored()).toBeNull();
   });
 
@@ -175,8 +140,8 @@ describe('the answer in the browser', () => {
     ['temporarily_unavailable', 'provider_failed'],
     ['something else', 'authorization_denied'],
   ])('says %s: %s', async (error, code) => {
-    provider.bent = { callback: { code: undefined, error, error_description: 'why\u202enot' } };
-    const result = await sessions.signIn(connection);
+    provider.bend = { callback: { code: undefined, error, error_description: 'why\u202enot' } };
+    const result = await party.signIn(connection);
     expect(result).toMatchObject({ ok: false, error: { code } });
     expect(JSON.stringify(result)).not.toContain('\u202e');
   });
@@ -185,26 +150,25 @@ describe('the answer in the browser', () => {
 describe('a renewal', () => {
   async function later(): Promise<Session> {
     const session = await signedIn();
-    clock.advance(61 * 60_000);
-    provider.bent = { claims: { nonce: undefined } };
+    party.clock.advance(61 * 60_000);
     return session;
   }
 
   test('brings a new ID token of the same person', async () => {
     const before = await later();
-    expect(await sessions.access(connection)).toMatchObject({ ok: true });
+    expect(await party.sessions.access(connection)).toMatchObject({ ok: true });
     const after = await stored();
     expect(after?.idToken).not.toBe(before.idToken);
     expect(after?.subject).toBe('someone');
   });
 
-  test.each<[string, OpenIdProvider['bent']]>([
-    ['of another person', { claims: { nonce: undefined, sub: 'someone-else' } }],
-    ['from another issuer', { claims: { nonce: undefined, iss: 'https://evil.example' } }],
+  test.each<[string, Bend]>([
+    ['of another person', { claims: { sub: 'someone-else' } }],
+    ['from another issuer', { claims: { iss: 'https://evil.example' } }],
   ])('with an ID token %s is refused and the session stays', async (_what, bent) => {
     const before = await later();
-    provider.bent = bent;
-    expect(await sessions.access(connection)).toMatchObject({
+    provider.bend = bent;
+    expect(await party.sessions.access(connection)).toMatchObject({
       ok: false,
       error: { code: 'id_token_invalid' },
     });
@@ -213,35 +177,35 @@ describe('a renewal', () => {
 
   test('whose ID token cannot be checked just now keeps the refresh token that came: the old one has ended', async () => {
     const before = await later();
-    provider.bent = { ...provider.bent, keysStatus: 503 };
-    expect(await sessions.access(connection)).toMatchObject({
+    provider.bend = { ...provider.bend, keysAnswer: { status: 503 } };
+    expect(await party.sessions.access(connection)).toMatchObject({
       ok: false,
       error: { code: 'provider_failed' },
     });
     const kept = await stored();
     expect(kept).toMatchObject({ accessToken: before.accessToken, trouble: null });
     expect(kept?.refreshToken).not.toBe(before.refreshToken);
-    provider.bent = { claims: { nonce: undefined } };
-    expect(await sessions.access(connection)).toMatchObject({ ok: true });
-    expect(provider.requests.at(-1)?.get('refresh_token')).toBe(kept?.refreshToken);
+    provider.bend = {};
+    expect(await party.sessions.access(connection)).toMatchObject({ ok: true });
+    expect(provider.seenAt('/token').at(-1)?.form.get('refresh_token')).toBe(kept?.refreshToken);
   });
 });
 
 test('a profile that cannot keep the keys is no reason to lose a sign-in', async () => {
-  await writeFile(path.join(home, 'keys'), 'in the way');
+  await writeFile(path.join(party.home, 'keys'), 'in the way');
   await signedIn();
   expect(await stored()).not.toBeNull();
-  expect(await storedKeys(home, connection.id)).toBeNull();
+  expect(await storedKeys(party.home, connection.id)).toBeNull();
 });
 
 test('the browser is told of a session that could not be saved, and the next call saves it', async () => {
-  vault.broken.writes = notWritten;
-  expect(await sessions.signIn(connection)).toMatchObject({
+  party.vault.broken.writes = notWritten;
+  expect(await party.signIn(connection)).toMatchObject({
     ok: false,
     error: { code: 'vault_write_failed' },
   });
-  vault.broken = {};
-  expect(await sessions.access(connection)).toMatchObject({ ok: true, value: { warning: null } });
+  party.vault.broken = {};
+  expect(await party.sessions.access(connection)).toMatchObject({ ok: true, value: { warning: null } });
   expect(await stored()).not.toBeNull();
 });
 
@@ -251,14 +215,14 @@ describe('a Konexus access token is checked on arrival', () => {
       ...provider.connection({ grant: 'authorization_code' }),
       provider: 'konexus',
     };
-    provider.bent = { keysStatus: 503, tokens: { id_token: undefined } };
+    provider.bend = { keysAnswer: { status: 503 }, tokens: { id_token: undefined } };
     connection = { ...connection, scope: 'tamarack' };
-    expect(await sessions.signIn(connection)).toMatchObject({
+    expect(await party.signIn(connection)).toMatchObject({
       ok: false,
       error: { code: 'response_unexpected' },
     });
-    provider.bent = { tokens: { id_token: undefined } };
-    expect(await sessions.signIn(connection)).toMatchObject({
+    provider.bend = { tokens: { id_token: undefined } };
+    expect(await party.signIn(connection)).toMatchObject({
       ok: false,
       error: { code: 'access_token_invalid' },
     });
