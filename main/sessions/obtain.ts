@@ -168,7 +168,8 @@ async function obtain(
   const person = await readPerson(server, response, profile.label, options.signal);
   if (!person.ok) {
     finish({ failure: person.error });
-    return notObtained({ failure: person.error, effect: 'refused' });
+    const effect = person.error.code === 'cancelled' ? 'kept' : 'refused';
+    return notObtained({ failure: person.error, effect });
   }
   const named = { ...session, displayName: person.value };
   return { ok: true, value: { session: named, finish, keepKeys: keep } };

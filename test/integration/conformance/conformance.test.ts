@@ -94,7 +94,7 @@ describe.each(plans)('$name', ({ modules, fixtures }) => {
 /** What was rejected is not stored, and nothing was asked with it. */
 async function nothingIsTaken({ connection, before, verdict }: Outcome, { at }: Fixture): Promise<void> {
   const stored = await party.stored(connection);
-  expect(stored === null ? null : { ...stored, refusal: null }).toEqual(before);
+  expect(stored === null ? null : { ...stored, trouble: null }).toEqual(before);
   if (verdict === 'issuer_mismatch' || verdict === 'callback_timeout') {
     expect(provider.seenAt('/token')).toEqual([]);
   }
