@@ -11,7 +11,9 @@ export function tables(plans: readonly Plan[]): string {
         ({ module, source, what, verdict }) =>
           `| [${module}](${sources}${source}.java) | ${what} | ${verdict === 'accept' ? 'accept' : `reject, \`${verdict}\``} |`,
       );
-      return [`## ${name}`, '', '| module | the exchange | verdict |', '| --- | --- | --- |', ...rows].join('\n');
+      return [`## ${name}`, '', '| module | the exchange | verdict |', '| --- | --- | --- |', ...rows].join(
+        '\n',
+      );
     })
     .join('\n\n');
 }

@@ -183,7 +183,10 @@ describe('a renewal', () => {
       error: { code: 'provider_failed' },
     });
     const kept = await stored();
-    expect(kept).toMatchObject({ accessToken: before.accessToken, trouble: null });
+    expect(kept).toMatchObject({
+      accessToken: before.accessToken,
+      trouble: { effect: 'kept', failure: { code: 'provider_failed' } },
+    });
     expect(kept?.refreshToken).not.toBe(before.refreshToken);
     provider.bend = {};
     expect(await party.sessions.access(connection)).toMatchObject({ ok: true });

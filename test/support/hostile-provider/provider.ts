@@ -39,6 +39,11 @@ export interface HostileProvider {
   close(): Promise<void>;
 }
 
+interface Reply {
+  readonly honest?: unknown;
+  readonly raw?: RawAnswer | undefined;
+}
+
 export async function startHostileProvider(): Promise<HostileProvider> {
   const keys = await createKeyRing();
   const codes: Codes = new Map();
@@ -47,7 +52,7 @@ export async function startHostileProvider(): Promise<HostileProvider> {
   const keysPath = `/keys-${randomUUID()}`;
   let issued = 0;
 
-  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  async function reply(request: IncomingMessage): Promise<Reply> {
     const url = new URL(request.url ?? '/', provider.issuer);
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
@@ -57,46 +62,42 @@ export async function startHostileProvider(): Promise<HostileProvider> {
     const { bend, issuer } = provider;
     switch (url.pathname) {
       case '/.well-known/openid-configuration':
-        return send(response, discoveryDocument(issuer, keysPath, bend), bend.discoveryAnswer);
-      case keysPath: {
-        const names = bend.published ?? ['rsa'];
-        return send(response, keySet(keys, names, bend.kids ?? true), bend.keysAnswer);
-      }
+        return { honest: discoveryDocument(issuer, keysPath, bend), raw: bend.discoveryAnswer };
+      case keysPath:
+        return { honest: keySet(keys, bend.published ?? ['rsa'], bend.kids ?? true), raw: bend.keysAnswer };
       case '/authorize':
-        return send(response, '', {
-          status: 302,
-          headers: { location: authorize(url, codes, bend) },
-          body: '',
-        });
+        return { raw: { status: 302, headers: { location: authorize(url, codes, bend) }, body: '' } };
       case '/token':
-        return token(form, response);
+        return token(form);
       case '/userinfo':
         return authorization?.startsWith('Bearer access-')
-          ? send(response, bent({ sub: 'someone', name: 'Ana Prado' }, bend.userinfo), bend.userinfoAnswer)
-          : send(response, { error: 'invalid_token' }, { status: 401 });
+          ? { honest: bent({ sub: 'someone', name: 'Ana Prado' }, bend.userinfo), raw: bend.userinfoAnswer }
+          : { honest: { error: 'invalid_token' }, raw: { status: 401 } };
       default:
-        return send(response, {}, { status: 404 });
+        return { honest: {}, raw: { status: 404 } };
     }
   }
 
-  async function token(form: URLSearchParams, response: ServerResponse): Promise<void> {
+  async function token(form: URLSearchParams): Promise<Reply> {
     const { issuer } = provider;
     const next = provider.bend.rotateAtToken;
     if (next !== undefined) provider.bend = { ...provider.bend, published: [next], signing: { key: next } };
     const { bend } = provider;
     const redeemed = redeem(form, codes, refreshTokens);
-    if (!redeemed.ok) return send(response, { error: redeemed.error }, { status: 400 });
+    if (!redeemed.ok) return { honest: { error: redeemed.error }, raw: { status: 400 } };
     const { grant } = redeemed;
     issued += 1;
     const about = { issuer, audience: grant.clientId, nonce: grant.nonce };
     refreshTokens.set(`refresh-${issued}`, grant);
-    send(response, tokenBody(issued, await createIdToken(keys, about, bend), bend), bend.tokenAnswer);
+    const idToken = await createIdToken(keys, about, bend);
+    return { honest: tokenBody(issued, idToken, bend), raw: bend.tokenAnswer };
   }
 
   const server = createServer((request, response) => {
-    answer(request, response).catch((error: unknown) => {
-      response.writeHead(500).end(String(error));
-    });
+    reply(request).then(
+      (answer) => send(response, answer),
+      (error: unknown) => void response.writeHead(500).end(String(error)),
+    );
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -134,7 +135,7 @@ export async function startHostileProvider(): Promise<HostileProvider> {
   return provider;
 }
 
-function send(response: ServerResponse, honest: unknown, raw: RawAnswer = {}): void {
+function send(response: ServerResponse, { honest, raw = {} }: Reply): void {
   if (raw.never) return;
   response
     .writeHead(raw.status ?? 200, { 'content-type': 'application/json', ...raw.headers })
