@@ -1,4 +1,4 @@
-import { jsonShape } from '../tokens/json.ts';
+import { readJson } from '../tokens/json.ts';
 
 /** Larger than any server's token answer, discovery document or key set; what is larger is not read. */
 export const longestAnswer = 1024 * 1024;
@@ -21,19 +21,17 @@ export class UnreadableAnswer extends Error {
  * it nests deeper than anything sane.
  */
 export function readableTokenBody(text: string, ignoreIdToken: boolean): string {
-  const { tooDeep, duplicateNames } = jsonShape(text);
-  if (tooDeep) throw new UnreadableAnswer('token endpoint', 'it nests too deep');
-  if (duplicateNames.length > 0)
+  const read = readJson(text);
+  if (!read.ok && read.tooDeep) throw new UnreadableAnswer('token endpoint', 'it nests too deep');
+  if (!read.ok || !isObject(read.value)) return text;
+  if (read.duplicateNames.length > 0)
     throw new UnreadableAnswer('token endpoint', 'a member stands in it more than once');
-  let body: unknown;
-  try {
-    body = JSON.parse(text);
-  } catch {
-    return text;
-  }
-  if (typeof body !== 'object' || body === null || Array.isArray(body)) return text;
-  const kept = Object.entries(body).filter(
+  const kept = Object.entries(read.value).filter(
     ([name, value]) => value !== null && !(ignoreIdToken && name === 'id_token'),
   );
   return JSON.stringify(Object.fromEntries(kept));
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
