@@ -13,6 +13,11 @@ export function theme(): Theme {
   return state.theme;
 }
 
+/** The theme that the switch goes to next. */
+export function nextTheme(): Theme {
+  return themes[(themes.indexOf(state.theme) + 1) % themes.length] ?? 'system';
+}
+
 /** Shows the console in that theme from now on. */
 export function useTheme(chosen: Theme): void {
   state.theme = chosen;
