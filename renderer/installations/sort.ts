@@ -1,6 +1,1 @@
-export const sortKeys = ['name', 'connection', 'timeZone', 'userCount'] as const;
-
-export interface Sort {
-  readonly key: (typeof sortKeys)[number];
-  readonly descending: boolean;
-}
+export const sortKeys = ['name', 'connection', 'state', 'timeZone', 'userCount'] as const;

@@ -63,10 +63,13 @@ export const en = {
   'palette.move': 'move',
   'palette.choose': 'choose',
   'palette.nothing': 'Nothing found for “{text}”. Only what was read before can be searched.',
-  'filter.any': 'Any',
+  'filter.search': 'Find: {label}',
+  'filter.nothing': 'Nothing here fits.',
   'filter.is': 'is',
   'filter.remove': 'Remove the filter {label}',
   'filter.removeAll': 'Remove search and filters',
+
+  'columns.title': 'Columns',
 
   'keys.title': 'Keyboard shortcuts',
   'keys.search': 'Search everything',
@@ -253,6 +256,12 @@ export const en = {
   'list.readingOf': 'reading: {rows} of {total}',
   'list.failed': 'could not be read',
   'list.stopped': 'stopped after {rows}',
+  'list.failedWhy': '{list}: {message}',
+  'list.moreFailed': {
+    one: '{count} more list could not be read whole',
+    other: '{count} more lists could not be read whole',
+  },
+  'list.fewerFailed': 'Show fewer',
   'list.asOf': '{ago}',
   'reading.label': 'Reading lists',
   'reading.rows': 'Reading: {rows} rows',
@@ -267,7 +276,7 @@ export const en = {
 
   'installations.read': 'Read installations',
   'installations.search': 'Search installations',
-  'installations.failed': 'Installations of {name}: {message}',
+  'installations.of': 'Installations of {name}',
   'installations.notRead': 'No installations read yet',
   'installations.notReadText':
     'Latchkey asks each platform you are signed in to for the installations it lets you see.',
@@ -282,11 +291,6 @@ export const en = {
 
   'users.read': 'Read users',
   'users.search': 'Search users',
-  'users.failed': '{installation} ({name}): {message}',
-  'users.moreFailed': {
-    one: '{count} more list could not be read; see Installations.',
-    other: '{count} more lists could not be read; see Installations.',
-  },
   'users.notRead': 'No users read yet',
   'users.notReadText':
     'Latchkey reads the people of your installations into this computer’s memory, where they can be searched across platforms.',

@@ -1,7 +1,7 @@
 import type { ConnectionInfo, InstallationRow, UserRow } from '../../preload/contract.ts';
 import type { IconName } from '../components/icons.ts';
 import { t } from '../messages/text.ts';
-import { type View, views } from '../state/route.ts';
+import { type View, keyOfUser, views } from '../state/route.ts';
 
 /** One line of the palette: what it is, and what choosing it does. */
 export interface Choice {
@@ -130,9 +130,4 @@ function peopleOf(rows: readonly UserRow[]): { row: UserRow; places: number }[] 
     person.places.add(`${row.connection} ${row.installation}`);
   }
   return [...people.values()].slice(0, 8).map(({ row, places }) => ({ row, places: places.size }));
-}
-
-/** Names one user of one installation in an address. */
-export function keyOfUser(row: Pick<UserRow, 'connection' | 'installation' | 'id'>): string {
-  return [row.connection, row.installation, row.id].map(encodeURIComponent).join('/');
 }

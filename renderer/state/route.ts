@@ -11,6 +11,20 @@ export const views = [
 ] as const;
 export type View = (typeof views)[number];
 
+/** Names one user of one installation in an address. */
+export function keyOfUser(row: {
+  readonly connection: string;
+  readonly installation: string;
+  readonly id: string;
+}): string {
+  return [row.connection, row.installation, row.id].map(encodeURIComponent).join('/');
+}
+
+/** Names one installation of one connection in an address. */
+export function keyOfInstallation(row: { readonly connection: string; readonly id: string }): string {
+  return [row.connection, row.id].map(encodeURIComponent).join('/');
+}
+
 /** Where the console is: a view and what it is narrowed to. Ids only; nothing secret is ever in an address. */
 export interface Route {
   readonly view: View;

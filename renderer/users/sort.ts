@@ -2,11 +2,6 @@ import type { UserRow } from '../../preload/contract.ts';
 
 export const sortKeys = ['displayName', 'email', 'status', 'installation'] as const;
 
-export interface Sort {
-  readonly key: (typeof sortKeys)[number];
-  readonly descending: boolean;
-}
-
 export const statuses = [
   'active',
   'pending',

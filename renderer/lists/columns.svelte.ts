@@ -1,0 +1,44 @@
+import { keep, kept } from '../state/storage.ts';
+
+/** A column of a list, wherever it is shown. */
+export interface Column {
+  readonly key: string;
+  readonly label: string;
+  /** A grid track: `minmax(0, 2fr)`, `120px`. */
+  readonly width: string;
+  readonly sortable: boolean;
+  /** Numbers stand at the end of their column. */
+  readonly end?: boolean;
+  /** How wide the list must be, in px, for this column to have room. */
+  readonly from?: number;
+  /** Not shown unless it is chosen. */
+  readonly off?: boolean;
+  /** Always shown: the list means nothing without it. */
+  readonly always?: boolean;
+}
+
+/** Which columns a person chose; kept by the browser. */
+export interface ColumnChoice {
+  readonly chosen: (column: Column) => boolean;
+  readonly toggle: (column: Column) => void;
+  /** Those that are chosen and have room in a list that wide. */
+  readonly shown: (width: number) => readonly Column[];
+}
+
+export function createColumnChoice(name: string, columns: () => readonly Column[]): ColumnChoice {
+  let changed = $state.raw<ReadonlySet<string>>(
+    new Set((kept(`columns.${name}`) ?? '').split(',').filter((key) => key !== '')),
+  );
+  const chosen = (column: Column): boolean =>
+    column.always === true || (column.off === true) === changed.has(column.key);
+  return {
+    chosen,
+    toggle({ key }) {
+      const next = new Set(changed);
+      if (!next.delete(key)) next.add(key);
+      changed = next;
+      keep(`columns.${name}`, [...next].join(','));
+    },
+    shown: (width) => columns().filter((column) => chosen(column) && width >= (column.from ?? 0)),
+  };
+}

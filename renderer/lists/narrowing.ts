@@ -1,0 +1,28 @@
+import { note, route } from '../state/router.svelte.ts';
+
+/** What the address narrows the view to; empty where it says nothing of that. */
+export function narrowedBy(name: string): string {
+  return route().parameters[name] ?? '';
+}
+
+/**
+ * Narrows the view: an empty value takes a parameter away. Whatever changes but `open` closes the detail, for the row may
+ * be gone. The address follows without a step in the history, so that it can be copied at any time.
+ */
+export function narrow(change: Readonly<Record<string, string>>): void {
+  const closes = Object.keys(change).some((name) => name !== 'open');
+  const next = { ...route().parameters, ...(closes && { open: '' }), ...change };
+  note(Object.fromEntries(Object.entries(next).filter(([, value]) => value !== '')));
+}
+
+/** The sort in an address: a column's key, with a minus before it where the order is turned round. */
+export function sortBy<K extends string>(keys: readonly K[], usual: K): { key: K; descending: boolean } {
+  const asked = narrowedBy('sort');
+  const key = keys.find((known) => known === asked.replace(/^-/, ''));
+  return key === undefined ? { key: usual, descending: false } : { key, descending: asked.startsWith('-') };
+}
+
+/** The parameter after a press on that column's head: once up, then down. */
+export function sortAfter(sort: { readonly key: string; readonly descending: boolean }, key: string): string {
+  return sort.key === key && !sort.descending ? `-${key}` : key;
+}
