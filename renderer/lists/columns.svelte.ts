@@ -26,18 +26,16 @@ export interface ColumnChoice {
 }
 
 export function createColumnChoice(name: string, columns: () => readonly Column[]): ColumnChoice {
-  let changed = $state.raw<ReadonlySet<string>>(
-    new Set((kept(`columns.${name}`) ?? '').split(',').filter((key) => key !== '')),
+  let changed = $state.raw<readonly string[]>(
+    (kept(`columns.${name}`) ?? '').split(',').filter((key) => key !== ''),
   );
   const chosen = (column: Column): boolean =>
-    column.always === true || (column.off === true) === changed.has(column.key);
+    column.always === true || (column.off === true) === changed.includes(column.key);
   return {
     chosen,
     toggle({ key }) {
-      const next = new Set(changed);
-      if (!next.delete(key)) next.add(key);
-      changed = next;
-      keep(`columns.${name}`, [...next].join(','));
+      changed = changed.includes(key) ? changed.filter((other) => other !== key) : [...changed, key];
+      keep(`columns.${name}`, changed.join(','));
     },
     shown: (width) => columns().filter((column) => chosen(column) && width >= (column.from ?? 0)),
   };

@@ -63,6 +63,7 @@ export const en = {
   'palette.move': 'move',
   'palette.choose': 'choose',
   'palette.nothing': 'Nothing found for “{text}”. Only what was read before can be searched.',
+  'filter.prefix': 'Filter: ',
   'filter.search': 'Find: {label}',
   'filter.nothing': 'Nothing here fits.',
   'filter.is': 'is',

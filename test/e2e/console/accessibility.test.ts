@@ -96,7 +96,7 @@ describe.each(['light', 'dark'] as const)('in the %s theme', (colorScheme) => {
     expect(await violations(page)).toEqual([]);
     await page.keyboard.press('Escape');
     await page.getByRole('columnheader', { name: 'Connection' }).waitFor();
-    await page.getByRole('button', { name: 'Status', exact: true }).click();
+    await page.getByRole('button', { name: 'Filter: Status' }).click();
     expect(await violations(page)).toEqual([]);
     await page.getByRole('option', { name: 'active' }).click();
     await page.getByRole('button', { name: 'Remove the filter Status' }).waitFor();
