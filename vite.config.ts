@@ -1,5 +1,6 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vite';
+import { thirdParty } from './scripts/third-party.mjs';
 
 /**
  * Builds the screen into `out/renderer`. Both doors serve it under a policy without inline scripts, inline styles and
@@ -9,7 +10,7 @@ import { defineConfig } from 'vite';
 export default defineConfig({
   root: 'renderer',
   base: './',
-  plugins: [svelte({ configFile: false, compilerOptions: { runes: true, css: 'external' } })],
+  plugins: [svelte({ configFile: false, compilerOptions: { runes: true, css: 'external' } }), thirdParty()],
   build: {
     target: ['chrome140', 'firefox140', 'safari18.4'],
     outDir: '../out/renderer',

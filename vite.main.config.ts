@@ -1,4 +1,5 @@
 import { defineConfig } from 'vite';
+import { thirdParty } from './scripts/third-party.mjs';
 
 /**
  * What `latchkey token` needs with a valid session, in one file: finding and reading twenty small ones would take longer
@@ -13,6 +14,7 @@ const core =
  */
 export default defineConfig({
   define: { LATCHKEY_BUILT: 'true' },
+  plugins: [thirdParty()],
   build: {
     ssr: true,
     target: 'node24',

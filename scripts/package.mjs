@@ -1,5 +1,6 @@
 // `npm run package`: packages the desktop console with electron-builder, as electron-builder.yml says.
 //   --for-tests        a build that Playwright can drive: exactly one fuse is another (enableNodeCliInspectArguments)
+//   --signed           refuses what cannot be signed, and has the macOS app notarised
 //   --without-runtime  does not look for Electron's runtime: packs into a folder that can be looked at, not started
 //   --output FOLDER    instead of dist
 //   --no-build         takes out/ as it is
@@ -16,6 +17,7 @@ const { values } = parseArgs({
   options: {
     'for-tests': { type: 'boolean', default: false },
     'without-runtime': { type: 'boolean', default: false },
+    signed: { type: 'boolean', default: false },
     'no-build': { type: 'boolean', default: false },
     output: { type: 'string' },
   },
@@ -41,6 +43,7 @@ const settings = [
   `--config=${config}`,
   `-c.electronDist=${runtime ?? standIn}`,
   `-c.directories.output=${output}`,
+  ...(values.signed ? ['-c.forceCodeSigning=true', '-c.mac.notarize=true'] : []),
   ...(values['for-tests'] ? ['-c.electronFuses.enableNodeCliInspectArguments=true'] : []),
 ];
 // Without a runtime there is nothing to install: only the folder is made.
@@ -99,7 +102,7 @@ function notReached() {
     const text = readFileSync(path.join(folder, file), 'utf8');
     open.push(...[...text.matchAll(/["'`]\.\/([\w-]+\.js)["'`]/g)].map(([, imported]) => imported));
   }
-  return readdirSync(folder).filter((file) => !reached.has(file));
+  return readdirSync(folder).filter((file) => file.endsWith('.js') && !reached.has(file));
 }
 
 /**

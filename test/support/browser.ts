@@ -1,9 +1,12 @@
+import { existsSync } from 'node:fs';
 import { type Browser, chromium } from 'playwright';
 
-/** Debian's Chromium, headless; root cannot have its sandbox (https://crbug.com/638180). */
+const debians = '/usr/bin/chromium';
+
+/** Debian's Chromium where it is there, else Playwright's own; headless. Root cannot have its sandbox (https://crbug.com/638180). */
 export async function openChromium(): Promise<Browser> {
   return chromium.launch({
-    executablePath: '/usr/bin/chromium',
+    ...(existsSync(debians) && { executablePath: debians }),
     args: [
       ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
       '--disable-gpu',

@@ -114,6 +114,11 @@ test('the archive holds what runs on this platform, and nothing else', () => {
       '/package.json',
     ].sort(),
   );
+  // The words of the licences under which others' code is in the bundles.
+  expect(files.filter((file) => file.endsWith('.txt'))).toEqual([
+    '/out/main/THIRD-PARTY.txt',
+    '/out/renderer/THIRD-PARTY.txt',
+  ]);
   expect(files.filter((file) => file.startsWith('/out/preload/'))).toEqual(['/out/preload/desktop.cjs']);
   expect(files.filter((file) => /\.(map|ts|svelte|md)$/.test(file) && !file.endsWith('LICENSE.md'))).toEqual(
     [],
@@ -121,7 +126,7 @@ test('the archive holds what runs on this platform, and nothing else', () => {
 });
 
 test('everything in it can be reached from what Electron starts, and nothing is missing', () => {
-  const packed = new Set(files.filter((file) => file.startsWith('/out/main/')));
+  const packed = new Set(files.filter((file) => /^\/out\/main\/.*\.js$/.test(file)));
   const reached = new Set<string>();
   const open = ['desktop.js', 'directory-worker.js', 'keytar-helper.js'];
   for (let name = open.pop(); name !== undefined; name = open.pop()) {
