@@ -1,6 +1,6 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vite';
-import { thirdParty } from './scripts/third-party.mjs';
+import { thirdParty } from './scripts/third-party.ts';
 
 /**
  * Builds the screen into `out/renderer`. Both doors serve it under a policy without inline scripts, inline styles and

@@ -1,5 +1,5 @@
 import { defineConfig } from 'vite';
-import { thirdParty } from './scripts/third-party.mjs';
+import { thirdParty } from './scripts/third-party.ts';
 
 /**
  * What `latchkey token` needs with a valid session, in one file: finding and reading twenty small ones would take longer

@@ -2,6 +2,7 @@
 // where a licence is not one of those below. (rollup-plugin-license does the same, and brings a second bundler along.)
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
+import type { Plugin } from 'vite';
 
 /** Licences that ask for nothing but their text in what is shipped. */
 export const acceptedLicences = [
@@ -16,13 +17,13 @@ export const acceptedLicences = [
 ];
 
 /** @returns a plugin for Vite that adds `THIRD-PARTY.txt` to the bundle */
-export function thirdParty() {
+export function thirdParty(): Plugin {
   return {
     name: 'third-party',
     generateBundle(_options, bundle) {
-      const folders = new Set();
+      const folders = new Set<string>();
       for (const chunk of Object.values(bundle)) {
-        for (const module of chunk.moduleIds ?? []) {
+        for (const module of chunk.type === 'chunk' ? chunk.moduleIds : []) {
           const folder = packageFolder(module);
           if (folder !== null) folders.add(folder);
         }
@@ -37,17 +38,21 @@ export function thirdParty() {
 }
 
 /** The folder of the package that a module belongs to; null for our own. */
-function packageFolder(module) {
-  const file = module.replaceAll('\0', '').split('?')[0];
+function packageFolder(module: string): string | null {
+  const [file = ''] = module.replaceAll('\0', '').split('?');
   const at = file.lastIndexOf('node_modules/');
   if (at === -1) return null;
-  const [scope, name] = file.slice(at + 'node_modules/'.length).split('/');
+  const [scope = '', name = ''] = file.slice(at + 'node_modules/'.length).split('/');
   return path.join(file.slice(0, at), 'node_modules', scope, scope.startsWith('@') ? name : '');
 }
 
-function notice(folder) {
-  const { name, version, license } = JSON.parse(readFileSync(path.join(folder, 'package.json'), 'utf8'));
-  const words = String(license).replace(/[()]/g, '');
+function notice(folder: string): string {
+  const manifest = JSON.parse(readFileSync(path.join(folder, 'package.json'), 'utf8')) as Record<
+    string,
+    unknown
+  >;
+  const [name, version, license] = [manifest.name, manifest.version, manifest.license].map(String);
+  const words = (license ?? '').replace(/[()]/g, '');
   if (!words.split(/ OR | AND /).every((one) => acceptedLicences.includes(one))) {
     throw new Error(
       `${name} ${version} is under "${license}", which is none of: ${acceptedLicences.join(', ')}.`,
@@ -56,5 +61,5 @@ function notice(folder) {
   const file = readdirSync(folder).find((entry) => /^(licen[cs]e|copying)/i.test(entry));
   const text =
     file && existsSync(path.join(folder, file)) ? readFileSync(path.join(folder, file), 'utf8').trim() : '';
-  return `${name} ${version} (${license})\n\n${text}\n`;
+  return `${name ?? ''} ${version ?? ''} (${license ?? ''})\n\n${text}\n`;
 }
