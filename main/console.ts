@@ -5,6 +5,7 @@ import type { ListService } from './console/lists.ts';
 import type { OpenPlan } from './console/open-plan.ts';
 import type { SystemUserService } from './console/system-user.ts';
 import type { ConsoleParts, ServiceParts } from './console/parts.ts';
+import type { PreferenceService } from './console/preference-service.ts';
 import type { TrialStep } from './console/try-connection.ts';
 import type { Connection } from './connections/connection.ts';
 import type { ConnectionInput } from './connections/describe.ts';
@@ -27,6 +28,8 @@ export interface ConnectionService extends ConnectionChanges {
 export interface Console extends ConsoleParts {
   readonly connections: ConnectionService;
   readonly sessions: Sessions;
+  /** What is set for all connections at once. */
+  readonly preferences: PreferenceService;
   /** Opened on first use: it starts a thread. */
   lists(): Promise<ListService>;
   /** Told, often, when rows or states of lists changed. */
@@ -48,7 +51,8 @@ export interface Console extends ConsoleParts {
   forgetLists(): Promise<void>;
   /** Takes everything away that this profile holds, from these vaults too. Never fails as a whole. */
   clearAllData(vaults: readonly Vault[], signal?: AbortSignal): Promise<ClearedData>;
-  diagnose(env: Readonly<Record<string, string | undefined>>): Promise<Diagnosis>;
+  /** Looks at everything a sign-in depends on. */
+  diagnose(signal?: AbortSignal): Promise<Diagnosis>;
   /** Ends threads, helpers and idle connections, so that the process can exit. */
   close(): Promise<void>;
 }
@@ -77,6 +81,8 @@ export function createConsole(parts: ConsoleParts): Console {
     if (forgotten !== null) listsChanged();
   };
   let systemUser: ReturnType<Console['systemUser']> | null = null;
+  const preferences = async (): Promise<PreferenceService> =>
+    (await import('./console/preference-service.ts')).preferenceService(parts);
   const changes = async (): Promise<ConnectionChanges> =>
     (await import('./console/manage-connections.ts')).connectionChanges(services);
   return {
@@ -107,6 +113,11 @@ export function createConsole(parts: ConsoleParts): Console {
         const service = systemUserService(services);
         return { service, open: openPlan(services, service) };
       })),
+    preferences: {
+      read: async () => (await preferences()).read(),
+      change: async (changes) => (await preferences()).change(changes),
+      repair: async (empty) => (await preferences()).repair(empty),
+    },
     cautions: (connection) => {
       const grant = profileOf(connection.provider).grants.find(
         (offered) => offered.grant === connection.grant,
@@ -127,7 +138,7 @@ export function createConsole(parts: ConsoleParts): Console {
       await forgetLists();
       return (await import('./console/clear-all-data.ts')).clearAllData(services, vaults, signal);
     },
-    diagnose: async (env) => (await import('./console/doctor.ts')).diagnose(services, env),
+    diagnose: async (signal) => (await import('./console/doctor.ts')).diagnose(services, signal),
     close: async () => {
       await forgetLists();
       await Promise.all([parts.http.close(), parts.vault.close()]);

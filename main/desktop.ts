@@ -1,14 +1,14 @@
-import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { app, dialog, protocol } from 'electron';
 import { runDesktop } from './desktop/run.ts';
 import { registerAppScheme } from './desktop/security/app-scheme.ts';
 import { sandboxEverything, withoutSandbox, withoutSandboxWords } from './desktop/security/sandbox.ts';
 import { profileFolder } from './home.ts';
+import { makeFolder } from './make-folder.ts';
 
 // The desktop door. What has to be said before the app is ready is said here.
 const home = profileFolder(process.env);
-mkdirSync(home, { recursive: true, mode: 0o700 });
+makeFolder(home);
 app.setName('Latchkey');
 app.setPath('userData', home);
 // What Chromium keeps (caches, the theme chosen) stands apart from what is ours.

@@ -1,8 +1,8 @@
-import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { type Failure, type Result, fail, ok } from '../preload/errors.ts';
 import { systemClock } from './clock.ts';
+import { makeFolder } from './make-folder.ts';
 
 export interface LockOptions {
   /** How long to wait for other owners, in milliseconds. The work done under the lock is not bounded by it. */
@@ -77,7 +77,7 @@ async function own(lock: string, over: AbortSignal): Promise<DatabaseSync | Fail
   let database: DatabaseSync | undefined;
   let owned = false;
   try {
-    mkdirSync(path.dirname(lock), { recursive: true, mode: 0o700 });
+    makeFolder(path.dirname(lock));
     // Loaded here, so that doors which only read do not pay for SQLite.
     const sqlite = await import('node:sqlite');
     database = new sqlite.DatabaseSync(lock, { timeout: 0 });

@@ -7,8 +7,8 @@ import { type ErrorCode, type Result, exitCodes } from './errors.ts';
  * both sides at run time. Times are milliseconds since the epoch unless a name says otherwise.
  *
  * No secret ever goes to the screen but by `sessions.reveal`; secrets go the other way in `connections.add`,
- * `connections.change`, `connections.test`, `systemUser.connect`, `vault.use`, `vault.unlock`, and as pasted tokens and shared secrets in
- * `tokens.*` only.
+ * `connections.change`, `connections.test`, `preferences.change`, `systemUser.connect`, `vault.use`, `vault.unlock`, and as
+ * pasted tokens and shared secrets in `tokens.*` only.
  */
 
 const id = v.pipe(v.string(), v.nonEmpty(), v.maxLength(200));
@@ -40,12 +40,6 @@ export const vaultInfo = v.strictObject({
 });
 
 const minutes = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(1440));
-
-/** What a person set for the whole profile; every door on it sees the same. */
-export const preferences = v.strictObject({
-  /** Minutes without anybody at a screen after which a console locks itself; null = never. */
-  lockAfterMinutes: v.nullable(minutes),
-});
 
 /** What the add-connection steps show of a provider. */
 export const providerInfo = v.strictObject({
@@ -406,6 +400,40 @@ export const systemUserPlan = v.strictObject({
   ),
 });
 
+/** What a person set for the whole profile; every door on it sees the same. */
+export const preferences = v.strictObject({
+  /** `system`, `none`, or the address of a proxy. */
+  proxy: v.string(),
+  /** Kept in the vault with the password; null where there is none or the vault is not open. */
+  proxyUsername: v.nullable(v.string()),
+  /** `unknown`: there is one, but the vault is not open. */
+  proxyPassword: v.picklist(['none', 'stored', 'unknown']),
+  /** Hosts without a proxy, separated by commas. */
+  noProxy: v.string(),
+  /** A PEM file with further authorities to trust. */
+  caFile: v.nullable(v.string()),
+  /** Whether the authorities that the operating system knows are trusted. */
+  systemCa: v.boolean(),
+  /** Minutes without anybody at a screen after which a console locks itself; null = never. */
+  lockAfterMinutes: v.nullable(minutes),
+  /** What the environment says besides: shown, not changed. */
+  environment: v.strictObject({
+    proxy: v.nullable(v.strictObject({ variable: v.string(), host: v.nullable(v.string()) })),
+    noProxy: v.nullable(v.string()),
+    caFile: v.nullable(v.string()),
+  }),
+});
+
+/** One thing that was looked at. */
+export const check = v.strictObject({
+  name: v.string(),
+  /** Null: it could not be looked at, which is neither good nor bad. */
+  ok: v.nullable(v.boolean()),
+  message: v.string(),
+  /** What to do; empty where nothing has to be done. */
+  hint: v.string(),
+});
+
 const windowOf = { offset: count, limit: v.pipe(count, v.minValue(1), v.maxValue(200)) };
 const search = v.optional(v.pipe(v.string(), v.maxLength(200)));
 
@@ -433,6 +461,8 @@ export const methods = {
       left: v.array(v.strictObject({ what: v.string(), failure: failureSchema })),
     }),
   },
+  /** Looks at everything a sign-in depends on: vault, profile, settings, proxy, certificates, hosts, clock. Long. */
+  'app.diagnose': { input: nothing, output: v.strictObject({ checks: v.array(check) }) },
   'vault.info': { input: nothing, output: vaultInfo },
   /**
    * Ends the console's lock and opens what the vault needs opened: the keychain by the system's own dialog where it is
@@ -443,7 +473,7 @@ export const methods = {
    * Locks this console: what is under way is cancelled, and everything secret that the process holds is dropped: keys,
    * passphrase, the lists, and with `kind` memory the secrets themselves (ask the person first). `vault.changed` tells all
    * screens (`reason` is `console_locked`). Until `vault.unlock` or `vault.use` all but `app.*`, `vault.*`,
-   * `preferences.*` and `providers.list` fails with `vault_locked`. Other doors and the keychain itself stay as they are.
+   * `preferences.read` and `providers.list` fails with `vault_locked`. Other doors and the keychain itself stay as they are.
    */
   'vault.lock': {
     input: nothing,
@@ -455,12 +485,6 @@ export const methods = {
   },
   /** A person did something at this screen: the idle lock waits its whole time again. Every ten seconds is often enough. */
   'vault.active': { input: nothing, output: nothing },
-  'preferences.read': { input: nothing, output: preferences },
-  /** Changes what is given. */
-  'preferences.change': {
-    input: v.strictObject({ lockAfterMinutes: v.optional(v.nullable(minutes)) }),
-    output: preferences,
-  },
   /** Changes where secrets are kept for this run: only ever because a person chose it. */
   'vault.use': {
     input: v.strictObject({
@@ -548,6 +572,34 @@ export const methods = {
   'tokens.keys': { input: nothing, output: v.array(issuerKeys) },
   /** Asks the connection's server for its keys again. */
   'tokens.refreshKeys': { input: v.strictObject({ connection: id }), output: v.array(issuerKeys) },
+  'preferences.read': { input: nothing, output: preferences },
+  /** Changes what is given. `input_invalid` says which of it does not fit; nothing is changed then. */
+  'preferences.change': {
+    input: v.strictObject({
+      /** `system`, `none`, or an address such as http://proxy.example:3128. Another one drops the user name and password. */
+      proxy: v.optional(text),
+      /** For the proxy above or, where that is left out, for the one that is set; null takes them away. */
+      proxyCredentials: v.optional(v.nullable(v.strictObject({ username: text, password: secret }))),
+      noProxy: v.optional(text),
+      /** The whole path of the file; null for none. */
+      caFile: v.optional(v.nullable(text)),
+      systemCa: v.optional(v.boolean()),
+      lockAfterMinutes: v.optional(v.nullable(minutes)),
+    }),
+    output: preferences,
+  },
+  /**
+   * After `settings_corrupt`: puts the last good settings back, or with `empty` and where there are none, empty ones. A
+   * copy of the damaged file stays in the profile folder under the name `copy`.
+   */
+  'settings.repair': {
+    input: v.strictObject({ empty: v.boolean() }),
+    output: v.strictObject({
+      from: v.picklist(['last_good', 'empty', 'nothing_to_repair']),
+      connections: count,
+      copy: v.nullable(v.string()),
+    }),
+  },
   /** Starts the four platforms on this computer and adds a connection to each that is not there yet. Long. */
   'sandbox.start': {
     input: nothing,
@@ -750,7 +802,7 @@ export const events = {
   'lists.changed': nothing,
   'vault.changed': vaultInfo,
   'systemUser.changed': nothing,
-  'preferences.changed': preferences,
+  'preferences.changed': nothing,
   /** The console is about to end. */
   'app.closing': nothing,
 } as const;
@@ -765,6 +817,7 @@ export type VaultInfo = v.InferOutput<typeof vaultInfo>;
 export type Preferences = v.InferOutput<typeof preferences>;
 export type ProviderInfo = v.InferOutput<typeof providerInfo>;
 export type ConnectionInfo = v.InferOutput<typeof connectionInfo>;
+export type Check = v.InferOutput<typeof check>;
 export type InstallationRow = v.InferOutput<typeof installationRow>;
 export type UserRow = v.InferOutput<typeof userRow>;
 export type InspectedToken = v.InferOutput<typeof inspectedToken>;

@@ -44,7 +44,10 @@ export const exitCodes = {
   vault_write_failed: 6,
   passphrase_wrong: 6,
 
+  /** What Latchkey keeps on disk is damaged. */
   settings_corrupt: 1,
+  /** The profile folder or a file in it cannot be read or written, or belongs to a newer Latchkey. */
+  profile_unusable: 1,
   export_failed: 1,
   runtime_missing: 1,
   unexpected: 1,

@@ -21,7 +21,7 @@ export interface ConsoleLockParts {
   readonly dispatcher: () => Pick<Dispatcher, 'cancelAllBut'>;
 }
 
-const answered = /^(app|vault|preferences)\.|^providers\.list$/;
+const answered = /^(app\.(info|clearAllData)|vault\.\w+|preferences\.read|providers\.list)$/;
 
 export function createConsoleLock(parts: ConsoleLockParts): ConsoleLock {
   const { console, vault } = parts;

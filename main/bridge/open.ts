@@ -1,9 +1,11 @@
 import type { Result } from '../../preload/errors.ts';
 import { systemClock } from '../clock.ts';
-import { readPreferences } from '../connections/preferences.ts';
+import { readSettings } from '../connections/settings.ts';
 import { type Console, createConsole } from '../console.ts';
+import { networkSettings } from '../console/network-settings.ts';
 import { directoryWorker, keytarHelper } from '../entry-points.ts';
 import { createHttp } from '../http/http.ts';
+import type { ResolveProxy } from '../http/proxy.ts';
 import { type KeychainOptions, openKeychain } from '../vault/keychain.ts';
 import { unlockKeychain } from '../vault/unlock.ts';
 import type { Vault } from '../vault/vault.ts';
@@ -26,6 +28,8 @@ export interface BridgeOptions {
   readonly vault?: Vault;
   /** How the keychain is reached where it is not as usual: the desktop starts its helper in its own way. */
   readonly keychain?: KeychainOptions;
+  /** How the system is asked for its proxy, where it can be: the desktop's way. The environment says it elsewhere. */
+  readonly resolveProxy?: ResolveProxy;
   /** One line for whoever runs the door; never with a value in it. */
   readonly note: (line: string) => void;
 }
@@ -65,8 +69,10 @@ export function openBridge(options: BridgeOptions): OpenBridge {
     http: createHttp({
       clock: systemClock,
       env,
-      ...(env.LATCHKEY_CA_FILE && { caFile: env.LATCHKEY_CA_FILE }),
+      network: networkSettings({ home, vault, env }),
+      ...(options.resolveProxy && { resolveProxy: options.resolveProxy }),
     }),
+    env,
     directoryWorker,
     openBrowser: options.openBrowser,
   });
@@ -79,8 +85,8 @@ export function openBridge(options: BridgeOptions): OpenBridge {
   const idle = startIdleLock({
     clock: systemClock,
     minutes: () => {
-      const preferences = readPreferences(home);
-      return preferences.ok ? preferences.value.lockAfterMinutes : null;
+      const settings = readSettings(home);
+      return settings.ok ? settings.value.preferences.lockAfterMinutes : null;
     },
     busy: () => dispatcher.underWay('sessions.signIn') > 0,
     lock: () => lock.lock(),
@@ -95,7 +101,7 @@ export function openBridge(options: BridgeOptions): OpenBridge {
     active: () => idle.active(),
     connectionsChanged: () => dispatcher.emit('connections.changed', {}),
     systemUserChanged: () => dispatcher.emit('systemUser.changed', {}),
-    preferencesChanged: (preferences) => dispatcher.emit('preferences.changed', preferences),
+    preferencesChanged: () => dispatcher.emit('preferences.changed', {}),
   });
   const dispatcher = createDispatcher(handlers, {
     note,

@@ -1,4 +1,3 @@
-import type { Preferences } from '../../preload/contract.ts';
 import type { Console } from '../console.ts';
 import type { ConsoleLock } from './console-lock.ts';
 import type { RunningSandbox } from './sandbox.ts';
@@ -14,9 +13,10 @@ export interface BridgeParts {
   readonly lock: ConsoleLock;
   /** A person did something at a screen. */
   active(): void;
-  preferencesChanged(preferences: Preferences): void;
   /** Something about connections or their sessions is different: screens ask again. */
   connectionsChanged(): void;
   /** The open plan for a system user is different: screens ask again. */
   systemUserChanged(): void;
+  /** Something that is set for all connections is different: screens ask again. */
+  preferencesChanged(): void;
 }

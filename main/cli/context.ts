@@ -65,11 +65,14 @@ export async function openConsole(context: Context, options: CommonOptions): Pro
   const vault = await openVault(terminal, options, home);
   if (!vault.ok) return vault;
   const http = deferredHttp(async () => {
-    const { createHttp } = await import('../http/http.ts');
+    const [{ createHttp }, { networkSettings }] = await Promise.all([
+      import('../http/http.ts'),
+      import('../console/network-settings.ts'),
+    ]);
     return createHttp({
       clock: systemClock,
       env: terminal.env,
-      ...(terminal.env.LATCHKEY_CA_FILE && { caFile: terminal.env.LATCHKEY_CA_FILE }),
+      network: networkSettings({ home, vault: vault.value, env: terminal.env }),
     });
   });
   context.console = createConsole({
@@ -77,6 +80,7 @@ export async function openConsole(context: Context, options: CommonOptions): Pro
     vault: vault.value,
     clock: systemClock,
     http,
+    env: terminal.env,
     directoryWorker,
     openBrowser: async (url) => {
       const { openInBrowser } = await import('../sessions/browser.ts');

@@ -15,17 +15,17 @@ export function declareDoctor(program: Command, context: Context): void {
       context.exitCode = await printFailure(terminal, console.error, options);
       return;
     }
-    const diagnosis = await console.value.diagnose(terminal.env);
+    const diagnosis = await console.value.diagnose(terminal.signal);
     if (options.json) await printJson(terminal, diagnosis);
     else {
       const lines = diagnosis.checks.map(
         ({ name, ok, message, hint }) =>
-          `${ok ? 'ok  ' : 'FAIL'}  ${name.padEnd(24)}  ${message}${hint === '' ? '' : `\n${' '.repeat(32)}${hint}`}`,
+          `${ok === null ? '-   ' : ok ? 'ok  ' : 'FAIL'}  ${name.padEnd(24)}  ${message}${hint === '' ? '' : `\n${' '.repeat(32)}${hint}`}`,
       );
       await terminal.out(`${lines.map((line) => line.split('\n').map(forTerminal).join('\n')).join('\n')}\n`);
     }
     if (diagnosis.vault.state !== 'open') {
       context.exitCode = exitCodes[diagnosis.vault.state === 'locked' ? 'vault_locked' : 'vault_absent'];
-    } else if (diagnosis.checks.some((check) => !check.ok)) context.exitCode = exitCodes.unexpected;
+    } else if (diagnosis.checks.some((check) => check.ok === false)) context.exitCode = exitCodes.unexpected;
   });
 }

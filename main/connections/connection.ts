@@ -74,20 +74,3 @@ export const connectionSchema = v.object({
   createdAt: v.string(),
 });
 export type Connection = v.InferOutput<typeof connectionSchema>;
-
-/** What a person set for the whole profile. Absent = as it comes. */
-const preferencesSchema = v.object({
-  /** Minutes without anybody at a screen after which a console locks itself; null = never. */
-  lockAfterMinutes: v.optional(
-    v.nullable(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(1440))),
-    null,
-  ),
-});
-export type Preferences = v.InferOutput<typeof preferencesSchema>;
-
-export const settingsSchema = v.object({
-  version: v.literal(1),
-  connections: v.array(connectionSchema),
-  preferences: v.optional(preferencesSchema, {}),
-});
-export type Settings = v.InferOutput<typeof settingsSchema>;

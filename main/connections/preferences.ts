@@ -1,20 +1,26 @@
-import { type Result, ok } from '../../preload/errors.ts';
-import type { Preferences } from './connection.ts';
-import { changeSettings, readSettings } from './settings.ts';
+import * as v from 'valibot';
 
-/** What a person set for the whole profile. Errors: settings_corrupt. */
-export function readPreferences(home: string): Result<Preferences> {
-  const settings = readSettings(home);
-  return settings.ok ? ok(settings.value.preferences) : settings;
-}
+const line = v.pipe(v.string(), v.maxLength(2000), v.regex(/^[^\p{Cc}]*$/u));
 
-/** Changes what is given; gives what holds now. Errors: those of {@link changeSettings}. */
-export async function changePreferences(
-  home: string,
-  changes: Partial<Preferences>,
-): Promise<Result<Preferences>> {
-  const changed = await changeSettings(home, (settings) =>
-    ok({ ...settings, preferences: { ...settings.preferences, ...changes } }),
-  );
-  return changed.ok ? ok(changed.value.preferences) : changed;
-}
+/** What a person sets for all connections at once. Absent = the default. Holds no secret. */
+export const preferencesSchema = v.object({
+  /** `system`: as the desktop or the environment says; `none`: always direct; else the origin of a proxy. */
+  proxy: v.optional(line, 'system'),
+  /** Whether the vault holds a user name and password for that proxy: else it need not be asked. */
+  proxySignIn: v.optional(v.boolean(), false),
+  /** Hosts that are reached without a proxy, written as in NO_PROXY and besides it. */
+  noProxy: v.optional(line, ''),
+  /** A PEM file with authorities to trust besides the known ones; null = none. */
+  caFile: v.optional(v.nullable(line), null),
+  /** Whether the authorities that the operating system knows are trusted. */
+  systemCa: v.optional(v.boolean(), true),
+  /** Minutes without anybody at a screen after which a console locks itself; null = never. */
+  lockAfterMinutes: v.optional(
+    v.nullable(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(1440))),
+    null,
+  ),
+});
+export type Preferences = v.InferOutput<typeof preferencesSchema>;
+
+/** A profile in which nothing was set. */
+export const defaultPreferences: Preferences = v.parse(preferencesSchema, {});

@@ -1,112 +1,154 @@
-import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { readFileSync, readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
-import * as v from 'valibot';
 import { type Result, fail, ok } from '../../preload/errors.ts';
 import { withLock } from '../lock.ts';
-import { type Settings, settingsSchema } from './connection.ts';
-import { loadConf } from './load-conf.ts';
+import { makeFolder } from '../make-folder.ts';
+import { damagedSettings, lastGoodName } from './damaged-settings.ts';
+import {
+  type Settings,
+  emptySettings,
+  parseSettings,
+  settingsText,
+  settingsVersion,
+} from './settings-format.ts';
 
-const fileName = 'settings.json';
-const lastGoodName = 'settings.last-good.json';
-
-const noSettings: Settings = v.parse(settingsSchema, { version: 1, connections: [] });
+export const settingsName = 'settings.json';
 
 /**
  * Reads the settings file as it is on disk now, so that every door sees what another has just written. Without waiting:
  * it is a few kilobytes, and `node:fs/promises` takes longer to load than the file to read (`latchkey token`'s budget).
- * A missing file is an empty profile. Errors: settings_corrupt (nothing is reset or overwritten then).
+ * A missing file is an empty profile; one of an older version is brought up to date in memory.
+ * Errors: settings_corrupt (nothing is reset or overwritten, a copy is kept), profile_unusable (the file cannot be read
+ * at all, or a newer Latchkey wrote it).
  */
 export function readSettings(home: string): Result<Settings> {
-  let text: string;
+  const read = readSettingsText(home);
+  if (!read.ok) return read;
+  if (read.value === null) return ok(emptySettings());
+  const parsed = parseSettings(read.value);
+  switch (parsed.kind) {
+    case 'good':
+      return ok(parsed.settings);
+    case 'newer':
+      return fail(
+        'profile_unusable',
+        `A newer Latchkey wrote the settings in ${home} (version ${parsed.version}; this one knows ${settingsVersion}).`,
+        'Use the newest Latchkey, or another profile folder: LATCHKEY_HOME. Nothing was changed.',
+      );
+    case 'damaged':
+      return { ok: false, error: damagedSettings(home, parsed.where) };
+  }
+}
+
+/** The text of the file; null where there is none. Errors: profile_unusable. */
+export function readSettingsText(home: string): Result<string | null> {
+  const file = path.join(home, settingsName);
   try {
-    text = readFileSync(path.join(home, fileName), 'utf8');
+    return ok(readFileSync(file, 'utf8'));
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return ok(noSettings);
-    return fail(
-      'settings_corrupt',
-      `The settings file cannot be read: ${(error as Error).message}`,
-      repairHint(home),
-    );
+    const { code = '', message } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT') return ok(null);
+    const why: Readonly<Record<string, readonly [message: string, hint: string]>> = {
+      ENOTDIR: [
+        `The profile folder ${home} is no folder, or lies inside something that is none.`,
+        'Name a folder in the environment variable LATCHKEY_HOME, or take the file away.',
+      ],
+      EISDIR: [
+        `${file} is a folder, where a file should be.`,
+        'Move it away, or name another profile folder in the environment variable LATCHKEY_HOME.',
+      ],
+      EACCES: [
+        `You may not read ${file}.`,
+        'Give yourself the right to read it, or name another profile folder in the environment variable LATCHKEY_HOME.',
+      ],
+    };
+    const [says, hint] = why[code] ?? [
+      `The settings file cannot be read: ${message}`,
+      'Put that right, or name another profile folder in the environment variable LATCHKEY_HOME.',
+    ];
+    return fail('profile_unusable', says, hint);
   }
-  let json: unknown;
+}
+
+const lockWaitMs = 60_000;
+
+/** Runs `work` while no other door writes this profile's settings. Errors: timeout, profile_unusable. */
+export async function withSettingsLock<T>(home: string, work: () => Promise<Result<T>>): Promise<Result<T>> {
   try {
-    json = JSON.parse(text);
-  } catch {
-    return fail('settings_corrupt', 'The settings file is not valid JSON.', repairHint(home));
+    makeFolder(home);
+  } catch (error) {
+    return notWritten(home, error);
   }
-  const parsed = v.safeParse(settingsSchema, json);
-  if (!parsed.success) {
-    const issue = parsed.issues[0];
-    const where = v.getDotPath(issue) ?? 'the top';
-    return fail(
-      'settings_corrupt',
-      `The settings file is damaged at ${where}: ${issue.message}`,
-      repairHint(home),
-    );
-  }
-  return ok(parsed.output);
+  const outcome = await withLock(path.join(home, 'locks', 'settings'), { timeoutMs: lockWaitMs }, work);
+  return outcome.ok ? outcome.value : outcome;
 }
 
 /**
- * Changes the settings under the profile's lock (all doors share it), so that two changes at once both last. The write
- * is atomic (conf's temporary file and rename); the settings before it stay as `settings.last-good.json`.
+ * Changes the settings under the profile's lock (all doors share it), so that two changes at once both last. The file is
+ * replaced as a whole, and then its copy, `settings.last-good.json`; what a writer that was killed left is swept.
  * `change` returns the new settings or a failure, which is passed on with nothing written.
- * Errors: settings_corrupt, timeout (another process keeps the lock), unexpected (the folder cannot be written).
+ * Errors: those of {@link readSettings}, timeout (another process keeps the lock), profile_unusable (it cannot be written).
  */
 export async function changeSettings(
   home: string,
   change: (settings: Settings) => Result<Settings>,
 ): Promise<Result<Settings>> {
-  try {
-    mkdirSync(home, { recursive: true, mode: 0o700 });
-  } catch (error) {
-    return notWritten(home, error);
-  }
-  const outcome = await withLock(path.join(home, 'locks', 'settings'), { timeoutMs: 20_000 }, async () => {
+  return withSettingsLock(home, async () => {
     const before = readSettings(home);
     if (!before.ok) return before;
     const after = change(before.value);
     if (!after.ok) return after;
-    // conf is loaded only to write: its schema library would double the start-up of `latchkey token`.
-    const Conf = await loadConf();
-    const file = path.join(home, fileName);
-    try {
-      if (existsSync(file)) copyFileSync(file, path.join(home, lastGoodName));
-      const conf = new Conf<Settings>({ cwd: home, configName: 'settings', configFileMode: 0o600 });
-      conf.store = after.value;
-    } catch (error) {
-      return notWritten(home, error);
-    }
-    return after;
+    const written = await writeSettings(home, after.value);
+    return written.ok ? after : written;
   });
-  return outcome.ok ? outcome.value : outcome;
 }
 
-/** Removes the settings, with the copy of those before, under the profile's lock. Errors: timeout, unexpected. */
+/** Writes both files. The caller holds the lock. Errors: profile_unusable. */
+export async function writeSettings(home: string, settings: Settings): Promise<Result<void>> {
+  // Loaded only to write: `latchkey token` never does.
+  const { replaceFile, sweepTemporaries } = await import('../replace-file.ts');
+  const file = path.join(home, settingsName);
+  const lastGood = path.join(home, lastGoodName);
+  const text = settingsText(settings);
+  try {
+    for (const each of [file, lastGood]) await sweepTemporaries(each);
+    const older = olderVersion(home);
+    if (older !== null) await replaceFile(path.join(home, older.name), older.text);
+    await replaceFile(file, text);
+    await replaceFile(lastGood, text);
+    return ok(undefined);
+  } catch (error) {
+    return notWritten(home, error);
+  }
+}
+
+/** A file of an older version is kept once, for whoever has to go back to the older Latchkey. */
+function olderVersion(home: string): { readonly name: string; readonly text: string } | null {
+  const before = readSettingsText(home);
+  if (!before.ok || before.value === null) return null;
+  const parsed = parseSettings(before.value);
+  if (parsed.kind !== 'good' || parsed.version === settingsVersion) return null;
+  return { name: `settings.v${parsed.version}.json`, text: before.value };
+}
+
+/** Removes the settings with all their copies, under the profile's lock. Errors: timeout, profile_unusable. */
 export async function removeSettings(home: string): Promise<Result<void>> {
-  const outcome = await withLock(
-    path.join(home, 'locks', 'settings'),
-    { timeoutMs: 20_000 },
-    (): Promise<Result<void>> => {
-      try {
-        for (const name of [fileName, lastGoodName]) rmSync(path.join(home, name), { force: true });
-        return Promise.resolve(ok(undefined));
-      } catch (error) {
-        return Promise.resolve(notWritten(home, error));
+  return withSettingsLock(home, () => {
+    try {
+      for (const name of readdirSync(home)) {
+        if (/^settings\..*(?:json|tmp)$/.test(name)) rmSync(path.join(home, name), { force: true });
       }
-    },
-  );
-  return outcome.ok ? outcome.value : outcome;
+      return Promise.resolve(ok(undefined));
+    } catch (error) {
+      return Promise.resolve(notWritten(home, error));
+    }
+  });
 }
 
 function notWritten(home: string, error: unknown): Result<never> {
   return fail(
-    'unexpected',
+    'profile_unusable',
     `The settings cannot be written: ${(error as Error).message}`,
     `Check that ${home} can be written to and has space; the settings of before are still there.`,
   );
-}
-
-function repairHint(home: string): string {
-  return `Nothing was changed. Repair ${path.join(home, fileName)}, or put ${lastGoodName} beside it in its place.`;
 }

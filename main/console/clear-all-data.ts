@@ -8,6 +8,7 @@ import { removeSnapshotKey } from '../directory/snapshot-key.ts';
 import { lockFolder } from '../sessions/lock-folder.ts';
 import type { SignedOut } from '../sessions/sign-out.ts';
 import { removeFileVault } from '../vault/file.ts';
+import { removeProxyCredentials } from '../vault/proxy-credentials.ts';
 import { removeSecrets } from '../vault/secrets.ts';
 import type { Vault, VaultKind } from '../vault/vault.ts';
 import { sideBySide } from './fill-list.ts';
@@ -80,6 +81,7 @@ async function clearVault(
     return;
   }
   note(places[vault.kind], await removeSnapshotKey(vault));
+  note(places[vault.kind], await removeProxyCredentials(vault));
 }
 
 /** The ids of all connections that this profile has or had, as far as anything still names them. */

@@ -1,16 +1,24 @@
-import { access, constants, mkdir } from 'node:fs/promises';
+import { accessSync, constants, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import type { Clock } from '../clock.ts';
+import type { Failure } from '../../preload/errors.ts';
 import { connectionEndpoints } from '../connections/endpoints.ts';
 import { readSettings } from '../connections/settings.ts';
+import { type Settings, emptySettings } from '../connections/settings-format.ts';
+import { readCertificateFile } from '../http/certificates.ts';
+import { certificateFiles } from '../http/network.ts';
+import { environmentProxy } from '../http/proxy.ts';
 import { type Http, HttpError } from '../http/seam.ts';
+import { makeFolder } from '../make-folder.ts';
+import type { Vault, VaultKind, VaultReason, VaultState } from '../vault/vault.ts';
+import { version } from '../version.ts';
 import type { ServiceParts } from './parts.ts';
 
 export interface Check {
   readonly name: string;
-  readonly ok: boolean;
+  /** Null: it could not be looked at, which is neither good nor bad. */
+  readonly ok: boolean | null;
   readonly message: string;
-  /** What to do; empty where all is well. */
+  /** What to do; empty where nothing has to be done. */
   readonly hint: string;
 }
 
@@ -22,23 +30,28 @@ export interface Diagnosis {
     readonly reason: string | null;
   };
   readonly runtime: {
+    readonly latchkey: string;
     readonly node: string;
     readonly platform: string;
     readonly electron: string | null;
     readonly profile: string;
   };
   readonly network: {
+    /** The setting: `system`, `none` or an address. */
+    readonly proxy: string;
     /** Variables that name a proxy, without their values (they may hold a password). */
     readonly proxyVariables: readonly string[];
     readonly caFile: string | null;
-    readonly hosts: readonly {
-      readonly host: string;
-      readonly reached: boolean;
-      readonly skewSeconds: number | null;
-    }[];
+    readonly hosts: readonly Host[];
   };
   readonly clock: { readonly now: string; readonly skewSeconds: number | null };
   readonly checks: readonly Check[];
+}
+
+interface Host {
+  readonly host: string;
+  readonly reached: boolean;
+  readonly skewSeconds: number | null;
 }
 
 /** A clock further off than this makes servers refuse or tokens look wrong (the inspector's tolerance). */
@@ -46,40 +59,165 @@ const tolerableSkewSeconds = 60;
 
 /**
  * Looks at everything a sign-in depends on. The network is asked for nothing but the hosts of the connections, and for
- * these only a page without a token.
+ * these only a page without a token. Nothing is made or changed but the profile folder, where it is missing.
  */
-export async function diagnose(
-  parts: ServiceParts,
-  env: Readonly<Record<string, string | undefined>>,
-): Promise<Diagnosis> {
-  const state = await parts.vault.state();
-  const vaultOpen = state.state === 'open';
-  const reason = state.state === 'open' ? null : state.reason;
-  const checks: Check[] = [
-    {
-      name: 'vault',
-      ok: vaultOpen,
-      message: state.state === 'open' ? `The ${parts.vault.kind} is open.` : state.message,
-      hint: vaultOpen
-        ? ''
-        : 'Unlock it and try again, or keep secrets in an encrypted file: --vault file --passphrase-env VAR',
-    },
-    await checkProfile(parts.home),
-  ];
-  const settings = readSettings(parts.home);
-  checks.push(
-    settings.ok
-      ? {
-          name: 'settings',
-          ok: true,
-          message: configured(settings.value.connections.length),
-          hint: '',
-        }
-      : { name: 'settings', ok: false, message: settings.error.message, hint: settings.error.hint },
+export async function diagnose(parts: ServiceParts, signal?: AbortSignal): Promise<Diagnosis> {
+  const { home, vault, env } = parts;
+  const state = await vault.state();
+  const settings = readSettings(home);
+  const known = settings.ok ? settings.value : emptySettings();
+  const { preferences } = known;
+  const looked = await Promise.all(
+    originsOf(parts, known).map((origin) => reach(parts.http, origin, signal)),
   );
+  const skewSeconds = furthest(looked.map(({ host }) => host.skewSeconds));
+  const electron = electronVersion();
+  const checks: Check[] = [
+    checkVersions(electron),
+    checkVault(vault, state),
+    checkProfile(home),
+    checkSettings(settings.ok ? known : settings.error),
+    checkProxy(preferences.proxy, env),
+    ...(await checkCertificates(preferences.caFile, env)),
+    ...looked.map(({ check }) => check),
+    checkClock(skewSeconds),
+  ];
+  return {
+    vault: {
+      kind: vault.kind,
+      state: state.state,
+      reason: state.state === 'open' ? null : state.reason,
+    },
+    runtime: {
+      latchkey: version,
+      node: process.versions.node,
+      platform: `${process.platform}-${process.arch}`,
+      electron,
+      profile: home,
+    },
+    network: {
+      proxy: preferences.proxy,
+      proxyVariables: Object.keys(env).filter(
+        (name) => /^(https?|all|no)_proxy$/i.test(name) && env[name] !== '',
+      ),
+      caFile: preferences.caFile ?? env.LATCHKEY_CA_FILE ?? null,
+      hosts: looked.map(({ host }) => host),
+    },
+    clock: { now: new Date(parts.clock.now()).toISOString(), skewSeconds },
+    checks,
+  };
+}
 
+/** Good, and nothing to do. */
+function good(name: string, message: string): Check {
+  return { name, ok: true, message, hint: '' };
+}
+
+function bad(name: string, { message, hint }: Pick<Failure, 'message' | 'hint'>): Check {
+  return { name, ok: false, message, hint };
+}
+
+function checkVersions(electron: string | null): Check {
+  const { platform, arch, versions } = process;
+  const runtime = electron === null ? '' : `, Electron ${electron}`;
+  return good('latchkey', `Latchkey ${version} on Node ${versions.node}${runtime}, ${platform} ${arch}.`);
+}
+
+const vaultNames: Readonly<Record<VaultKind, string>> = {
+  keychain: 'The keychain',
+  file: 'The encrypted file',
+  memory: 'The memory of this run',
+};
+
+const elsewhere = 'keep secrets in an encrypted file: --vault file --passphrase-env VAR';
+
+/** What helps against each reason; what belongs to the keychain is not said of the file. */
+const vaultHints: Readonly<Record<VaultReason, string>> = {
+  no_dbus: `Start Latchkey inside a desktop session (or under dbus-run-session), or ${elsewhere}`,
+  no_service: `Install and start gnome-keyring, KWallet or KeePassXC's Secret Service, or ${elsewhere}`,
+  service_hung: `End the keychain's service and start it again, or ${elsewhere}`,
+  locked: `Unlock the keychain and try again, or ${elsewhere}`,
+  console_locked: 'Unlock the console.',
+  denied: `Allow Latchkey to use the keychain and try again, or ${elsewhere}`,
+  library_missing: `Install what is missing (on Debian: apt install libsecret-1-0), or ${elsewhere}`,
+  passphrase_needed: 'Put the passphrase into an environment variable and name it with --passphrase-env VAR.',
+  passphrase_wrong: 'Check the passphrase in the variable that --passphrase-env names; nobody can reset it.',
+  file_corrupt:
+    'Put vault.age and vault-key.age back from a backup, or take both away and sign in again: what they held is lost then.',
+};
+
+function checkVault(vault: Vault, state: VaultState): Check {
+  return state.state === 'open'
+    ? good('vault', `${vaultNames[vault.kind]} is open.`)
+    : bad('vault', { message: state.message, hint: vaultHints[state.reason] });
+}
+
+function checkProfile(home: string): Check {
+  try {
+    makeFolder(home);
+    accessSync(home, constants.R_OK | constants.W_OK);
+    const open = process.platform !== 'win32' && (statSync(home).mode & 0o077) !== 0;
+    return open
+      ? bad('profile', {
+          message: `The profile folder ${home} can be looked into by other users of this computer.`,
+          hint: `Shut it: chmod 700 ${home}`,
+        })
+      : good('profile', `The profile folder is ${home}.`);
+  } catch (error) {
+    return bad('profile', {
+      message: `The profile folder ${home} cannot be used: ${(error as Error).message}`,
+      hint: 'Choose another folder, one that you may write to, with the environment variable LATCHKEY_HOME.',
+    });
+  }
+}
+
+function checkSettings(settings: Settings | Failure): Check {
+  if ('code' in settings) return bad('settings', settings);
+  const { length: count } = settings.connections;
+  return good(
+    'settings',
+    count === 1 ? 'One connection is configured.' : `${count} connections are configured.`,
+  );
+}
+
+function checkProxy(proxy: string, env: ServiceParts['env']): Check {
+  if (proxy === 'none') return good('proxy', 'No proxy is used (the setting proxy is "none").');
+  if (proxy !== 'system') return good('proxy', `Everything goes through ${proxy} (the setting proxy).`);
+  const named = environmentProxy(env);
+  if (named === null) {
+    return good('proxy', 'No proxy is set, here or in the environment. The desktop asks the system for one.');
+  }
+  return named.host === null
+    ? bad('proxy', {
+        message: `${named.variable} does not hold the address of a proxy that can be used.`,
+        hint: 'Write it like http://proxy.example:3128, or set one here: latchkey settings set proxy ADDRESS',
+      })
+    : good('proxy', `${named.variable} names the proxy ${named.host}.`);
+}
+
+/** Nothing where no certificates were given. */
+async function checkCertificates(caFile: string | null, env: ServiceParts['env']): Promise<Check[]> {
+  const files = [
+    ...(caFile === null ? [] : [{ path: caFile, from: 'the setting caFile' }]),
+    ...certificateFiles(env),
+  ];
+  return Promise.all(
+    files.map(async ({ path, from }) => {
+      const read = await readCertificateFile(path, from);
+      if (!read.ok) return bad('certificates', read.error);
+      const { length: count } = read.value;
+      return good(
+        'certificates',
+        `${count === 1 ? 'One more authority is' : `${count} more authorities are`} trusted: ${path} (${from}).`,
+      );
+    }),
+  );
+}
+
+/** Where the connections sign in, and where their APIs are. */
+function originsOf(parts: ServiceParts, { connections }: Settings): readonly string[] {
   const origins = new Set<string>();
-  for (const connection of settings.ok ? settings.value.connections : []) {
+  for (const connection of connections) {
     const { issuer, tokenEndpoint, apiBase } = connectionEndpoints(
       connection,
       parts.profileOf(connection.provider),
@@ -88,82 +226,56 @@ export async function diagnose(
       if (address !== undefined && URL.canParse(address)) origins.add(new URL(address).origin);
     }
   }
-  const hosts = await Promise.all([...origins].map((origin) => reach(parts.http, origin, checks)));
-  const skews = hosts.map((host) => host.skewSeconds).filter((skew) => skew !== null);
-  const skewSeconds = skews.length === 0 ? null : skews.reduce((a, b) => (Math.abs(b) > Math.abs(a) ? b : a));
-  checks.push(checkClock(skewSeconds));
-
-  return {
-    vault: { kind: parts.vault.kind, state: state.state, reason },
-    runtime: {
-      node: process.versions.node,
-      platform: `${process.platform}-${process.arch}`,
-      electron: electronVersion(),
-      profile: parts.home,
-    },
-    network: {
-      proxyVariables: Object.keys(env).filter(
-        (name) => /^(https?|all|no)_proxy$/i.test(name) && env[name] !== '',
-      ),
-      caFile: env.LATCHKEY_CA_FILE ?? null,
-      hosts,
-    },
-    clock: { now: isoNow(parts.clock), skewSeconds },
-    checks,
-  };
-}
-
-async function checkProfile(home: string): Promise<Check> {
-  try {
-    await mkdir(home, { recursive: true, mode: 0o700 });
-    await access(home, constants.R_OK | constants.W_OK);
-    return { name: 'profile', ok: true, message: `The profile folder is ${home}.`, hint: '' };
-  } catch (error) {
-    return {
-      name: 'profile',
-      ok: false,
-      message: `The profile folder ${home} cannot be written: ${(error as Error).message}`,
-      hint: 'Choose another with the environment variable LATCHKEY_HOME.',
-    };
-  }
+  return [...origins];
 }
 
 async function reach(
   http: Http,
   origin: string,
-  checks: Check[],
-): Promise<{ host: string; reached: boolean; skewSeconds: number | null }> {
+  signal: AbortSignal | undefined,
+): Promise<{ readonly host: Host; readonly check: Check }> {
   const { host } = new URL(origin);
+  const name = `host ${host}`;
   try {
-    const response = await http.fetch(origin, { redirect: 'manual' });
-    await response.body?.cancel();
-    checks.push({ name: `host ${host}`, ok: true, message: `${host} answers.`, hint: '' });
-    return { host, reached: true, skewSeconds: http.skewSeconds(origin) };
+    await http.fetch(origin, { about: { purpose: 'check' }, ...(signal && { signal }) });
+    return {
+      host: { host, reached: true, skewSeconds: http.skewSeconds(origin) },
+      check: good(name, `${host} answers.`),
+    };
   } catch (error) {
-    if (!(error instanceof HttpError)) throw error;
-    checks.push({
-      name: `host ${host}`,
-      ok: false,
-      message: error.failure.message,
-      hint: error.failure.hint,
-    });
-    return { host, reached: false, skewSeconds: null };
+    const unreached = { host, reached: false, skewSeconds: null };
+    if (error instanceof HttpError) return { host: unreached, check: bad(name, error.failure) };
+    if (!signal?.aborted) throw error;
+    return { host: unreached, check: { name, ok: null, message: `${host} was not waited for.`, hint: '' } };
   }
+}
+
+function furthest(skews: readonly (number | null)[]): number | null {
+  return skews
+    .filter((skew) => skew !== null)
+    .reduce<number | null>((a, b) => (a === null || Math.abs(b) > Math.abs(a) ? b : a), null);
 }
 
 function checkClock(skewSeconds: number | null): Check {
   if (skewSeconds === null) {
-    return { name: 'clock', ok: true, message: 'No server was asked for the time.', hint: '' };
+    return {
+      name: 'clock',
+      ok: null,
+      message: 'Not compared: no server has told the time.',
+      hint: 'Add a connection, or put right what keeps its host from being reached.',
+    };
   }
-  const off = Math.abs(skewSeconds) > tolerableSkewSeconds;
-  return {
-    name: 'clock',
-    ok: !off,
-    message: off
-      ? `This computer's clock is ${Math.abs(skewSeconds)} s ${skewSeconds > 0 ? 'behind' : 'ahead of'} the servers.`
-      : "This computer's clock agrees with the servers.",
-    hint: off ? 'Set the clock by the network: sign-ins and tokens depend on it.' : '',
-  };
+  const seconds = Math.abs(skewSeconds);
+  if (seconds <= tolerableSkewSeconds) {
+    return good(
+      'clock',
+      `This computer's clock agrees with the servers${seconds < 2 ? '' : `, but for ${seconds} s`}.`,
+    );
+  }
+  return bad('clock', {
+    message: `This computer's clock is ${seconds} s ${skewSeconds > 0 ? 'behind' : 'ahead of'} the servers.`,
+    hint: 'Set the clock by the network: sign-ins and tokens depend on it.',
+  });
 }
 
 /** The version of the Electron package that is installed beside us, or null. */
@@ -176,12 +288,4 @@ function electronVersion(): string | null {
   } catch {
     return null;
   }
-}
-
-function configured(count: number): string {
-  return count === 1 ? 'One connection is configured.' : `${count} connections are configured.`;
-}
-
-function isoNow(clock: Clock): string {
-  return new Date(clock.now()).toISOString();
 }

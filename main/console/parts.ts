@@ -1,5 +1,6 @@
 import type { Result } from '../../preload/errors.ts';
 import type { Clock } from '../clock.ts';
+import type { Environment } from '../http/proxy.ts';
 import type { Http } from '../http/seam.ts';
 import type { SessionParts } from '../sessions/parts.ts';
 import type { Sessions } from '../sessions/sessions.ts';
@@ -12,6 +13,8 @@ export interface ConsoleParts {
   readonly vault: Vault;
   readonly clock: Clock;
   readonly http: Http;
+  /** The process's environment, as far as the core reads it. */
+  readonly env: Environment;
   readonly openBrowser: (url: string) => Promise<Result<void>>;
   /** Where the bundler put the directory's worker; undefined when running from source. */
   readonly directoryWorker?: URL;
@@ -19,6 +22,7 @@ export interface ConsoleParts {
 
 /** What the operations below the console share. */
 export interface ServiceParts extends SessionParts {
+  readonly env: Environment;
   readonly sessions: Sessions;
   readonly directoryWorker?: URL;
 }

@@ -74,6 +74,7 @@ export function runDesktop(home: string): void {
     home,
     env: process.env,
     openBrowser: (url) => addresses.open(url),
+    resolveProxy: (url) => session.defaultSession.resolveProxy(url),
     keychain: { startHelper: startKeytarProcess },
     note,
   });

@@ -1,12 +1,13 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { mkdir, open, readdir, rename, rm } from 'node:fs/promises';
+import { open, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import type { ReadableStream as WebStream } from 'node:stream/web';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Decrypter, Encrypter, identityToRecipient } from 'age-encryption';
 import { fail, ok, type Result } from '../../preload/errors.ts';
+import { makeFolder } from '../make-folder.ts';
 import type { Vault } from '../vault/vault.ts';
 import type { Directory } from './directory.ts';
 import { listName, type ListKey, type ListState } from './rows.ts';
@@ -185,7 +186,7 @@ function sha256(text: string): string {
 
 /** Beside, synced, then renamed: after a crash the old file or the new one is there. */
 async function writeWhole(folder: string, file: string, content: ReadableStream<Uint8Array>): Promise<void> {
-  await mkdir(folder, { recursive: true, mode: 0o700 });
+  makeFolder(folder);
   const temporary = `${file}.${randomUUID()}.tmp`;
   try {
     const handle = await open(temporary, 'wx', 0o600);

@@ -4,11 +4,12 @@ import tls from 'node:tls';
 import { type Result, fail, ok } from '../../preload/errors.ts';
 import type { Environment } from './proxy.ts';
 
+/** Certificates of authorities to trust besides Mozilla's list. */
 export interface ExtraCertificates {
-  /** A PEM file with one or more certificates of authorities to trust besides the known ones. */
-  readonly caFile?: string | undefined;
-  /** The same as text. */
-  readonly caPem?: string | undefined;
+  /** PEM files, each with the name of the place where it is set, for messages. */
+  readonly files: readonly { readonly path: string; readonly from: string }[];
+  /** Whether the operating system's authorities are trusted. */
+  readonly system: boolean;
 }
 
 /**
@@ -21,37 +22,43 @@ export async function trustedContext(
   env: Environment,
 ): Promise<Result<tls.SecureContext>> {
   const own: string[] = [];
-  if (extra.caPem !== undefined) own.push(...certificatesIn(extra.caPem));
-  if (extra.caFile !== undefined) {
-    const text = await readFile(extra.caFile, 'utf8').catch((error: unknown) => error as Error);
-    if (typeof text !== 'string') {
-      return unusable(
-        `The file ${extra.caFile} with the extra certificates cannot be read.`,
-        'Check the path and that you may read it (LATCHKEY_CA_FILE).',
-      );
-    }
-    const found = certificatesIn(text);
-    if (found.length === 0) {
-      return unusable(
-        `The file ${extra.caFile} holds no certificate.`,
-        'It has to be a PEM file: text with -----BEGIN CERTIFICATE----- in it.',
-      );
-    }
-    own.push(...found);
-  }
-  if (!own.every(isCertificate)) {
-    return unusable(
-      'One of the extra certificates is damaged.',
-      'Export it again as PEM (Base64) and give that file (LATCHKEY_CA_FILE).',
-    );
+  for (const { path, from } of extra.files) {
+    const read = await readCertificateFile(path, from);
+    if (!read.ok) return read;
+    own.push(...read.value);
   }
   const all = new Set([
     ...tls.getCACertificates('bundled'),
-    ...tls.getCACertificates('system'),
+    ...(extra.system ? tls.getCACertificates('system') : []),
     ...(await nodeExtra(env)),
     ...own,
   ]);
   return ok(tls.createSecureContext({ ca: [...all] }));
+}
+
+/** The certificates in a PEM file, at least one. `from` says where the file is named. Errors: input_invalid. */
+export async function readCertificateFile(file: string, from: string): Promise<Result<readonly string[]>> {
+  const text = await readFile(file, 'utf8').catch((error: unknown) => error as Error);
+  if (typeof text !== 'string') {
+    return unusable(
+      `The file ${file} with the extra certificates cannot be read.`,
+      `Check the path and that you may read it (${from}).`,
+    );
+  }
+  const found = certificatesIn(text);
+  if (found.length === 0) {
+    return unusable(
+      `The file ${file} holds no certificate.`,
+      `It has to be a PEM file: text with -----BEGIN CERTIFICATE----- in it (${from}).`,
+    );
+  }
+  if (!found.every(isCertificate)) {
+    return unusable(
+      `One of the certificates in ${file} is damaged.`,
+      `Export it again as PEM (Base64) and give that file (${from}).`,
+    );
+  }
+  return ok(found);
 }
 
 /** As Node does for itself: a file that cannot be read is no reason to stop. */

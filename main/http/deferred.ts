@@ -8,13 +8,12 @@ export function deferredHttp(build: () => Promise<Http>): Http {
   let built: Http | null = null;
   let building: Promise<Http> | null = null;
   return {
-    fetch: async (url, init) => {
+    fetch: async (url, request) => {
       building ??= build();
       built ??= await building;
-      return built.fetch(url, init);
+      return built.fetch(url, request);
     },
     skewSeconds: (origin) => built?.skewSeconds(origin) ?? null,
-    records: () => built?.records() ?? [],
     close: async () => {
       if (building !== null) await (await building).close();
     },

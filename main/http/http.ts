@@ -1,91 +1,117 @@
 import type { Clock } from '../clock.ts';
 import { type Failure, type Result, fail, ok } from '../../preload/errors.ts';
 import { readBody } from './body.ts';
-import type { ExtraCertificates } from './certificates.ts';
 import { checkEndpointUrl } from './endpoint-url.ts';
-import { networkFailure } from './network-failure.ts';
-import { type Environment, type ProxyChoice, proxyFor } from './proxy.ts';
-import { createRecordRing, redactUrl } from './records.ts';
-import { type Http, HttpError } from './seam.ts';
+import { type Network, environmentNetwork } from './network.ts';
+import { connectFailureIn, networkFailure } from './network-failure.ts';
+import { type Environment, type ResolveProxy, waysTo } from './proxy.ts';
+import { redactPath } from './redact.ts';
+import { type Http, HttpError, type RequestRecord } from './seam.ts';
 import { createSkewMeter } from './skew.ts';
 import { type Timeouts, createTransport } from './transport.ts';
 
-export interface HttpOptions extends ExtraCertificates {
+export interface HttpOptions {
   readonly clock: Clock;
-  /** Read for HTTPS_PROXY, HTTP_PROXY, ALL_PROXY, NO_PROXY and NODE_EXTRA_CA_CERTS. */
+  /** Read for HTTPS_PROXY, HTTP_PROXY, ALL_PROXY, NO_PROXY, LATCHKEY_CA_FILE and NODE_EXTRA_CA_CERTS. */
   readonly env: Environment;
-  /** Default `'system'`, which is what the environment says. */
-  readonly proxy?: ProxyChoice;
+  /** What a person set, asked before each request; {@link environmentNetwork} where missing. */
+  readonly network?: () => Result<Network>;
+  /** How the desktop is asked for the system's proxy, where there is a desktop. */
+  readonly resolveProxy?: ResolveProxy;
+  /** Told of each exchange when it is over. */
+  readonly record?: (record: RequestRecord) => void;
   /** Milliseconds; defaults: connect 10 s, headers 30 s, body 60 s, and 5 minutes for the whole exchange. */
   readonly timeoutMs?: Partial<Timeouts> & { readonly whole?: number };
   /** Largest body after decompression; default 64 MB. */
   readonly maxBodyBytes?: number;
   /** Default `Latchkey`. */
   readonly userAgent?: string;
-  /** How many exchanges {@link Http.records} keeps; default 200. */
-  readonly recordLimit?: number;
 }
 
 const defaultTimeouts = { connect: 10_000, headers: 30_000, body: 60_000, whole: 300_000 };
 
+/** What becomes known of an exchange while it runs. */
+interface Seen {
+  status: number | null;
+  bytes: number | null;
+  proxy: string | null;
+}
+
 /**
  * The network seam. The body is read whole before `fetch` resolves, so that what breaks half-way is an
  * {@link HttpError} too. Error codes: input_invalid (the address, or the user's certificates), network_unreachable,
- * timeout, tls_untrusted, proxy_failed, response_unexpected (too large, or no HTTP).
+ * timeout, tls_untrusted, proxy_failed, response_unexpected (too large, or no HTTP), those of the settings and, where a
+ * proxy wants a password, of the vault.
  */
 export function createHttp(options: HttpOptions): Http {
-  const { clock, env, proxy: proxyChoice = 'system' } = options;
+  const { clock, env, resolveProxy = null } = options;
+  const network = options.network ?? (() => ok(environmentNetwork(env)));
   const timeouts = { ...defaultTimeouts, ...options.timeoutMs };
   const maxBodyBytes = options.maxBodyBytes ?? 64 * 1024 * 1024;
-  const transport = createTransport(timeouts, options, env);
-  const records = createRecordRing(options.recordLimit ?? 200);
+  const transport = createTransport(timeouts, env);
   const skew = createSkewMeter();
 
   async function exchange(
     url: URL,
     init: RequestInit,
     deadline: AbortSignal,
-    answered: (status: number) => void,
+    seen: Seen,
   ): Promise<Result<Response>> {
-    const proxy = proxyFor(url, proxyChoice, env);
-    if (!proxy.ok) return proxy;
+    const set = network();
+    if (!set.ok) return set;
     const headers = readHeaders(init.headers, url.host);
     if (!headers.ok) return headers;
     if (!headers.value.has('user-agent')) headers.value.set('user-agent', options.userAgent ?? 'Latchkey');
     const signal = init.signal ? AbortSignal.any([init.signal, deadline]) : deadline;
-    try {
-      const sentMs = clock.now();
-      const sent = await transport.send(url, proxy.value, { ...init, headers: headers.value, signal });
-      if (!sent.ok) return sent;
-      const response = sent.value;
-      answered(response.status);
-      skew.note(url.origin, response.headers, sentMs, clock.now());
-      if (response.status > 599) return noStatus(url.host, response.status);
-      const body = await readBody(response, url.host, maxBodyBytes);
-      return body.ok ? ok(detached(response, body.value)) : body;
-    } catch (error) {
-      if (init.signal?.aborted || isMisuse(error)) throw error;
-      const route = { host: url.host, proxyHost: proxy.value?.host ?? null };
-      return { ok: false, error: deadline.aborted ? tooLong(url.host) : networkFailure(error, route) };
+    const ways = await waysTo(url, set.value, env, resolveProxy);
+    if (!ways.ok) return ways;
+    const left = [...ways.value];
+    for (;;) {
+      const proxy = left.shift() ?? null;
+      seen.proxy = proxy?.host ?? null;
+      try {
+        const sentMs = clock.now();
+        const request = { ...init, headers: headers.value, signal };
+        const sent = await transport.send(url, proxy, set.value.certificates, request);
+        if (!sent.ok) return sent;
+        const response = sent.value;
+        seen.status = response.status;
+        skew.note(url.origin, response.headers, sentMs, clock.now());
+        if (response.status > 599) return noStatus(url.host, response.status);
+        const body = await readBody(response, url.host, maxBodyBytes);
+        if (!body.ok) return body;
+        seen.bytes = body.value?.byteLength ?? 0;
+        return ok(detached(response, body.value));
+      } catch (error) {
+        if (init.signal?.aborted || isMisuse(error)) throw error;
+        if (deadline.aborted) return { ok: false, error: tooLong(url.host) };
+        // A proxy that is down had nothing of the request: the next one that the system names gets it.
+        if (connectFailureIn(error)?.proxyUnreachable && left.length > 0) continue;
+        return { ok: false, error: networkFailure(error, { host: url.host, proxyHost: seen.proxy }) };
+      }
     }
   }
 
   return {
-    async fetch(input, init = {}) {
+    async fetch(input, { about, ...init } = {}) {
       const { signal } = init;
       signal?.throwIfAborted();
       const checked = checkEndpointUrl(String(input), 'The address of the request');
       if (!checked.ok) throw new HttpError(checked.error);
       const url = checked.value;
-      const startedMs = clock.now();
-      let status: number | null = null;
-      const record = (failure: string | null): void =>
-        records.add({
-          time: new Date(startedMs).toISOString(),
+      const at = clock.now();
+      const seen: Seen = { status: null, bytes: null, proxy: null };
+      const record = (failure: Failure | null): void =>
+        options.record?.({
+          at,
+          purpose: about?.purpose ?? 'api',
+          connection: about?.connection ?? null,
+          attempt: about?.attempt ?? 1,
           method: init.method ?? 'GET',
-          url: redactUrl(url),
-          status,
-          milliseconds: Math.max(0, Math.round(clock.now() - startedMs)),
+          host: url.host,
+          path: redactPath(url),
+          milliseconds: Math.max(0, Math.round(clock.now() - at)),
+          ...seen,
           failure,
         });
       const deadline = new AbortController();
@@ -93,24 +119,35 @@ export function createHttp(options: HttpOptions): Http {
       const timer = setTimeout(() => deadline.abort(), timeouts.whole);
       let result: Result<Response>;
       try {
-        result = await exchange(url, init, deadline.signal, (answered) => (status = answered));
+        result = await exchange(url, init, deadline.signal, seen);
       } catch (error) {
-        record(signal?.aborted ? 'cancelled' : 'unexpected');
+        record(signal?.aborted ? cancelled : broken);
         // The caller's own reason, whatever undici made of it on the way.
         signal?.throwIfAborted();
         throw error;
       } finally {
         clearTimeout(timer);
       }
-      record(result.ok ? null : result.error.code);
+      record(result.ok ? null : result.error);
       if (!result.ok) throw new HttpError(result.error);
       return result.value;
     },
     skewSeconds: (origin) => skew.skewSeconds(origin),
-    records: () => records.all(),
     close: () => transport.close(),
   };
 }
+
+const cancelled: Failure = {
+  code: 'cancelled',
+  message: 'It was cancelled, or the answer was no longer wanted.',
+  hint: 'Nothing has to be done.',
+};
+
+const broken: Failure = {
+  code: 'unexpected',
+  message: 'Something failed that should not.',
+  hint: 'Report it.',
+};
 
 /** The same answer, its body in memory. */
 function detached(response: Response, body: Uint8Array<ArrayBuffer> | null): Response {

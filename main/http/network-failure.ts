@@ -1,4 +1,6 @@
+import type { PeerCertificate } from 'node:tls';
 import type { ErrorCode, Failure } from '../../preload/errors.ts';
+import { certificateHint, certificateProblem, certificateWords } from './certificate-words.ts';
 
 /** Where the failed request went: what the message may name (never a query or credentials). */
 export interface Route {
@@ -7,67 +9,154 @@ export interface Route {
   readonly proxyHost: string | null;
 }
 
+/** No connection could be opened, and so nothing of the request was sent. */
+export class ConnectFailure extends Error {
+  override readonly name = 'ConnectFailure';
+  readonly failure: Failure;
+  /** The proxy itself could not be used: another one may be tried. */
+  readonly proxyUnreachable: boolean;
+
+  constructor(failure: Failure, proxyUnreachable: boolean, cause?: unknown) {
+    super(failure.message, { cause });
+    this.failure = failure;
+    this.proxyUnreachable = proxyUnreachable;
+  }
+}
+
+/** What opening a connection met. `leg`: on the way to the proxy, or from there (or directly) to the server. */
+export function connectFailure(error: unknown, route: Route & { readonly leg: 'proxy' | 'server' }): Failure {
+  const { leg, host, proxyHost } = route;
+  const found = collect(error);
+  const codes = found.flatMap(({ code }) => (code === undefined ? [] : [code]));
+  const certificate = found.find((one) => one.certificate !== null)?.certificate ?? null;
+  const who = leg === 'proxy' ? `The proxy ${proxyHost ?? ''}` : host;
+  const through = leg === 'server' && proxyHost !== null ? `, reached through the proxy ${proxyHost},` : '';
+  for (const code of codes) {
+    const problem = certificateProblem(code);
+    if (problem !== null) {
+      return failure(
+        'tls_untrusted',
+        `The certificate of ${leg === 'proxy' ? `the proxy ${proxyHost ?? ''}` : host}${through} ${problem} (${code}).${certificateWords(certificate)} Nothing was sent.`,
+        certificateHint(code, certificate),
+      );
+    }
+    if (isTls(code)) return noTls(leg === 'proxy' ? `the proxy ${proxyHost ?? ''}` : host, code);
+    const reach = reachProblems[code];
+    if (reach !== undefined) {
+      return leg === 'proxy'
+        ? failure('proxy_failed', `${who} ${reach}`, proxyHint)
+        : failure(
+            'network_unreachable',
+            `${host} ${reach}`,
+            'Check the address and your network connection.',
+          );
+    }
+    if (code === 'ETIMEDOUT') {
+      return leg === 'proxy'
+        ? failure('proxy_failed', `${who} did not take the connection in time.`, proxyHint)
+        : failure(
+            'timeout',
+            `${host} did not take the connection in time${through === '' ? '' : ` through the proxy ${proxyHost ?? ''}`}.`,
+            'Check your network connection. Behind a company proxy, set it: latchkey settings set proxy ADDRESS',
+          );
+    }
+    if (brokenOff.has(code)) {
+      return leg === 'proxy'
+        ? failure('proxy_failed', `${who} broke the connection off.`, proxyHint)
+        : failure(
+            'network_unreachable',
+            `${host}${through} broke the connection off before it stood.`,
+            'Try again in a moment.',
+          );
+    }
+    if (code.startsWith('HPE_')) {
+      return failure('proxy_failed', `What ${who} answered is no HTTP (${code}).`, proxyHint);
+    }
+  }
+  return unknown(leg === 'proxy' ? `the proxy ${proxyHost ?? ''}` : host, codes[0]);
+}
+
+/**
+ * What a proxy that did not open a tunnel means (RFC 9110 9.3.6, 11.7.1).
+ * @param schemes its Proxy-Authenticate field
+ */
+export function proxyRefusal(
+  status: number,
+  schemes: string,
+  { host, proxyHost, known }: { readonly host: string; readonly proxyHost: string; readonly known: boolean },
+): Failure {
+  if (status !== 407) {
+    return failure(
+      'proxy_failed',
+      `The proxy ${proxyHost} did not connect to ${host} (${status}).`,
+      proxyHint,
+    );
+  }
+  const offered = [...schemes.matchAll(/(?:^|,)\s*([A-Za-z][\w-]{1,20})(?=\s|,|$)/g)].flatMap(
+    ([, name]) => name ?? [],
+  );
+  if (offered.length > 0 && !offered.some((name) => name.toLowerCase() === 'basic')) {
+    return failure(
+      'proxy_failed',
+      `The proxy ${proxyHost} wants to know who you are in a way that Latchkey does not know (407, ${offered.join(', ')}).`,
+      'Ask whoever runs the proxy for Basic sign-in, or for a way round it: latchkey settings set noProxy HOST',
+    );
+  }
+  return known
+    ? failure(
+        'proxy_failed',
+        `The proxy ${proxyHost} refused the user name or password (407).`,
+        'Give them again: latchkey settings set proxy ADDRESS --username NAME --password-env VAR',
+      )
+    : failure(
+        'proxy_failed',
+        `The proxy ${proxyHost} wants to know who you are (407).`,
+        'Give it a user name and password: latchkey settings set proxy ADDRESS --username NAME --password-env VAR',
+      );
+}
+
 /** The one place where what undici, the sockets and TLS throw becomes a failure for people. */
 export function networkFailure(error: unknown, route: Route): Failure {
   const found = collect(error);
-  const codes = found.map((one) => one.code).filter((code) => code !== undefined);
+  const refused = found.find((one) => one.connect !== null)?.connect;
+  if (refused) return refused.failure;
+  const codes = found.flatMap(({ code }) => (code === undefined ? [] : [code]));
   for (const code of codes) {
     const failure = translate(code, route);
     if (failure !== null) return failure;
   }
-  const refusal = route.proxyHost === null ? null : proxyRefusal(found, route.proxyHost, route.host);
-  if (refusal !== null) return refusal;
-  const known = codes[0];
-  return {
-    code: 'network_unreachable',
-    message: `The exchange with ${route.host} failed${known === undefined ? '' : ` (${known})`}.`,
-    hint: 'Try again in a moment. If it stays, check the address and the connection: latchkey doctor',
-  };
+  return unknown(route.host, codes[0]);
 }
 
-function translate(code: string, route: Route): Failure | null {
-  const { host, proxyHost } = route;
-  if (code === 'UND_ERR_PRX_TLS') return untrusted(proxyHost ?? host, 'is for another host', code);
-  const certificate = certificateProblems[code];
-  if (certificate !== undefined) return untrusted(host, certificate, code, proxyHost);
-  if (code === 'EPROTO' || code.startsWith('ERR_SSL_') || code.startsWith('ERR_TLS_')) {
-    return failure(
-      'tls_untrusted',
-      `No secure connection to ${host} could be agreed on (${code}).`,
-      'Check that the address and port are those of an https server, and that nothing in between interferes.',
-    );
-  }
-  const reach = reachProblems[code];
-  if (reach !== undefined) {
-    // Through a proxy only the proxy is looked up and connected to by this computer.
-    return proxyHost === null
-      ? failure('network_unreachable', `${host} ${reach}`, 'Check the address and your network connection.')
-      : failure('proxy_failed', `The proxy ${proxyHost} ${reach}`, proxyHint);
-  }
-  if (code === 'UND_ERR_CONNECT_TIMEOUT' || code === 'ETIMEDOUT') {
-    const who = proxyHost === null ? host : `The proxy ${proxyHost}`;
-    return failure(
-      proxyHost === null ? 'timeout' : 'proxy_failed',
-      `${who} did not take the connection in time.`,
-      proxyHost === null
-        ? 'Check your network connection. Behind a company proxy, set HTTPS_PROXY.'
-        : proxyHint,
-    );
-  }
+/** The connection that could not be opened, if that is what happened. */
+export function connectFailureIn(error: unknown): ConnectFailure | null {
+  return collect(error).find((one) => one.connect !== null)?.connect ?? null;
+}
+
+function translate(code: string, { host }: Route): Failure | null {
+  if (isTls(code)) return noTls(host, code);
   if (code === 'UND_ERR_HEADERS_TIMEOUT') {
     return failure('timeout', `${host} did not answer in time.`, 'Try again in a moment.');
   }
   if (code === 'UND_ERR_BODY_TIMEOUT') {
     return failure('timeout', `The answer from ${host} stopped half-way.`, 'Try again in a moment.');
   }
-  if (code === 'UND_ERR_PRX_CONN') {
-    return failure('proxy_failed', `The proxy ${proxyHost ?? ''} broke the connection off.`, proxyHint);
+  if (code === 'ETIMEDOUT') {
+    return failure('timeout', `The connection to ${host} fell silent.`, 'Try again in a moment.');
   }
   if (brokenOff.has(code)) {
     return failure(
       'network_unreachable',
       `${host} broke the connection off before the answer was complete.`,
       'Try again in a moment.',
+    );
+  }
+  const reach = reachProblems[code];
+  if (reach !== undefined) {
+    return failure(
+      'network_unreachable',
+      `${host} ${reach}`,
+      'Check the address and your network connection.',
     );
   }
   if (code.startsWith('HPE_') || code.startsWith('Z_') || code === 'UND_ERR_HEADERS_OVERFLOW') {
@@ -78,6 +167,26 @@ function translate(code: string, route: Route): Failure | null {
     );
   }
   return null;
+}
+
+function isTls(code: string): boolean {
+  return code === 'EPROTO' || code.startsWith('ERR_SSL_') || code.startsWith('ERR_TLS_');
+}
+
+function noTls(who: string, code: string): Failure {
+  return failure(
+    'tls_untrusted',
+    `No secure connection to ${who} could be agreed on (${code}).`,
+    'Check that the address and port are those of an https server, and that nothing in between interferes.',
+  );
+}
+
+function unknown(who: string, code: string | undefined): Failure {
+  return failure(
+    'network_unreachable',
+    `The exchange with ${who} failed${code === undefined ? '' : ` (${code})`}.`,
+    'Try again in a moment. If it stays, check the address and the connection: latchkey doctor',
+  );
 }
 
 const reachProblems: Readonly<Record<string, string>> = {
@@ -99,67 +208,13 @@ const brokenOff = new Set([
   'UND_ERR_RES_CONTENT_LENGTH_MISMATCH',
 ]);
 
-/** Codes of OpenSSL's verification as Node names them, in words that follow "The certificate of HOST". */
-const certificateProblems: Readonly<Record<string, string>> = {
-  SELF_SIGNED_CERT_IN_CHAIN: 'was issued by an authority that this computer does not know',
-  DEPTH_ZERO_SELF_SIGNED_CERT: 'is self-signed',
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'was issued by an authority that this computer does not know',
-  UNABLE_TO_GET_ISSUER_CERT: 'was issued by an authority that this computer does not know',
-  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'was issued by an authority that this computer does not know',
-  CERT_UNTRUSTED: 'was issued by an authority that is not trusted',
-  CERT_REJECTED: 'was rejected',
-  CERT_REVOKED: 'was revoked',
-  CERT_HAS_EXPIRED: 'has expired',
-  CERT_NOT_YET_VALID: 'is not valid yet',
-  CERT_SIGNATURE_FAILURE: 'has a wrong signature',
-  CERT_CHAIN_TOO_LONG: 'has too long a chain of authorities',
-  INVALID_CA: 'was issued by a certificate that is no authority',
-  INVALID_PURPOSE: 'is not meant for a server',
-  PATH_LENGTH_EXCEEDED: 'has too long a chain of authorities',
-  HOSTNAME_MISMATCH: 'is for another host',
-  ERR_TLS_CERT_ALTNAME_INVALID: 'is for another host',
-};
-
-const certificateHints: Readonly<Record<string, string>> = {
-  CERT_HAS_EXPIRED: 'Check the date of this computer. If it is right, the server needs a new certificate.',
-  CERT_NOT_YET_VALID: 'Check the date of this computer.',
-  CERT_REVOKED: 'Do not go on; tell whoever runs the server.',
-  HOSTNAME_MISMATCH: 'Check the address. If it is right, someone else may be answering for it.',
-  ERR_TLS_CERT_ALTNAME_INVALID: 'Check the address. If it is right, someone else may be answering for it.',
-};
-
-const proxyHint = 'Check the proxy (HTTPS_PROXY, NO_PROXY) and that it lets this host through.';
-
-function untrusted(host: string, problem: string, code: string, proxyHost: string | null = null): Failure {
-  const through = proxyHost === null ? '' : `, reached through the proxy ${proxyHost},`;
-  return failure(
-    'tls_untrusted',
-    `The certificate of ${host}${through} ${problem} (${code}). Nothing was sent.`,
-    certificateHints[code] ??
-      'If your company or the server has an authority of its own, give its certificate: LATCHKEY_CA_FILE.',
-  );
-}
-
-/** undici tells a refused CONNECT in the message only: `Proxy response (407) !== 200 when HTTP Tunneling`. */
-function proxyRefusal(found: readonly Found[], proxyHost: string, host: string): Failure | null {
-  const status = found
-    .map((one) => /^Proxy (?:response \((\d{3})\)|Authentication Required \((407)\))/.exec(one.message))
-    .map((match) => match?.[1] ?? match?.[2])
-    .find((text) => text !== undefined);
-  if (status === undefined) return null;
-  if (status === '407') {
-    return failure(
-      'proxy_failed',
-      `The proxy ${proxyHost} wants to know who you are (407).`,
-      'Put the name and password into the proxy address: HTTPS_PROXY=http://name:password@host:port',
-    );
-  }
-  return failure('proxy_failed', `The proxy ${proxyHost} did not connect to ${host} (${status}).`, proxyHint);
-}
+const proxyHint =
+  'Check the proxy (latchkey settings show, HTTPS_PROXY, NO_PROXY) and that it lets this host through.';
 
 interface Found {
   readonly code: string | undefined;
-  readonly message: string;
+  readonly certificate: PeerCertificate | null;
+  readonly connect: ConnectFailure | null;
 }
 
 /** The error, what caused it, and the members of an AggregateError (one for each address tried), outermost first. */
@@ -175,7 +230,8 @@ function collect(error: unknown): readonly Found[] {
     // undici leaves some of its parser's errors without a code.
     const known =
       typeof code === 'string' ? code : current.name === 'HTTPParserError' ? 'HPE_INVALID' : undefined;
-    found.push({ code: known, message: current.message });
+    const { certificate = null } = current as { certificate?: PeerCertificate | null };
+    found.push({ code: known, certificate, connect: current instanceof ConnectFailure ? current : null });
     queue.push(current.cause);
     if (current instanceof AggregateError) queue.push(...(current.errors as unknown[]));
   }

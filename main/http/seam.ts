@@ -1,33 +1,56 @@
 import type { Failure } from '../../preload/errors.ts';
 
+/** What a request is for; `check` asks only whether a host answers. */
+export type Purpose = 'discovery' | 'token' | 'jwks' | 'revocation' | 'userinfo' | 'api' | 'check';
+
+/** Who asks and why, for the request log. */
+export interface About {
+  readonly purpose: Purpose;
+  /** The connection's id. */
+  readonly connection?: string;
+  /** Which try at the same thing this is, from 1. */
+  readonly attempt?: number;
+}
+
+/** As fetch takes it. */
+export interface HttpRequest extends RequestInit {
+  readonly about?: About;
+}
+
 /** One finished or failed exchange, safe to show: no header, body or query value that could be a secret is in it. */
-export interface RequestRecord {
-  /** ISO 8601. */
-  readonly time: string;
+export interface RequestRecord extends Required<Omit<About, 'connection'>> {
+  /** When it began, in milliseconds since the epoch. */
+  readonly at: number;
+  readonly connection: string | null;
   readonly method: string;
-  /** Origin and path; query values are replaced by `…` (names stay), user info is dropped. */
-  readonly url: string;
+  /** With the port where it is not the usual one. */
+  readonly host: string;
+  /** Path and query as {@link redactPath} shows them. */
+  readonly path: string;
   /** HTTP status, or null where no answer came. */
   readonly status: number | null;
   readonly milliseconds: number;
-  /** Error code where no answer came. */
-  readonly failure: string | null;
+  /** Length of the answer's body after decompression; null where it did not come whole. */
+  readonly bytes: number | null;
+  /** Host of the proxy it went through; null = direct. */
+  readonly proxy: string | null;
+  /** Why it failed, where it did: an answer with an error's status is no failure of the exchange. */
+  readonly failure: Failure | null;
 }
 
 /** The ONE network seam: every request of the core goes through an object of this type. */
 export interface Http {
   /**
-   * WHATWG fetch through proxy, extra CA and time-outs. Redirects are never followed (`redirect: 'manual'`), and no
-   * request is repeated by the seam. Rejects with an {@link HttpError}, or with the caller's abort reason.
+   * WHATWG fetch through proxy, extra CA and time-outs. Redirects are never followed (`redirect: 'manual'`), so that
+   * credentials go nowhere but where they were sent, and no request that left is repeated by the seam. Rejects with an
+   * {@link HttpError}, or with the caller's abort reason.
    */
-  fetch(url: string | URL, init?: RequestInit): Promise<Response>;
+  fetch(url: string | URL, request?: HttpRequest): Promise<Response>;
   /**
    * How far the clock of `origin` is ahead of ours, in seconds, from the last HTTP `Date` header seen
    * (RFC 9110 6.6.1; resolution 1 s). Null before the first answer.
    */
   skewSeconds(origin: string): number | null;
-  /** The last exchanges, oldest first, bounded. */
-  records(): readonly RequestRecord[];
   /** Ends idle connections so that a process can exit. */
   close(): Promise<void>;
 }

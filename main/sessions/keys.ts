@@ -1,8 +1,10 @@
-import { createHash, randomUUID } from 'node:crypto';
-import { mkdir, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { readFile, readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { type Result, fail, ok } from '../../preload/errors.ts';
 import type { Clock } from '../clock.ts';
+import { makeFolder } from '../make-folder.ts';
+import { replaceFile } from '../replace-file.ts';
 import { type Http, HttpError } from '../http/seam.ts';
 import { type KeySet, parseJwks, restoreKeySet } from '../tokens/jwks-cache.ts';
 import type { KeyGeneration, KnownKeys } from '../tokens/known-keys.ts';
@@ -124,15 +126,8 @@ async function release(file: string, connectionId: string): Promise<void> {
 }
 
 async function write(file: string, content: object): Promise<void> {
-  const temporary = `${file}.${randomUUID()}.tmp`;
-  try {
-    await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
-    await writeFile(temporary, JSON.stringify(content), { mode: 0o600 });
-    await rename(temporary, file);
-  } catch (error) {
-    await rm(temporary, { force: true }).catch(() => undefined);
-    throw error;
-  }
+  makeFolder(path.dirname(file));
+  await replaceFile(file, JSON.stringify(content));
 }
 
 async function readStored(file: string): Promise<StoredKeys | null> {

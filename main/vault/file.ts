@@ -1,8 +1,9 @@
-import { mkdir, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { type Failure, type Result, fail, ok } from '../../preload/errors.ts';
 import { withLock } from '../lock.ts';
-import { replaceFile, sweepTemporaries } from './file/atomic.ts';
+import { makeFolder } from '../make-folder.ts';
+import { replaceFile, sweepTemporaries } from '../replace-file.ts';
 import type { Key } from './file/envelope.ts';
 import { type ItemFiles, corruptFile, loadEnvelope, readFiles, readItems } from './file/items.ts';
 import { createQueue } from './queue.ts';
@@ -87,7 +88,7 @@ export function openFileVault(options: FileVaultOptions): Vault {
   /** Changes the items under the lock; `edit` says whether there is something to store. */
   async function change(edit: (items: Map<string, string>) => boolean): Promise<Result<void>> {
     try {
-      await mkdir(folder, { recursive: true, mode: 0o700 });
+      makeFolder(folder);
       const outcome = await withLock(
         path.join(folder, 'locks', 'vault'),
         { timeoutMs: lockWaitMs },

@@ -257,6 +257,20 @@ export function fakeBridge(scene: Scene): Bridge {
         }
       : { kind: 'keychain', state: 'open', reason: null, message: null };
   const sandbox = scene !== 'million';
+  let preferences: Preferences = {
+    proxy: 'system',
+    proxyUsername: null,
+    proxyPassword: 'none',
+    noProxy: '',
+    caFile: null,
+    systemCa: true,
+    lockAfterMinutes: null,
+    environment: {
+      proxy: { variable: 'HTTPS_PROXY', host: 'proxy.example:3128' },
+      noProxy: null,
+      caFile: null,
+    },
+  };
   let connections: ConnectionInfo[] = filled
     ? [
         connection('acme-ks', 'salto-ks', 'authorization_code', {
@@ -356,7 +370,6 @@ export function fakeBridge(scene: Scene): Bridge {
         })),
       ];
 
-  let preferences: Preferences = { lockAfterMinutes: null };
   const listeners = new Map<EventName, Set<(payload: never) => void>>();
   const emit = (event: EventName, payload: unknown = {}): void => {
     for (const listener of listeners.get(event) ?? []) listener(payload as never);
@@ -412,12 +425,6 @@ export function fakeBridge(scene: Scene): Bridge {
       return ok({ vault, unsaved: [] });
     },
     'vault.active': () => ok({}),
-    'preferences.read': () => ok(preferences),
-    'preferences.change': ({ lockAfterMinutes }) => {
-      if (lockAfterMinutes !== undefined) preferences = { lockAfterMinutes };
-      emit('preferences.changed', preferences);
-      return ok(preferences);
-    },
     'vault.use': ({ kind, passphrase }) => {
       if (kind === 'file' && passphrase === 'wrong wrong')
         return fail('passphrase_wrong', 'That is not the passphrase of this file.', 'Try again.');
@@ -482,6 +489,35 @@ export function fakeBridge(scene: Scene): Bridge {
     },
     'sessions.renew': () => ok({ expiresAt: Date.now() + 3_600_000 }),
     'sessions.reveal': () => ok({ token: `eyJhbGciOiJSUzI1NiJ9.${'invented'.repeat(30)}.signature` }),
+    'preferences.read': () => ok(preferences),
+    'preferences.change': ({ proxyCredentials, ...changes }) => {
+      preferences = {
+        ...preferences,
+        ...(Object.fromEntries(
+          (Object.entries(changes) as [string, unknown][]).filter(([, value]) => value !== undefined),
+        ) as Partial<Preferences>),
+        ...(proxyCredentials !== undefined && {
+          proxyUsername: proxyCredentials?.username ?? null,
+          proxyPassword: proxyCredentials === null ? 'none' : 'stored',
+        }),
+      };
+      emit('preferences.changed');
+      return ok(preferences);
+    },
+    'settings.repair': () => ok({ from: 'nothing_to_repair', connections: connections.length, copy: null }),
+    'app.diagnose': () =>
+      ok({
+        checks: [
+          { name: 'vault', ok: true, message: 'The keychain is open.', hint: '' },
+          { name: 'clock', ok: null, message: 'No server was asked for the time.', hint: '' },
+          {
+            name: 'host identity.salto-ks.example',
+            ok: false,
+            message: 'identity.salto-ks.example was not found: its name is not known to the name server.',
+            hint: 'Check the address and your network connection.',
+          },
+        ],
+      }),
     'sandbox.start': () => ok({ connections: [] }),
     'lists.sync': (_, progress, signal) => {
       let rows = 0;

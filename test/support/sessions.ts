@@ -116,7 +116,6 @@ export function scriptedHttp(answers: readonly Scripted[]): { http: Http; sent: 
       throw new HttpError(answer);
     },
     skewSeconds: () => null,
-    records: () => [],
     close: () => Promise.resolve(),
   };
   return { http, sent };

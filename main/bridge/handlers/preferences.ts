@@ -1,20 +1,31 @@
-import { changePreferences, readPreferences } from '../../connections/preferences.ts';
+import { ok } from '../../../preload/errors.ts';
 import type { Handlers } from '../dispatcher.ts';
 import type { BridgeParts } from '../parts.ts';
 
-type Methods = `preferences.${'read' | 'change'}`;
+type Methods = `preferences.${'read' | 'change'}` | 'settings.repair' | 'app.diagnose';
 
 export function preferencesHandlers(parts: BridgeParts): Pick<Handlers, Methods> {
   const { console } = parts;
   return {
-    'preferences.read': () => Promise.resolve(readPreferences(console.home)),
-    'preferences.change': async ({ lockAfterMinutes }) => {
-      const changed = await changePreferences(
-        console.home,
-        lockAfterMinutes === undefined ? {} : { lockAfterMinutes },
-      );
-      if (changed.ok) parts.preferencesChanged(changed.value);
+    'preferences.read': () => console.preferences.read(),
+
+    'preferences.change': async (changes) => {
+      const changed = await console.preferences.change(changes);
+      if (changed.ok) parts.preferencesChanged();
       return changed;
+    },
+
+    'settings.repair': async ({ empty }) => {
+      const repaired = await console.preferences.repair(empty);
+      if (!repaired.ok) return repaired;
+      parts.preferencesChanged();
+      parts.connectionsChanged();
+      return repaired;
+    },
+
+    'app.diagnose': async (_, { signal }) => {
+      const { checks } = await console.diagnose(signal);
+      return ok({ checks: checks.map((check) => ({ ...check })) });
     },
   };
 }

@@ -58,7 +58,7 @@ test('an address that is neither https nor this computer is refused before anyth
   const http = openHttp();
   const failure = await failureOf(http.fetch('http://api.vendor.example/v1'));
   expect(failure.code).toBe('input_invalid');
-  expect(http.records()).toEqual([]);
+  expect(http.recorded).toEqual([]);
 });
 
 test('a header that cannot be sent is refused without its value being repeated', async () => {
@@ -96,7 +96,9 @@ test('a connection that ends in the middle of the body is network_unreachable, w
   const http = openHttp();
   const failure = await failureOf(http.fetch(origin));
   expect(failure.code).toBe('network_unreachable');
-  expect(http.records()).toMatchObject([{ status: 200, failure: 'network_unreachable' }]);
+  expect(http.recorded).toMatchObject([
+    { status: 200, bytes: null, failure: { code: 'network_unreachable' } },
+  ]);
 });
 
 test('a chunked body that just stops is not taken for a whole one', async () => {
@@ -174,7 +176,7 @@ test("the caller's abort comes back with the caller's own reason, before and dur
   await arrived.promise;
   controller.abort(reason);
   await expect(request).rejects.toBe(reason);
-  expect(http.records()).toMatchObject([{ failure: 'cancelled' }]);
+  expect(http.recorded).toMatchObject([{ failure: { code: 'cancelled' } }]);
 });
 
 test("a mistake in the calling code is thrown as it is and not called the network's fault", async () => {
@@ -182,26 +184,32 @@ test("a mistake in the calling code is thrown as it is and not called the networ
   await expect(openHttp().fetch(origin, { body: 'x' })).rejects.toBeInstanceOf(TypeError);
 });
 
-test('records name what was done and hold no query value, header or body', async () => {
+test('a record names what was done, for whom and how it went, and holds no query value, header or body', async () => {
   const { origin } = await serve((_, response) => void response.writeHead(404).end('pass-word-3'));
   const http = openHttp();
-  await http.fetch(`${origin}/v1/users?search=pass-word-1`, {
+  await http.fetch(`${origin}/v1/users?search=pass-word-1&page=3`, {
     method: 'POST',
     headers: { authorization: 'Bearer pass-word-2' },
     body: 'pass-word-4',
+    about: { purpose: 'api', connection: 'c1', attempt: 2 },
   });
-  const records = http.records();
-  expect(records).toEqual([
+  expect(http.recorded).toEqual([
     {
-      time: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/) as string,
+      at: expect.any(Number) as number,
+      purpose: 'api',
+      connection: 'c1',
+      attempt: 2,
       method: 'POST',
-      url: `${origin}/v1/users?search=…`,
+      host: new URL(origin).host,
+      path: '/v1/users?search=…&page=3',
       status: 404,
       milliseconds: expect.any(Number) as number,
+      bytes: 11,
+      proxy: null,
       failure: null,
     },
   ]);
-  expect(JSON.stringify(records)).not.toContain('pass-word');
+  expect(JSON.stringify(http.recorded)).not.toContain('pass-word');
 });
 
 test("the server's clock is compared with ours", async () => {

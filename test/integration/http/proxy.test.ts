@@ -52,13 +52,13 @@ test('the proxy cannot replace the certificate: an unknown authority is refused 
 });
 
 test.each([
-  [407, 'wants to know who you are (407)'],
+  [407, 'refused the user name or password (407)'],
   [403, 'did not connect to api.vendor.example (403)'],
   [502, 'did not connect to api.vendor.example (502)'],
 ])('a proxy that answers %d is proxy_failed', async (status, words) => {
   const proxy = await serveProxy(() => ({ status }));
-  const url = proxy.url.replace('//', '//ann:pass-word-2@');
-  const failure = await failureOf(openHttp({ proxy: url }).fetch(api));
+  const credentials = { username: 'ann', password: 'pass-word-2' };
+  const failure = await failureOf(openHttp({ proxy: proxy.url, credentials }).fetch(api));
   expect(failure.code).toBe('proxy_failed');
   expect(failure.message).toContain(proxy.host);
   expect(failure.message).toContain(words);

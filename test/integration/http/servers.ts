@@ -4,18 +4,41 @@ import https from 'node:https';
 import net, { type AddressInfo, type Socket } from 'node:net';
 import { onTestFinished } from 'vitest';
 import { type HttpOptions, createHttp } from '../../../main/http/http.ts';
-import { type Http, HttpError } from '../../../main/http/seam.ts';
+import type { Network } from '../../../main/http/network.ts';
+import { type Http, HttpError, type RequestRecord } from '../../../main/http/seam.ts';
+import { ok } from '../../../preload/errors.ts';
 import { systemClock } from '../../../main/clock.ts';
 
 const fixtures = new URL('../../fixtures/tls/', import.meta.url);
 export const caFile = new URL('ca.pem', fixtures).pathname;
 export const caPem = readFileSync(caFile, 'utf8');
 
-/** The seam with nothing from this computer's environment; closed with the test. */
-export function openHttp(options: Partial<HttpOptions> = {}): Http {
-  const opened = createHttp({ clock: systemClock, env: {}, ...options });
+export interface TestHttpOptions extends Partial<Omit<HttpOptions, 'network' | 'record'>> {
+  readonly proxy?: string;
+  readonly credentials?: { readonly username: string; readonly password: string };
+  readonly noProxy?: string;
+  readonly caFile?: string;
+}
+
+/** The seam with nothing from this computer's environment, and what it recorded; closed with the test. */
+export function openHttp(options: TestHttpOptions = {}): Http & { readonly recorded: RequestRecord[] } {
+  const { proxy = 'system', credentials, noProxy = '', caFile: file, ...others } = options;
+  const recorded: RequestRecord[] = [];
+  const network: Network = {
+    proxy,
+    noProxy,
+    proxyCredentials: credentials === undefined ? null : () => Promise.resolve(ok(credentials)),
+    certificates: { files: file === undefined ? [] : [{ path: file, from: 'the test' }], system: true },
+  };
+  const opened = createHttp({
+    clock: systemClock,
+    env: {},
+    network: () => ok(network),
+    record: (record) => recorded.push(record),
+    ...others,
+  });
   onTestFinished(() => opened.close());
-  return opened;
+  return { ...opened, recorded };
 }
 
 /** The failure that a request ends with. */

@@ -27,7 +27,6 @@ test('a certificate of an unknown authority is tls_untrusted and no request is s
 
 test.each([
   ['caFile', { caFile }],
-  ['caPem', { caPem }],
   ['NODE_EXTRA_CA_CERTS', { env: { NODE_EXTRA_CA_CERTS: caFile } }],
 ])('with the authority given by %s the request passes', async (_, options) => {
   const { origin } = await serveTls('server', (_request, response) => void response.end('secure'));

@@ -1,4 +1,5 @@
-import { chmod, mkdtemp, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { readdirSync } from 'node:fs';
+import { chmod, mkdir, mkdtemp, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -10,6 +11,9 @@ import {
   listConnections,
   removeConnection,
 } from '../../../main/connections/connections.ts';
+import { defaultPreferences } from '../../../main/connections/preferences.ts';
+import { repairSettings } from '../../../main/connections/repair-settings.ts';
+import { readSettings } from '../../../main/connections/settings.ts';
 import { ok } from '../../../preload/errors.ts';
 import { testConnection } from '../../support/sessions.ts';
 
@@ -47,25 +51,107 @@ test('a name is given once, also in another case', async () => {
   expect(names()).toEqual(['Harbour']);
 });
 
+const settingsFiles = (): string[] =>
+  readdirSync(home)
+    .filter((name) => name.startsWith('settings'))
+    .toSorted();
+
 test.each([
-  ['no JSON', '{"version":1,'],
-  ['another shape', '{"version":1,"connections":[{"name":"acme"}]}'],
-  ['another version', '{"version":2,"connections":[]}'],
-])('a settings file that is %s is left as it is, by reading and by changing', async (_what, text) => {
+  ['no JSON', '{"version":1,', 'is not valid JSON'],
+  ['empty', '', 'is not valid JSON'],
+  ['a list', '[]', 'does not hold what it should (version)'],
+  ['null', 'null', 'does not hold what it should (version)'],
+  [
+    'another shape',
+    '{"version":1,"connections":[{"name":"acme"}]}',
+    'does not hold what it should (connections.0.id)',
+  ],
+])('a settings file that is %s is left as it is, copied once, and reported', async (_what, text, words) => {
   await writeFile(file(), text);
-  expect(names()).toBe('settings_corrupt');
+  for (let times = 0; times < 2; times += 1) {
+    const list = listConnections(home);
+    expect(list).toMatchObject({ ok: false, error: { code: 'settings_corrupt' } });
+    if (!list.ok) {
+      expect(list.error.message).toContain(words);
+      expect(list.error.message).not.toMatch(/Invalid|Expected/);
+      expect(list.error.hint).toContain('latchkey settings repair --empty');
+    }
+    expect(await addConnection(home, connection('acme'))).toEqual(list);
+  }
+  expect(await readFile(file(), 'utf8')).toBe(text);
+  const [copy, ...others] = settingsFiles();
+  expect(others).toEqual(['settings.json']);
+  expect(copy).toMatch(/^settings\.damaged-\d{8}T\d{6}Z\.json$/);
+  expect(await readFile(path.join(home, copy ?? ''), 'utf8')).toBe(text);
+});
+
+test('a file that a newer Latchkey wrote is not called damaged, and stays', async () => {
+  const text = '{"version":3,"connections":[],"something":"new"}';
+  await writeFile(file(), text);
   const added = await addConnection(home, connection('acme'));
-  expect(added).toMatchObject({ ok: false, error: { code: 'settings_corrupt' } });
-  if (!added.ok) expect(added.error.hint).toContain('settings.last-good.json');
+  expect(added).toMatchObject({ ok: false, error: { code: 'profile_unusable' } });
+  if (!added.ok) expect(added.error.message).toContain('newer Latchkey');
+  expect(await repairSettings(home, true)).toEqual(added);
+  expect(settingsFiles()).toEqual(['settings.json']);
   expect(await readFile(file(), 'utf8')).toBe(text);
 });
 
-test('the settings before the last change are kept beside it, and put back they work', async () => {
+test('a file of the first version is read, brought up to date with the next change, and kept', async () => {
+  const old = JSON.stringify({ version: 1, connections: [connection('first')] });
+  await writeFile(file(), old);
+  expect(names()).toEqual(['first']);
+  expect(readSettings(home)).toMatchObject({
+    ok: true,
+    value: { version: 2, preferences: defaultPreferences },
+  });
+  expect(await readFile(file(), 'utf8')).toBe(old);
+  await addConnection(home, connection('second'));
+  expect(names()).toEqual(['first', 'second']);
+  expect(JSON.parse(await readFile(file(), 'utf8'))).toMatchObject({ version: 2 });
+  expect(await readFile(path.join(home, 'settings.v1.json'), 'utf8')).toBe(old);
+});
+
+test('the last good settings are put back in the place of a damaged file, of which a copy stays', async () => {
   await addConnection(home, connection('first'));
   await addConnection(home, connection('second'));
   await writeFile(file(), 'damaged');
-  await writeFile(file(), await readFile(lastGood()));
-  expect(names()).toEqual(['first']);
+  const list = listConnections(home);
+  if (!list.ok)
+    expect(list.error.hint).toMatch(/last good settings \(2 connections, .* latchkey settings repair$/);
+  const repaired = await repairSettings(home, false);
+  expect(repaired).toMatchObject({ ok: true, value: { from: 'last_good', connections: 2 } });
+  expect(names()).toEqual(['first', 'second']);
+  if (repaired.ok) expect(await readFile(path.join(home, repaired.value.copy ?? ''), 'utf8')).toBe('damaged');
+  expect(await repairSettings(home, true)).toMatchObject({ ok: true, value: { from: 'nothing_to_repair' } });
+});
+
+test('where the copy is damaged too, only asking for it begins with empty settings', async () => {
+  await addConnection(home, connection('first'));
+  await writeFile(file(), 'damaged');
+  await writeFile(lastGood(), '{"version":2}');
+  const list = listConnections(home);
+  if (!list.ok) expect(list.error.hint).toContain('There is no good copy');
+  expect(await repairSettings(home, false)).toMatchObject({ ok: false, error: { code: 'settings_corrupt' } });
+  expect(await readFile(file(), 'utf8')).toBe('damaged');
+  expect(await repairSettings(home, true)).toMatchObject({
+    ok: true,
+    value: { from: 'empty', connections: 0 },
+  });
+  expect(names()).toEqual([]);
+});
+
+test('temporary files of writers that were killed are swept with the next change, others stay', async () => {
+  const orphans = ['settings.json.0a1b.tmp', 'settings.last-good.json.0a1b.tmp'];
+  for (const name of [...orphans, 'settings.json.bak', 'other.tmp'])
+    await writeFile(path.join(home, name), '');
+  expect(names()).toEqual([]);
+  await addConnection(home, connection('first'));
+  expect((await readdir(home)).filter((name) => name !== 'locks').toSorted()).toEqual([
+    'other.tmp',
+    'settings.json',
+    'settings.json.bak',
+    'settings.last-good.json',
+  ]);
 });
 
 test('changes at the same time all last', async () => {
@@ -108,14 +194,40 @@ test.skipIf(process.platform === 'win32' || process.getuid?.() === 0)(
     await chmod(home, 0o500);
     const added = await addConnection(home, connection('second'));
     await chmod(home, 0o700);
-    expect(added).toMatchObject({ ok: false, error: { code: 'unexpected' } });
+    expect(added).toMatchObject({ ok: false, error: { code: 'profile_unusable' } });
     expect(names()).toEqual(['acme']);
   },
 );
 
-test('a profile that cannot be a folder is a failure with its reason', async () => {
+test('a profile that cannot be used says why, and that the settings are damaged is not why', async () => {
   await writeFile(path.join(home, 'file'), '');
-  const added = await addConnection(path.join(home, 'file', 'profile'), connection('acme'));
-  expect(added).toMatchObject({ ok: false, error: { code: 'unexpected' } });
-  if (!added.ok) expect(added.error.message).toMatch(/cannot be written: ENOTDIR/);
+  const inFile = path.join(home, 'file', 'profile');
+  for (const place of [inFile, path.join(home, 'file')]) {
+    expect(listConnections(place)).toMatchObject({
+      ok: false,
+      error: { code: 'profile_unusable', message: expect.stringContaining('is no folder') as string },
+    });
+    expect(await addConnection(place, connection('acme'))).toMatchObject({
+      ok: false,
+      error: {
+        code: 'profile_unusable',
+        message: expect.stringMatching(/cannot be written: ENOTDIR/) as string,
+      },
+    });
+  }
+  await mkdir(file());
+  const folder = {
+    ok: false,
+    error: { code: 'profile_unusable', message: expect.stringContaining('is a folder, where') as string },
+  };
+  expect(listConnections(home)).toMatchObject(folder);
+  expect(await addConnection(home, connection('acme'))).toMatchObject(folder);
 });
+
+test.skipIf(process.platform !== 'linux')(
+  'a folder that the system will not make is said at once',
+  async () => {
+    const added = await addConnection('/proc/latchkey/profile', connection('acme'));
+    expect(added).toMatchObject({ ok: false, error: { code: 'profile_unusable' } });
+  },
+);

@@ -41,7 +41,7 @@ afterEach(() => rm(home, { recursive: true, force: true }));
 function service(answers: readonly Scripted[]): { parts: ServiceParts; sent: SentRequest[] } {
   const { http, sent } = scriptedHttp(answers);
   const openBrowser = (): Promise<never> => Promise.reject(new Error('Nobody may open a browser.'));
-  const parts = { home, vault, clock, http, profileOf, openBrowser };
+  const parts = { home, vault, clock, http, env: {}, profileOf, openBrowser };
   return { parts: { ...parts, sessions: createSessions(parts) }, sent };
 }
 

@@ -1,38 +1,56 @@
 import { expect, test } from 'vitest';
-import { proxyFor } from '../../../main/http/proxy.ts';
+import type { Network } from '../../../main/http/network.ts';
+import { type ResolveProxy, checkProxyAddress, environmentProxy, waysTo } from '../../../main/http/proxy.ts';
+import { type Result, fail, ok } from '../../../preload/errors.ts';
 
 const api = new URL('https://api.vendor.example/v1');
 
-function proxyOf(url: URL | string, env: Record<string, string>, choice = 'system'): string | null {
-  const found = proxyFor(new URL(url), choice, env);
-  if (!found.ok) throw new Error(found.error.message);
-  return found.value?.href ?? null;
+function ways(
+  url: URL | string,
+  env: Record<string, string>,
+  network: Partial<Network> = {},
+  resolveProxy: ResolveProxy | null = null,
+): Promise<Result<readonly (URL | null)[]>> {
+  const certificates = { files: [], system: true };
+  const whole = { proxy: 'system', proxyCredentials: null, noProxy: '', certificates, ...network };
+  return waysTo(new URL(url), whole, env, resolveProxy);
 }
 
-test('the environment names the proxy, lower case and HTTPS_PROXY first', () => {
-  expect(proxyOf(api, {})).toBeNull();
-  expect(proxyOf(api, { HTTPS_PROXY: 'http://a.example:1', https_proxy: 'http://b.example:2' })).toBe(
+async function proxyOf(
+  url: URL | string,
+  env: Record<string, string>,
+  choice = 'system',
+): Promise<string | null> {
+  const found = await ways(url, env, { proxy: choice });
+  if (!found.ok) throw new Error(found.error.message);
+  expect(found.value).toHaveLength(1);
+  return found.value[0]?.href ?? null;
+}
+
+test('the environment names the proxy, lower case and HTTPS_PROXY first', async () => {
+  expect(await proxyOf(api, {})).toBeNull();
+  expect(await proxyOf(api, { HTTPS_PROXY: 'http://a.example:1', https_proxy: 'http://b.example:2' })).toBe(
     'http://b.example:2/',
   );
-  expect(proxyOf(api, { HTTP_PROXY: 'http://a.example:1', HTTPS_PROXY: 'http://b.example:2' })).toBe(
+  expect(await proxyOf(api, { HTTP_PROXY: 'http://a.example:1', HTTPS_PROXY: 'http://b.example:2' })).toBe(
     'http://b.example:2/',
   );
-  expect(proxyOf(api, { HTTP_PROXY: 'http://a.example:1' })).toBe('http://a.example:1/');
-  expect(proxyOf(api, { ALL_PROXY: 'https://a.example:1' })).toBe('https://a.example:1/');
-  expect(proxyOf(api, { HTTPS_PROXY: 'proxy.example:3128' })).toBe('http://proxy.example:3128/');
+  expect(await proxyOf(api, { HTTP_PROXY: 'http://a.example:1' })).toBe('http://a.example:1/');
+  expect(await proxyOf(api, { ALL_PROXY: 'https://a.example:1' })).toBe('https://a.example:1/');
+  expect(await proxyOf(api, { HTTPS_PROXY: 'proxy.example:3128' })).toBe('http://proxy.example:3128/');
 });
 
-test('a proxy chosen by hand goes before the environment, and none means none', () => {
+test('a proxy chosen by hand goes before the environment, and none means none', async () => {
   const env = { HTTPS_PROXY: 'http://a.example:1' };
-  expect(proxyOf(api, env, 'http://b.example:2')).toBe('http://b.example:2/');
-  expect(proxyOf(api, env, 'none')).toBeNull();
+  expect(await proxyOf(api, env, 'http://b.example:2')).toBe('http://b.example:2/');
+  expect(await proxyOf(api, env, 'none')).toBeNull();
 });
 
 test.each(['http://127.0.0.1:4101/', 'http://localhost:4101/', 'http://[::1]:4101/', 'https://127.0.0.1/'])(
   '%s is always direct',
-  (url) => {
-    expect(proxyOf(url, { HTTPS_PROXY: 'http://a.example:1' })).toBeNull();
-    expect(proxyOf(url, {}, 'http://a.example:1')).toBeNull();
+  async (url) => {
+    expect(await proxyOf(url, { HTTPS_PROXY: 'http://a.example:1' })).toBeNull();
+    expect(await proxyOf(url, {}, 'http://a.example:1')).toBeNull();
   },
 );
 
@@ -52,8 +70,8 @@ test.each([
   ['vendor', false],
   ['', false],
   [',', false],
-])('NO_PROXY "%s" exempts api.vendor.example: %s', (noProxy, exempt) => {
-  const proxy = proxyOf(api, { HTTPS_PROXY: 'http://a.example:1', NO_PROXY: noProxy });
+])('NO_PROXY "%s" exempts api.vendor.example: %s', async (noProxy, exempt) => {
+  const proxy = await proxyOf(api, { HTTPS_PROXY: 'http://a.example:1', NO_PROXY: noProxy });
   expect(proxy === null).toBe(exempt);
 });
 
@@ -63,16 +81,105 @@ test.each([
   ['[2001:db8::1]:443', true],
   ['[2001:db8::1]:80', false],
   ['2001:db8::2', false],
-])('NO_PROXY "%s" exempts [2001:db8::1]: %s', (noProxy, exempt) => {
-  const proxy = proxyOf('https://[2001:db8::1]/', { HTTPS_PROXY: 'http://a.example:1', NO_PROXY: noProxy });
+])('NO_PROXY "%s" exempts [2001:db8::1]: %s', async (noProxy, exempt) => {
+  const proxy = await proxyOf('https://[2001:db8::1]/', {
+    HTTPS_PROXY: 'http://a.example:1',
+    NO_PROXY: noProxy,
+  });
   expect(proxy === null).toBe(exempt);
 });
 
 test.each(['ftp://proxy.example', 'socks5://proxy.example:1080', 'http://', 'http://ann:pass-word-1@:99999'])(
   'the proxy "%s" is refused without being repeated',
-  (text) => {
-    const found = proxyFor(api, 'system', { HTTPS_PROXY: text });
+  async (text) => {
+    const found = await ways(api, { HTTPS_PROXY: text });
     expect(found).toMatchObject({ ok: false, error: { code: 'proxy_failed' } });
     expect(JSON.stringify(found)).not.toContain('pass-word-1');
   },
 );
+
+test('user name and password from the vault go to the proxy they were given for, whatever is in them', async () => {
+  const credentials = { username: 'ann@example.com', password: 'a:b/c%20ü' };
+  const found = await ways(
+    api,
+    {},
+    {
+      proxy: 'http://proxy.example:3128',
+      proxyCredentials: () => Promise.resolve(ok(credentials)),
+    },
+  );
+  const proxy = found.ok ? found.value[0] : null;
+  expect(proxy?.host).toBe('proxy.example:3128');
+  expect(decodeURIComponent(proxy?.username ?? '')).toBe(credentials.username);
+  expect(decodeURIComponent(proxy?.password ?? '')).toBe(credentials.password);
+});
+
+test('a vault that is not open is what the request fails with', async () => {
+  const locked = fail('vault_locked', 'The keychain is locked.', 'Unlock it.');
+  const proxyCredentials = (): Promise<Result<never>> => Promise.resolve(locked);
+  const proxy = 'http://proxy.example:3128';
+  expect(await ways(api, {}, { proxy, proxyCredentials })).toEqual(locked);
+  // Nobody is asked for what is not used.
+  expect(await ways(api, {}, { proxy, proxyCredentials, noProxy: 'vendor.example' })).toEqual(ok([null]));
+});
+
+test.each([
+  ['DIRECT', [null]],
+  ['PROXY a.example:8080', ['http://a.example:8080/']],
+  [
+    'PROXY a.example:8080; HTTPS b.example:443;DIRECT',
+    ['http://a.example:8080/', 'https://b.example/', null],
+  ],
+  ['SOCKS5 c.example:1080; proxy a.example:8080', ['http://a.example:8080/']],
+  ['PROXY [2001:db8::1]:8080', ['http://[2001:db8::1]:8080/']],
+])('the desktop answers "%s"', async (answer, expected) => {
+  const asked: string[] = [];
+  const found = await ways(
+    'https://api.vendor.example/v1?code=1',
+    { HTTPS_PROXY: 'http://no.example' },
+    {},
+    (url) => {
+      asked.push(url);
+      return Promise.resolve(answer);
+    },
+  );
+  expect(found).toMatchObject({ ok: true });
+  if (found.ok) expect(found.value.map((proxy) => proxy?.href ?? null)).toEqual(expected);
+  expect(asked).toEqual(['https://api.vendor.example']);
+});
+
+test('the desktop is not asked where the settings say it, nor about this computer', async () => {
+  const never = (): Promise<never> => Promise.reject(new Error('Nobody may ask.'));
+  expect(await ways(api, {}, { proxy: 'none' }, never)).toEqual(ok([null]));
+  expect(await ways(api, {}, { noProxy: 'vendor.example' }, never)).toEqual(ok([null]));
+  expect(await ways('http://127.0.0.1:4101/', {}, {}, never)).toEqual(ok([null]));
+  expect(await ways(api, {}, {}, never)).toMatchObject({ ok: false, error: { code: 'proxy_failed' } });
+});
+
+test('a system that offers SOCKS alone is told of, not passed by', async () => {
+  const found = await ways(api, {}, {}, () => Promise.resolve('SOCKS5 c.example:1080'));
+  expect(found).toMatchObject({ ok: false, error: { code: 'proxy_failed' } });
+});
+
+test.each([
+  ['proxy.example:3128', 'http://proxy.example:3128'],
+  ['https://proxy.example', 'https://proxy.example'],
+  ['http://ann:pass-word-1@proxy.example:3128', null],
+  ['http://proxy.example:3128/path', null],
+  ['socks5://proxy.example', null],
+  ['', null],
+])('the address "%s" of a proxy is set as %s', (text, expected) => {
+  const checked = checkProxyAddress(text);
+  expect(checked.ok ? checked.value.origin : null).toBe(expected);
+  if (!checked.ok) expect(checked.error.code).toBe('input_invalid');
+  expect(JSON.stringify(checked)).not.toContain('pass-word-1');
+});
+
+test('of the proxy in the environment only the host is told', () => {
+  expect(environmentProxy({})).toBeNull();
+  expect(environmentProxy({ https_proxy: 'http://ann:pass-word-1@proxy.example:3128' })).toEqual({
+    variable: 'HTTPS_PROXY',
+    host: 'proxy.example:3128',
+  });
+  expect(environmentProxy({ ALL_PROXY: 'socks5://x' })).toEqual({ variable: 'ALL_PROXY', host: null });
+});

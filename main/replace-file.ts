@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { open, readdir, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { systemClock } from '../../clock.ts';
+import { systemClock } from './clock.ts';
 
 const temporaryEnd = '.tmp';
 
@@ -9,7 +9,7 @@ const temporaryEnd = '.tmp';
  * Replaces a file as a whole: after a crash, of the machine too, the old content or the new one is there. Mode 0600.
  * Throws what the file system throws; then the old content is there and no temporary file.
  */
-export async function replaceFile(file: string, content: Uint8Array): Promise<void> {
+export async function replaceFile(file: string, content: Uint8Array | string): Promise<void> {
   const temporary = `${file}.${randomUUID()}${temporaryEnd}`;
   try {
     const handle = await open(temporary, 'wx', 0o600);
@@ -27,7 +27,10 @@ export async function replaceFile(file: string, content: Uint8Array): Promise<vo
   await syncFolder(path.dirname(file));
 }
 
-/** Removes temporary files that a crashed {@link replaceFile} of `file` left. The caller is its only writer. */
+/**
+ * Removes temporary files that a crashed {@link replaceFile} of `file` left. The caller is its only writer: in this process
+ * and, by a lock, in all of them.
+ */
 export async function sweepTemporaries(file: string): Promise<void> {
   const folder = path.dirname(file);
   const start = `${path.basename(file)}.`;
