@@ -5,7 +5,7 @@ import * as v from 'valibot';
 import { systemUserOutcomes, systemUserVerdicts } from '../../preload/contract.ts';
 import { type Result, fail, ok } from '../../preload/errors.ts';
 import { snapshotIdentity } from '../directory/snapshot-key.ts';
-import { replaceFile } from '../vault/file/atomic.ts';
+import { replaceFile } from '../replace-file.ts';
 import type { Vault } from '../vault/vault.ts';
 import { planSchema } from './plan.ts';
 
