@@ -16,6 +16,9 @@ export const acceptedLicences = [
   'Python-2.0',
 ];
 
+/** Packages that name no licence in their package.json, and have its words in a file. */
+const namedInFile: Readonly<Record<string, string>> = { 'svelte-toolbelt': 'MIT' };
+
 /** @returns a plugin for Vite that adds `THIRD-PARTY.txt` to the bundle */
 export function thirdParty(): Plugin {
   return {
@@ -51,7 +54,8 @@ function notice(folder: string): string {
     string,
     unknown
   >;
-  const [name, version, license] = [manifest.name, manifest.version, manifest.license].map(String);
+  const [name = '', version = ''] = [manifest.name, manifest.version].map(String);
+  const license = typeof manifest.license === 'string' ? manifest.license : namedInFile[name];
   const words = (license ?? '').replace(/[()]/g, '');
   if (!words.split(/ OR | AND /).every((one) => acceptedLicences.includes(one))) {
     throw new Error(
@@ -61,5 +65,5 @@ function notice(folder: string): string {
   const file = readdirSync(folder).find((entry) => /^(licen[cs]e|copying)/i.test(entry));
   const text =
     file && existsSync(path.join(folder, file)) ? readFileSync(path.join(folder, file), 'utf8').trim() : '';
-  return `${name ?? ''} ${version ?? ''} (${license ?? ''})\n\n${text}\n`;
+  return `${name} ${version} (${license ?? ''})\n\n${text}\n`;
 }
