@@ -11,10 +11,12 @@ import { unlockKeychain } from '../vault/unlock.ts';
 import type { Vault } from '../vault/vault.ts';
 import { createConsoleLock } from './console-lock.ts';
 import { type Dispatcher, createDispatcher } from './dispatcher.ts';
+import { createKeeper } from '../sessions/keeper.ts';
 import { bridgeHandlers } from './handlers.ts';
 import { startIdleLock } from './idle-lock.ts';
 import { createRunningSandbox } from './sandbox.ts';
 import { throttled } from './throttle.ts';
+import { callSite, kindOfError } from './unexpected.ts';
 import { type VaultChoice, createVaultChoice } from './vault-choice.ts';
 
 export interface BridgeOptions {
@@ -39,6 +41,8 @@ export interface OpenBridge {
   readonly console: Console;
   readonly vault: VaultChoice;
   readonly dispatcher: Dispatcher;
+  /** To be called when the computer was asleep, by doors that are told so; the others notice a little later. */
+  resumed(): void;
   /** Ends everything below the screens, so that the process can exit. */
   close(): Promise<void>;
 }
@@ -99,7 +103,10 @@ export function openBridge(options: BridgeOptions): OpenBridge {
     version: options.version,
     lock,
     active: () => idle.active(),
-    connectionsChanged: () => dispatcher.emit('connections.changed', {}),
+    connectionsChanged: () => {
+      dispatcher.emit('connections.changed', {});
+      keeper.look();
+    },
     systemUserChanged: () => dispatcher.emit('systemUser.changed', {}),
     preferencesChanged: () => dispatcher.emit('preferences.changed', {}),
   });
@@ -107,6 +114,16 @@ export function openBridge(options: BridgeOptions): OpenBridge {
     note,
     around: (work) => vault.steady(work),
     refusal: (method) => lock.refusal(method),
+  });
+  const keeper = createKeeper({
+    clock: systemClock,
+    random: Math.random,
+    connections: () => console.connections.list(),
+    vaultIsOpen: async () => (await vault.state()).state === 'open',
+    outlook: (connection) => vault.steady(() => console.sessions.outlook(connection)),
+    keep: (connection, how) => vault.steady(() => console.sessions.keep(connection, how)),
+    changed: () => dispatcher.emit('connections.changed', {}),
+    failed: (error) => note(`Keeping sessions alive failed: ${kindOfError(error)} ${callSite(error)}`),
   });
   const listsChanged = throttled(() => dispatcher.emit('lists.changed', {}), listsPauseMs);
 
@@ -128,6 +145,7 @@ export function openBridge(options: BridgeOptions): OpenBridge {
       dispatcher.emit('vault.changed', info);
       // What sessions there are depends on the vault.
       dispatcher.emit('connections.changed', {});
+      keeper.look();
       if (info.state === 'open') void bringBack();
     });
     console.onListsChanged(listsChanged);
@@ -141,12 +159,24 @@ export function openBridge(options: BridgeOptions): OpenBridge {
       ...dispatcher,
       connect(send) {
         void begin();
-        return dispatcher.connect(send);
+        const screen = dispatcher.connect(send);
+        const leave = keeper.watch();
+        let left = false;
+        return {
+          ...screen,
+          close() {
+            screen.close();
+            if (!left) leave();
+            left = true;
+          },
+        };
       },
     },
+    resumed: () => keeper.resumed(),
     async close() {
       closing = true;
       idle.stop();
+      await keeper.close();
       await Promise.all([sandbox.close(), console.close()]);
     },
   };

@@ -7,6 +7,7 @@ import {
   dialog,
   ipcMain,
   nativeTheme,
+  powerMonitor,
   protocol,
   session,
   shell,
@@ -96,6 +97,7 @@ export function runDesktop(home: string): void {
   });
   loadConsole(window, note);
 
+  powerMonitor.on('resume', () => bridge.resumed());
   app.on('second-instance', () => {
     if (!window.isDestroyed()) bringForward(window);
   });

@@ -10,6 +10,7 @@ type RequestRule = (
 export const protocolHandlers = new Map<string, Parameters<Electron.Protocol['handle']>[1]>();
 export const requestRules: RequestRule[] = [];
 export const ipcMain = new EventEmitter();
+export const powerMonitor = new EventEmitter();
 export const privileges: Electron.CustomScheme[] = [];
 
 export const protocol: Pick<Electron.Protocol, 'registerSchemesAsPrivileged' | 'handle'> = {
