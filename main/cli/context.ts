@@ -81,6 +81,7 @@ export async function openConsole(context: Context, options: CommonOptions): Pro
     clock: systemClock,
     http,
     env: terminal.env,
+    storeForMs: 60_000,
     directoryWorker,
     openBrowser: async (url) => {
       const { openInBrowser } = await import('../sessions/browser.ts');

@@ -13,7 +13,8 @@ export async function printToken(context: Context, name: string, options: Common
   if (!access.ok) return printFailure(terminal, access.error, options);
   const { session, warning } = access.value;
   if (warning !== null) {
-    const why = warning.code.startsWith('vault_') ? '' : 'renewing failed, this token still lives: ';
+    const apart = warning.code.startsWith('vault_') || warning.code === 'sign_in_needed';
+    const why = apart ? '' : 'renewing failed, this token still lives: ';
     terminal.note(`latchkey: ${why}${warning.message}`);
     terminal.note(`  ${warning.hint} (${warning.code})`);
   }

@@ -3,6 +3,7 @@ import type { SessionStatus } from '../sessions/status.ts';
 import { type CommonOptions, type Context, openConsole, withCommonOptions } from './context.ts';
 import { lifeLeft } from './life.ts';
 import { printFailure, printJson } from './output.ts';
+import { statusRemark } from './status-remark.ts';
 import { table } from './table.ts';
 
 /** `latchkey status [N]`: where each connection stands, from the vault alone. */
@@ -47,6 +48,10 @@ async function status(context: Context, name: string | undefined, options: Commo
       { title: 'vault', value: (row: SessionStatus) => row.vault },
     ];
     await terminal.out(table(columns, rows));
+    for (const row of rows) {
+      const remark = statusRemark(row, clock.now());
+      if (remark !== null) terminal.note(`${row.name}: ${remark}`);
+    }
   }
   return 0;
 }

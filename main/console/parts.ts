@@ -16,6 +16,8 @@ export interface ConsoleParts {
   /** The process's environment, as far as the core reads it. */
   readonly env: Environment;
   readonly openBrowser: (url: string) => Promise<Result<void>>;
+  /** See {@link SessionParts.storeForMs}. */
+  readonly storeForMs?: number;
   /** Where the bundler put the directory's worker; undefined when running from source. */
   readonly directoryWorker?: URL;
 }

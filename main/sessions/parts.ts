@@ -15,6 +15,11 @@ export interface SessionParts {
   readonly profileOf: (id: ProviderId) => ProviderProfile;
   /** Opens the system's browser. Errors: browser_unavailable. */
   readonly openBrowser: (url: string) => Promise<Result<void>>;
+  /**
+   * How long renewed tokens that the vault does not take are offered to it again, in milliseconds, before they are kept
+   * in memory alone: for processes that end soon, whose memory is no place to keep them. None where missing.
+   */
+  readonly storeForMs?: number;
 }
 
 /** The same with what the sessions room itself remembers in this process. */

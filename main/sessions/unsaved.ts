@@ -16,6 +16,9 @@ export interface Unsaved {
 
 type Parts = Pick<SessionRoom, 'vault' | 'unsaved'>;
 
+/** Between two tries to store. */
+const storePauseMs = 1_000;
+
 /**
  * The session that counts: the unsaved one where there is one and `stored` is still what it replaces. An unsaved one
  * that another door has overtaken (a newer sign-in, a sign-out) is forgotten.
@@ -35,7 +38,7 @@ export function sessionInEffect(parts: Parts, connectionId: string, stored: Sess
  * the failure says so. Returns null when it is stored.
  */
 export async function storeSessionLocked(
-  parts: Parts,
+  parts: Parts & Pick<SessionRoom, 'clock' | 'storeForMs'>,
   connection: Connection,
   session: Session,
   replaces: Session | null,
@@ -45,6 +48,11 @@ export async function storeSessionLocked(
   let stored = await write();
   // A rotated refresh token exists nowhere else: one more try before giving up costs little.
   if (!stored.ok) stored = await write();
+  const end = parts.clock.now() + (parts.storeForMs ?? 0);
+  while (!stored.ok && parts.clock.now() < end) {
+    await parts.clock.sleep(storePauseMs);
+    stored = await write();
+  }
   if (!stored.ok) return keepUnsaved(parts, connection, session, replaces, stored.error);
   parts.unsaved.delete(connection.id);
   return null;
