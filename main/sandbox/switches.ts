@@ -25,6 +25,7 @@ export const SWITCHES = {
     values: ['rotating', 'stable'],
     about: 'Whether a refresh answers a new refresh token and spends the old one, or keeps it.',
   },
+  'ks.accessTokenSeconds': { default: 3600, min: 1, about: 'Lifetime of access tokens.' },
   'ks.pageSize': { default: 25, min: 1, about: 'Items of a page when $top is not sent.' },
   'ks.maxPageSize': { default: 100, min: 1, about: 'Most items of a page, whatever $top says.' },
   'ks.siteEnvelope': {
@@ -58,6 +59,7 @@ export const SWITCHES = {
     values: ['rotating', 'stable'],
     about: 'Whether a refresh answers a new refresh token and spends the old one, or keeps it.',
   },
+  'nebula.accessTokenSeconds': { default: 0, about: 'Lifetime of access tokens; 0 = as the documents say.' },
   'nebula.pageSize': { default: 50, min: 1, about: 'Items of a page when page_size is not sent.' },
   'nebula.maxPageSize': { default: 1000, min: 1, about: 'Most items of a page, whatever page_size says.' },
   'nebula.omitEmpty': {

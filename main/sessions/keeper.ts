@@ -38,7 +38,7 @@ export interface Keeper {
   close(): Promise<void>;
 }
 
-/** All sessions are looked at this often, for what other processes did; the vault is read once for each. */
+/** All sessions are looked at this often, for what other processes did; the vault is read once for each. A look also stores what is unsaved. */
 const lookEveryMs = 60_000;
 /** So soon it is seen that the computer slept, or that its clock was moved. */
 const tickMs = 10_000;
@@ -78,7 +78,6 @@ export function createKeeper(parts: KeeperParts): Keeper {
         lookAt = clock.now() + lookEveryMs;
         await lookAtAll().catch(parts.failed);
       }
-      if (signal.aborted) return;
       renewDue(signal);
       const dues = [...kept].flatMap(([id, { due }]) => (due === null || busy.has(id) ? [] : [due]));
       const next = Math.max(Math.min(lookAt, ...dues), settledAt);
@@ -106,7 +105,8 @@ export function createKeeper(parts: KeeperParts): Keeper {
   async function lookAtOne(connection: Connection): Promise<boolean> {
     const outlook = await parts.outlook(connection);
     if (!outlook.ok) return false;
-    const { status, renewalDue } = outlook.value;
+    const { status, renewalDue, unsaved } = outlook.value;
+    if (unsaved) lookAt = Math.min(lookAt, clock.now() + pauseMs);
     const before = kept.get(connection.id);
     const seen = JSON.stringify(status);
     const same = before?.seen === seen;
@@ -122,7 +122,7 @@ export function createKeeper(parts: KeeperParts): Keeper {
 
   function renewDue(signal: AbortSignal): void {
     const now = clock.now();
-    if (now < settledAt) return;
+    if (signal.aborted || now < settledAt) return;
     const connections = parts.connections();
     if (!connections.ok) return;
     for (const connection of connections.value) {
@@ -147,7 +147,7 @@ export function createKeeper(parts: KeeperParts): Keeper {
     if (signal.aborted) return;
     await lookAtOne(connection);
     const after = kept.get(connection.id);
-    if (after?.due != null) after.due = Math.max(after.due, clock.now() + pauseMs);
+    if (after !== undefined && after.due !== null) after.due = Math.max(after.due, clock.now() + pauseMs);
     if (after !== undefined && !renewed.ok) after.doubtful = networkTroubles.has(renewed.error.code);
     parts.changed();
   }

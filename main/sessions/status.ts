@@ -32,6 +32,8 @@ export interface SessionOutlook {
   readonly renewalDue: number | null;
   /** From when on {@link SessionStatus.signInBy} is worth a word. */
   readonly warnFrom: number | null;
+  /** The newest tokens are in memory alone, because the vault did not take them. */
+  readonly unsaved: boolean;
 }
 
 /** The status of one connection and what comes next. Errors: those of the vault. */
@@ -67,6 +69,7 @@ export async function sessionOutlook(
     },
     renewalDue: session && renewalDue(session, connection, credentials, now),
     warnFrom: by?.warnFrom ?? null,
+    unsaved: parts.unsaved.has(connection.id),
   });
 }
 

@@ -1,3 +1,4 @@
+import { numberSwitch } from '../api/switches.ts';
 import { createHash } from 'node:crypto';
 
 import type { SandboxClient, Switches } from '../contract.ts';
@@ -33,7 +34,7 @@ export function saltoKsVendor(switches: Switches): IdentityVendor {
     },
     authMethods: ['client_secret_basic', 'client_secret_post', 'none'],
     audience: 'user_api',
-    accessLifetime: () => 3600,
+    accessLifetime: () => numberSwitch(switches, 'ks.accessTokenSeconds'),
     refreshLifetime: 30 * 86_400,
     format: () => 'jwt',
     rotates: () => switches['ks.refreshRotation'] === 'rotating',

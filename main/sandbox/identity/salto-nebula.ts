@@ -1,3 +1,4 @@
+import { numberSwitch } from '../api/switches.ts';
 import type { Switches } from '../contract.ts';
 import { NEBULA_SCOPE, PROGRAMMATIC_CLIENT } from '../registry.ts';
 import type { EndpointAnswer, IdentityVendor, TokenFacts } from './vendor.ts';
@@ -22,7 +23,8 @@ export function saltoNebulaVendor(switches: Switches): IdentityVendor {
     audience: 'https://nebula.saltoapis.com',
     // The vendor's sample says 86399 s, its text one hour for applications that refresh.
     accessLifetime: (clientId) =>
-      clientId === PROGRAMMATIC_CLIENT || clientId.endsWith('-console') ? 3600 : 86_399,
+      numberSwitch(switches, 'nebula.accessTokenSeconds') ||
+      (clientId === PROGRAMMATIC_CLIENT || clientId.endsWith('-console') ? 3600 : 86_399),
     refreshLifetime: 90 * 86_400,
     format: () => (switches['nebula.tokenFormat'] === 'jwt' ? 'jwt' : 'opaque'),
     rotates: () => switches['nebula.refreshRotation'] === 'rotating',

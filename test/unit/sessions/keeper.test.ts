@@ -26,7 +26,12 @@ let meets: (Failure | null)[];
 let reachable: boolean;
 
 beforeEach(() => {
-  [done, sessions, meets, reachable, open, changes] = [[], new Map(), [], true, true, 0];
+  done = [];
+  sessions = new Map();
+  meets = [];
+  reachable = true;
+  open = true;
+  changes = 0;
   clock = steppedClock();
   started = clock.now();
   keeper = createKeeper({
@@ -42,6 +47,7 @@ beforeEach(() => {
         ok({
           status,
           warnFrom: null,
+          unsaved: false,
           renewalDue: session && renewalDue(session, connection, {}, clock.now()),
         }),
       );
