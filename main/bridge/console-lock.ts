@@ -19,6 +19,8 @@ export interface ConsoleLockParts {
   readonly console: Console;
   readonly vault: VaultChoice;
   readonly dispatcher: () => Pick<Dispatcher, 'cancelAllBut'>;
+  /** Resolves when nothing is renewed in the background. */
+  readonly renewalsEnded: () => Promise<void>;
 }
 
 const answered = /^(app\.(info|clearAllData)|vault\.\w+|preferences\.read|providers\.list)$/;
@@ -31,6 +33,7 @@ export function createConsoleLock(parts: ConsoleLockParts): ConsoleLock {
   async function lockNow(): Promise<Output<'vault.lock'>> {
     // What is under way may hold tokens that are nowhere else: it ends before the vault is taken away from it.
     await parts.dispatcher().cancelAllBut('vault.lock');
+    await parts.renewalsEnded();
     const unsaved = await console.saveUnsaved();
     await console.forgetLists();
     const info = await vault.lock();

@@ -85,6 +85,7 @@ export function openBridge(options: BridgeOptions): OpenBridge {
     console,
     vault,
     dispatcher: () => dispatcher,
+    renewalsEnded: () => keeper.settled(),
   });
   const idle = startIdleLock({
     clock: systemClock,
@@ -119,7 +120,8 @@ export function openBridge(options: BridgeOptions): OpenBridge {
     clock: systemClock,
     random: Math.random,
     connections: () => console.connections.list(),
-    vaultIsOpen: async () => (await vault.state()).state === 'open',
+    vaultIsOpen: async () =>
+      lock.refusal('sessions.renew') === null && (await vault.state()).state === 'open',
     outlook: (connection) => vault.steady(() => console.sessions.outlook(connection)),
     keep: (connection, how) => vault.steady(() => console.sessions.keep(connection, how)),
     changed: () => dispatcher.emit('connections.changed', {}),

@@ -34,6 +34,8 @@ export interface Keeper {
   look(): void;
   /** The computer was asleep. */
   resumed(): void;
+  /** Resolves when no renewal is under way. */
+  settled(): Promise<void>;
   /** Ends; a renewal under way is finished first. */
   close(): Promise<void>;
 }
@@ -183,6 +185,9 @@ export function createKeeper(parts: KeeperParts): Keeper {
     },
     look,
     resumed,
+    settled: async () => {
+      await Promise.all(busy.values());
+    },
     async close() {
       closed = true;
       end?.abort();

@@ -91,8 +91,9 @@ export async function runSessionSoak(run: SoakRun): Promise<SoakOutcome> {
   try {
     const keyring = await startKeyring();
     ends.push(() => keyring.stop());
-    keyring.daemon.once('exit', () => failed('the keychain’s daemon ended by itself'));
-    ends.push(() => keyring.daemon.removeAllListeners('exit'));
+    let stopping = false;
+    keyring.daemon.once('exit', () => stopping || failed('the keychain’s daemon ended by itself'));
+    ends.push(() => (stopping = true));
     const sandbox = await startSandboxProcess();
     ends.push(() => sandbox.stop());
     for (const name of ['ks', 'nebula', 'smartenit'])
@@ -112,9 +113,15 @@ export async function runSessionSoak(run: SoakRun): Promise<SoakOutcome> {
     };
     const askForToken = async (name: Name): Promise<void> => {
       const { code, value } = await cli.json(['token', name]);
-      if (code === 0) return count('tokens');
+      if (code === 0) {
+        count('tokens');
+        return;
+      }
       const { error } = value as { error: { code: string; message: string } };
-      if (passing.has(error.code)) return count(`token: ${error.code}`);
+      if (passing.has(error.code)) {
+        count(`token: ${error.code}`);
+        return;
+      }
       failed(`token ${name}: ${error.code} ${error.message}`);
     };
 

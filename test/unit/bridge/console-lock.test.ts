@@ -30,6 +30,7 @@ function locked(): {
       lock: () => Promise.resolve(closed).finally(() => say('vault closed')),
     } as unknown as VaultChoice,
     dispatcher: () => dispatcher,
+    renewalsEnded: () => Promise.resolve(),
   });
   const handlers = {
     'vault.lock': () => lock.lock(),
