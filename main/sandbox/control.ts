@@ -16,6 +16,8 @@ export interface ControlParts {
   /** Accepts the Salto KS invitations of an e-mail address; false when there are none. */
   readonly accept: (email: string) => boolean;
   readonly describe: () => unknown;
+  /** The exercise of 500 sites as it is. */
+  readonly portfolio: () => unknown;
   /** Back to how the sandbox started. */
   readonly reset: () => void;
 }
@@ -58,6 +60,7 @@ const ACTIONS: Readonly<Record<string, Action>> = {
     }
     return accept(email.trim()) ? NO_CONTENT : refused('Nobody is invited under this address.', 404);
   },
+  'GET /portfolio': ({ portfolio }) => ({ status: 200, json: portfolio() }),
   'POST /reset': ({ reset }) => {
     reset();
     return NO_CONTENT;

@@ -1,5 +1,6 @@
 import type { Reach, SandboxAccount, SandboxClient, SandboxProvider } from './contract.ts';
 import { konexusTenant } from './data/konexus.ts';
+import { portfolioAccounts } from './data/salto-ks-portfolio.ts';
 
 export const sandboxProviders = ['salto-ks', 'salto-nebula', 'konexus', 'smartenit'] as const;
 
@@ -114,6 +115,21 @@ export const sandboxAccounts: readonly SandboxAccount[] = [
       PENDING_ROLE,
       0,
     ],
+    [
+      '5b0f6c1e-2a47-4f0e-9d52-0c6f3a7be107',
+      portfolioAccounts.manager,
+      'demo-flotilla-21',
+      'manager of 500 sites, for setting up a system user',
+      0,
+    ],
+    [
+      '5b0f6c1e-2a47-4f0e-9d52-0c6f3a7be108',
+      portfolioAccounts.systemUser,
+      'demo-flotilla-34',
+      'system user at some of the 500 sites',
+      0,
+    ],
+    ['5b0f6c1e-2a47-4f0e-9d52-0c6f3a7be109', portfolioAccounts.newcomer, 'demo-flotilla-55', PENDING_ROLE, 0],
   ]),
   ...accountExercises('salto-nebula', [
     ['01JZ7H3Q5VERAQUAY000000001', 'vera.quay@harbour-partners.example', 'demo-harbour-7', 'owner', 'all'],

@@ -16,6 +16,7 @@ import type {
   Switches,
 } from './contract.ts';
 import { controlResponder } from './control.ts';
+import { portfolioTruth } from './data/salto-ks-portfolio.ts';
 import { createWorld } from './data/world.ts';
 import type { World } from './data/world.ts';
 import { describeSandbox } from './description.ts';
@@ -128,7 +129,18 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     const responders = (): Responder[] => [...vendors[provider].identity, responderOf(apis[provider])];
     rest[at]?.serve(vendorResponder({ provider, responders, faults, log }));
   });
-  control.serve(controlResponder({ log, faults, clock, switches, accept, describe, reset }));
+  control.serve(
+    controlResponder({
+      log,
+      faults,
+      clock,
+      switches,
+      accept,
+      describe,
+      portfolio: () => portfolioTruth(world.saltoKs.portfolio.sites()),
+      reset,
+    }),
+  );
 
   return {
     description: describe(),

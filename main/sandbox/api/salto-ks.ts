@@ -66,7 +66,7 @@ function siteRecord(site: SaltoKsSite): object {
     active_iq_amount: site.hubs,
     subscription_valid: site.subscriptionValid,
     pin_enabled: true,
-    installation_state: 'released',
+    installation_state: site.state,
     mkey_compatible: true,
     store_events_ttl: '90.00:00:00',
     owner: site.owner,
@@ -176,7 +176,9 @@ export function saltoKsApi(world: World, options: ApiOptions): Handler {
     if (!uuid.test(id)) return badId();
     const site = sitesOf(ks, access).find((one) => one.id === id.toLowerCase());
     if (site === undefined)
-      return ks.sites.some((one) => one.id === id.toLowerCase()) ? refused() : notFound('Site');
+      return [...ks.sites, ...(ks.portfolio.made() ?? [])].some((one) => one.id === id.toLowerCase())
+        ? refused()
+        : notFound('Site');
     const [collection, ...more] = rest;
     if (collection === 'users') return siteUsers({ world: ks, site, access, switches, now }, exchange, more);
     if (exchange.method !== 'GET' || more.length > 0) return null;

@@ -1,7 +1,9 @@
 import type { Reach, SandboxAccount } from '../contract.ts';
 import { hex24Of, uuidOf } from './ids.ts';
 import { keyOf } from './random.ts';
-import type { SaltoKsPerson, SaltoKsSite, SaltoKsUser, SaltoKsWorld } from './salto-ks.ts';
+import { addedSaltoKsUser } from './added-user.ts';
+import { isPortfolioAccount } from './salto-ks-portfolio.ts';
+import type { SaltoKsPerson, SaltoKsSite, SaltoKsWorld } from './salto-ks.ts';
 import { roleOf } from './salto-ks-roles.ts';
 import { smartenitParents } from './smartenit.ts';
 import type { SmartenitUser, SmartenitWorld } from './smartenit.ts';
@@ -31,30 +33,6 @@ function roleCode(role: string): string {
   return /admin|installer|manager/u.test(text) ? 'site_admin' : 'site_user';
 }
 
-/** A site user who was added, not seeded: no keys, no rights but the given roles. */
-export function addedSaltoKsUser(
-  id: string,
-  user: SaltoKsPerson,
-  rest: Pick<SaltoKsUser, 'roles' | 'alias' | 'subscription_state'>,
-): SaltoKsUser {
-  return {
-    id,
-    user,
-    roles: rest.roles,
-    alias: rest.alias,
-    subscription_state: rest.subscription_state,
-    blocked: false,
-    remote_access: false,
-    use_pin: false,
-    override_privacy_mode: false,
-    toggle_easy_office_mode: false,
-    toggle_manual_office_mode: false,
-    tag_owned_by_this_site: false,
-    expires_at: null,
-    data_removal_expires_at: null,
-  };
-}
-
 function enrolInSite(seed: number, site: SaltoKsSite, at: number, person: SaltoKsPerson, role: string): void {
   const key = keyOf(seed, 'salto-ks', 'account', String(at));
   const id = uuidOf(key, keyOf(seed, person.id));
@@ -75,7 +53,9 @@ function isInvited(account: SandboxAccount): boolean {
 
 /** How many of the accounts are users of the first Salto KS site. */
 export function enrolledInFirstSite(accounts: readonly SandboxAccount[]): number {
-  return accounts.filter((account) => account.reach !== 0 || isInvited(account)).length;
+  return accounts.filter(
+    (account) => !isPortfolioAccount(account.username) && (account.reach !== 0 || isInvited(account)),
+  ).length;
 }
 
 /**
@@ -84,6 +64,10 @@ export function enrolledInFirstSite(accounts: readonly SandboxAccount[]): number
  */
 export function enrolInSaltoKs(world: SaltoKsWorld, seed: number, accounts: readonly SandboxAccount[]): void {
   for (const account of accounts) {
+    if (isPortfolioAccount(account.username)) {
+      world.accountReach.set(account.username.toLowerCase(), account.reach);
+      continue;
+    }
     const names = namesOf(account.username);
     const invited = isInvited(account);
     const person: SaltoKsPerson = {

@@ -5,6 +5,7 @@ import type { People, Person } from './people.ts';
 import { drawn, keyOf } from './random.ts';
 import { recordsOf } from './records.ts';
 import type { Records } from './records.ts';
+import { createPortfolio } from './salto-ks-portfolio.ts';
 import { roleOf, saltoKsRoles } from './salto-ks-roles.ts';
 import type { SaltoKsRole } from './salto-ks-roles.ts';
 
@@ -47,6 +48,10 @@ export interface SaltoKsSite {
   readonly timeZone: string;
   readonly hubs: number;
   readonly subscriptionValid: boolean;
+  /** `released`, or a word for a site that nobody manages yet. */
+  readonly state: string;
+  /** Whether it refuses a second owner. */
+  readonly singleOwner: boolean;
   readonly owner: SaltoKsPerson;
   readonly roles: readonly SaltoKsRole[];
   readonly users: Records<SaltoKsUser>;
@@ -58,6 +63,11 @@ export interface SaltoKsSite {
 
 export interface SaltoKsWorld {
   readonly sites: readonly SaltoKsSite[];
+  /** The 500 sites of an exercise: `sites` makes them when they are first asked for, `made` tells whether they are. */
+  readonly portfolio: {
+    sites(): readonly SaltoKsSite[];
+    made(): readonly SaltoKsSite[] | null;
+  };
   /** Site user id -> milliseconds since the epoch from which its roles show (fresh users list none at first). */
   readonly rolesShownFrom: Map<string, number>;
   /** Platform ids of people that no seeded list knows (accounts, invited people), by lower-case e-mail. */
@@ -165,6 +175,8 @@ export function createSaltoKsWorld(seed: number, firstSiteUsers: number): SaltoK
       timeZone: row.zone,
       hubs: 1 + (drawn(siteKey, at, 2) % 6),
       subscriptionValid: at !== 4,
+      state: 'released',
+      singleOwner: false,
       owner: { ...personRecord(personAt(people, 0)), has_profile: true },
       roles,
       users: recordsOf({
@@ -177,12 +189,39 @@ export function createSaltoKsWorld(seed: number, firstSiteUsers: number): SaltoK
     };
   });
 
+  const platformId = (email: string): string => uuidOf(outsiderKey, keyOf(seed, email.toLowerCase()));
+  let portfolio: readonly SaltoKsSite[] | null = null;
+  /** One person an address, whatever name a site keeps of it. */
+  const portfolioPerson = (
+    email: string,
+    given: string,
+    family: string,
+    hasProfile: boolean,
+  ): SaltoKsPerson => {
+    const person: SaltoKsPerson = {
+      id: platformId(email),
+      first_name: given,
+      last_name: family,
+      email,
+      image_url: null,
+      tag_number: null,
+      is_managed_by_current_site: false,
+      has_profile: hasProfile,
+    };
+    if (!outsiders.has(email)) outsiders.set(email, person);
+    return person;
+  };
+
   return {
     sites,
+    portfolio: {
+      sites: () => (portfolio ??= createPortfolio(seed, portfolioPerson)),
+      made: () => portfolio,
+    },
     rolesShownFrom: new Map(),
     accountReach: new Map(),
     outsiders,
-    platformId: (email) => uuidOf(outsiderKey, keyOf(seed, email.toLowerCase())),
+    platformId,
     nextSiteUserId: () => uuidOf(addedKey, added++),
     personOf(platformId) {
       for (const person of outsiders.values()) if (person.id === platformId) return person;

@@ -197,13 +197,27 @@ export function createNebulaWorld(seed: number): NebulaWorld {
           name: `${parent}/iam-policies/${ulidOf(idKey + 2, index)}`,
           member: userName(index),
           roles: [index === 0 ? 'iam-roles/admin' : 'iam-roles/access-right.admin'],
-        })),
+        }))
+        // The form of a member is not published; a resource name is the likeliest.
+        .concat([
+          {
+            name: `${parent}/iam-policies/${ulidOf(idKey + 2, 3)}`,
+            member: `${parent}/service-accounts/${ulidOf(serviceKey, 1)}`,
+            roles: [at === 0 ? 'iam-roles/admin' : 'iam-roles/access-right.admin'],
+          },
+        ]),
       serviceAccounts: [
         {
           name: `${parent}/service-accounts/${ulidOf(serviceKey, 0)}`,
           display_name: 'Booking bridge',
           client_id: `nebula-service-${String(at + 1)}`,
           create_time: '2024-03-05T10:00:00Z',
+        },
+        {
+          name: `${parent}/service-accounts/${ulidOf(serviceKey, 1)}`,
+          display_name: 'Harbour integration',
+          client_id: 'harbour-nebula-service',
+          create_time: '2024-05-14T10:00:00Z',
         },
       ],
       units: Array.from({ length: row.users > 100 ? 4 : 1 }, (_, unit) => ({

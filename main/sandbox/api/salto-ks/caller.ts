@@ -1,5 +1,6 @@
-import type { Access } from '../../contract.ts';
+import type { Access, Reach } from '../../contract.ts';
 import { within } from '../../data/enrolment.ts';
+import { isPortfolioAccount } from '../../data/salto-ks-portfolio.ts';
 import type { SaltoKsSite, SaltoKsUser, SaltoKsWorld } from '../../data/salto-ks.ts';
 import { rankOf } from '../../data/salto-ks-roles.ts';
 import type { SaltoKsRole } from '../../data/salto-ks-roles.ts';
@@ -29,7 +30,7 @@ export function memberOf(site: SaltoKsSite, access: Access): SaltoKsUser | null 
 export function sitesOf(world: SaltoKsWorld, access: Access): readonly SaltoKsSite[] {
   const reach = world.accountReach.get(access.username?.toLowerCase() ?? '');
   if (reach === undefined) return within(world.sites, access.reach);
-  const sites = reach === access.reach ? world.sites : within(world.sites, access.reach);
+  const sites = allSitesOf(world, access, reach);
   return sites.filter((site) => {
     const member = memberOf(site, access);
     return (
@@ -39,6 +40,11 @@ export function sitesOf(world: SaltoKsWorld, access: Access): readonly SaltoKsSi
       member.subscription_state === 'subscribed'
     );
   });
+}
+
+function allSitesOf(world: SaltoKsWorld, access: Access, reach: Reach): readonly SaltoKsSite[] {
+  if (isPortfolioAccount(access.username ?? '')) return world.portfolio.sites();
+  return reach === access.reach ? world.sites : within(world.sites, access.reach);
 }
 
 /** The caller's rank at a site: that of the own user's roles, or an owner's for accounts that the world does not know. */

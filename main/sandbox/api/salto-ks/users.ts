@@ -1,5 +1,5 @@
 import type { Access, Exchange, Reply, Switches } from '../../contract.ts';
-import { addedSaltoKsUser } from '../../data/enrolment.ts';
+import { addedSaltoKsUser } from '../../data/added-user.ts';
 import type { SaltoKsPerson, SaltoKsSite, SaltoKsUser, SaltoKsWorld } from '../../data/salto-ks.ts';
 import type { SaltoKsRole } from '../../data/salto-ks-roles.ts';
 import { jsonObject, textField, textsField } from '../body.ts';
@@ -31,6 +31,10 @@ function rolesByIds({ site, access }: SiteRequest, ids: readonly string[]): Salt
   const roles = site.roles.filter((role) => ids.includes(role.id));
   if (roles.length !== new Set(ids).size) return invalid('role_ids holds a role that the site does not have');
   const assignable = assignableRoles(site, access);
+  // One owner a site (vendor-apis 1.7): what the vendor answers is not known, so only some sites of the exercise refuse.
+  if (site.singleOwner && roles.some(({ code }) => code === 'site_owner')) {
+    return invalid('The site has an owner already');
+  }
   return roles.every((role) => assignable.includes(role)) ? roles : refused();
 }
 
@@ -45,7 +49,7 @@ function addMember(
   alias: string | null,
 ): Reply {
   const { world, site, switches, now } = request;
-  const full = flagSwitch(switches, 'ks.seatLimit');
+  const full = flagSwitch(switches, 'ks.seatLimit') || site.used.seats >= site.seats;
   const id = world.nextSiteUserId();
   // A full site says 201 all the same; only the state of the subscription tells (KS-M1).
   const user = addedSaltoKsUser(id, person, {
@@ -165,6 +169,11 @@ export function changeSubscription(request: SiteRequest, user: SaltoKsUser, exch
   const state = jsonObject(exchange.body)?.['state'];
   if (state !== 'subscribed' && state !== 'suspended')
     return invalid('state must be subscribed or suspended');
+  // A site without a free seat stays as silent as when somebody is added (assumed).
+  const full = state === 'subscribed' && request.site.used.seats >= request.site.seats;
+  if (state !== user.subscription_state && full) {
+    return { status: 200, json: shownUser(request.world, user, request.now()) };
+  }
   if (state !== user.subscription_state) {
     request.site.used.seats += state === 'subscribed' ? 1 : -1;
     request.site.users.replace(user.id, { ...user, subscription_state: state });
@@ -196,7 +205,7 @@ export function refusedToChange({ site, access }: SiteRequest, user: SaltoKsUser
 export function acceptInvitation(world: SaltoKsWorld, email: string): boolean {
   const wanted = email.toLowerCase();
   let accepted = false;
-  for (const site of world.sites) {
+  for (const site of [...world.sites, ...(world.portfolio.made() ?? [])]) {
     for (let at = 0; at < site.users.count(); at += 1) {
       const member = site.users.at(at);
       if (member.user.email?.toLowerCase() !== wanted || member.user.has_profile) continue;
