@@ -217,7 +217,17 @@ function connectionInput(options: FieldOptions): Result<ConnectionInput> {
   });
 }
 
-async function readCredentials(terminal: Terminal, options: FieldOptions): Promise<Result<CredentialsInput>> {
+/** Where each secret is: in a named variable, or on stdin. */
+export type SecretOptions = Pick<
+  FieldOptions,
+  'clientSecretEnv' | 'clientSecretStdin' | 'passwordEnv' | 'passwordStdin'
+>;
+
+/** The secrets that the options point to. Errors: input_invalid. */
+export async function readCredentials(
+  terminal: Terminal,
+  options: SecretOptions,
+): Promise<Result<CredentialsInput>> {
   const credentials: { clientSecret?: string; password?: string } = {};
   if (options.clientSecretStdin && options.passwordStdin) {
     return badInput(

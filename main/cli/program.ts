@@ -13,6 +13,7 @@ import { declareRefresh } from './refresh.ts';
 import { declareSandbox } from './sandbox.ts';
 import { declareServe } from './serve.ts';
 import { declareStatus } from './status.ts';
+import { declareSystemUser } from './system-user.ts';
 import type { Terminal } from './terminal.ts';
 import { declareToken } from './token.ts';
 import { declareUsers } from './users.ts';
@@ -55,6 +56,7 @@ export async function runCommandLine(
     declareInstallations,
     declareUsers,
     declareInspect,
+    declareSystemUser,
     declareSandbox,
     declareServe,
     declareDoctor,

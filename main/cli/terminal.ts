@@ -20,6 +20,8 @@ export interface Terminal {
   progress(line: string): void;
   /** The whole of stdin without its last line break. */
   readStdin(): Promise<string>;
+  /** A line that a person types after `question`; null where nobody is there to type, or who left. Missing is nobody. */
+  ask?(question: string): Promise<string | null>;
 }
 
 /** The real one. A closed pipe on stdout (`| head`) ends the process quietly, as other tools do. */
@@ -66,6 +68,18 @@ export function processTerminal(): Terminal {
       if (!process.stderr.isTTY) return;
       process.stderr.write(`\r\u001b[2K${forTerminal(line).slice(0, process.stderr.columns - 1)}`);
       shown = line !== '';
+    },
+    ask: async (question) => {
+      if (!process.stdin.isTTY || !process.stderr.isTTY) return null;
+      const { createInterface } = await import('node:readline/promises');
+      const lines = createInterface({ input: process.stdin, output: process.stderr });
+      try {
+        return await lines.question(forTerminal(question), { signal: stop.signal });
+      } catch {
+        return null; // Ctrl-C or Ctrl-D: an answer, and not a yes.
+      } finally {
+        lines.close();
+      }
     },
     readStdin: async () => {
       const chunks: Buffer[] = [];

@@ -9,10 +9,11 @@ import { providerOf } from '../providers/catalogue.ts';
 import type { ServiceReach } from '../providers/system-users.ts';
 import { lockFolder } from '../sessions/lock-folder.ts';
 import { type Applied, type ApplyParts, applyPlan } from '../system-user/apply.ts';
-import { type JournalEntry, openJournal } from '../system-user/journal.ts';
+import { type JournalEntry, openJournal, recordedOf } from '../system-user/journal.ts';
 import { type Platform, readSites } from '../system-user/look.ts';
 import { type SiteChoice, makePlan } from '../system-user/make-plan.ts';
-import { type Plan, type Wanted, changesOf } from '../system-user/plan.ts';
+import { type Plan, type PlanRow, type Wanted, changesOf } from '../system-user/plan.ts';
+import { settledOutcomes } from '../system-user/results.ts';
 import { type Verified, verifyPlan } from '../system-user/verify.ts';
 import { watchInvitations } from '../system-user/watch.ts';
 import { type ConnectionChanges, connectionChanges } from './manage-connections.ts';
@@ -58,6 +59,8 @@ export interface SystemUserService {
     plan: Plan,
     options: JobOptions & { readonly settled?: ApplyParts['progress'] },
   ): Promise<Result<Applied>>;
+  /** Sites of a plan where an invitation waits, as far as the plan and the record tell. */
+  waiting(plan: Plan): Promise<Result<readonly string[]>>;
   /** The sites among these whose invitation is accepted, when all are. */
   watch(
     plan: Plan,
@@ -217,6 +220,19 @@ export function systemUserService(parts: ServiceParts): SystemUserService {
             'Let it end, or cancel it there. Nothing was changed here.',
           )
         : applied;
+    },
+
+    async waiting(plan) {
+      const entries = await journal.read();
+      if (!entries.ok) return entries;
+      const recorded = recordedOf(entries.value, plan.id);
+      const waits = ({ site, state }: PlanRow): boolean => {
+        const result = recorded.get(site.id)?.result;
+        return (
+          state === 'invited' || (result?.action === 'invite' && settledOutcomes.includes(result.outcome))
+        );
+      };
+      return ok(plan.rows.filter(waits).map(({ site }) => site.id));
     },
 
     async watch(plan, sites, options) {

@@ -91,7 +91,7 @@ function judgeMember(
       'Take the end date away in the web application, then plan again.',
     );
   }
-  if (member.suspended) return judgeSuspended(site);
+  if (member.suspended) return judgeSuspended(site, member, look.roles);
   const fits = hasRole(member.roles, wanted, role);
   if (!fits && member.roles.length === 0) {
     return none(
@@ -117,12 +117,25 @@ function judgeMember(
   return none('right_role', `It is there with the planned role.${more}`, 'Nothing to do.');
 }
 
-function judgeSuspended({ seats }: Site): Judgement {
+/** Users of equal or lower role may be edited (KS-HD-ROLES), and the list of assignable roles holds just those. */
+function mayEdit(member: SiteMember, assignable: readonly SiteRole[]): boolean {
+  const highest = highestOf(member.roles);
+  return highest === null || assignable.some(({ code }) => code === highest.code);
+}
+
+function judgeSuspended({ seats }: Site, member: SiteMember, assignable: readonly SiteRole[]): Judgement {
   if (seats !== null && seats.used >= seats.bought) {
     return none(
       'suspended',
       `It is at this site without a seat: ${seats.used} of ${seats.bought} seats are taken.`,
       'Buy a seat for this site, or free one, then plan again.',
+    );
+  }
+  if (!mayEdit(member, assignable)) {
+    return none(
+      'suspended',
+      `It is at this site without a seat. A seat is free, but its role there, ${highestOf(member.roles)?.name ?? ''}, is above yours.`,
+      'Ask the site owner to give it the seat.',
     );
   }
   return {
@@ -142,9 +155,7 @@ function judgeOtherRole(
   const has = member.roles.map(({ name }) => name).join(', ');
   if (role === null) return notAllowed(`It is at this site as ${has}.`, assignable, wanted);
   const waits = member.accepted ? '' : ' It has not accepted its invitation yet.';
-  const highest = highestOf(member.roles);
-  // Users of equal or lower role may be edited (KS-HD-ROLES), and the list holds just those roles.
-  if (highest !== null && !assignable.some(({ code }) => code === highest.code)) {
+  if (!mayEdit(member, assignable)) {
     return none(
       'other_role',
       `It is at this site as ${has}, a role that you may not change.${waits}`,
@@ -210,7 +221,11 @@ function notAllowed(standing: string, assignable: readonly SiteRole[], wanted: W
     wanted.role === 'site_owner' && wanted.fallbackRole === null && offered.includes('Site Admin')
       ? 'Others run integrations as Site Admin: plan again with site_admin for sites like this, or ask the site owner.'
       : `Ask the site owner to give you a higher role, or to add the system user as ${wantedName}.`;
-  return none('not_allowed', `${standing} You may not give ${wantedName}. ${may}${why}`, others);
+  const neither =
+    wanted.fallbackRole === null
+      ? `You may not give ${wantedName}.`
+      : `You may give neither ${wantedName} nor ${roleNamed(wanted.fallbackRole)}.`;
+  return none('not_allowed', `${standing} ${neither} ${may}${why}`, others);
 }
 
 /** The name on record where it is another one. Blank names say nothing; case and spaces do not count. */
