@@ -32,14 +32,20 @@ export interface Door {
 }
 
 /** Longer than any header that a browser sends takes on loopback. */
-const headersMs = 10_000;
+const headersMs = 5_000;
+/** How often connections are looked through for those that took longer (Node's own default is half a minute). */
+const lookMs = 2_000;
 
 /**
  * Opens the browser door on 127.0.0.1, and on nothing else: no other computer can reach it.
  * Errors: port_unavailable.
  */
 export async function openDoor(options: DoorOptions): Promise<Result<Door>> {
-  const server = createServer({ headersTimeout: headersMs, requestTimeout: headersMs });
+  const server = createServer({
+    headersTimeout: headersMs,
+    requestTimeout: headersMs,
+    connectionsCheckingInterval: lookMs,
+  });
   server.listen({ host: '127.0.0.1', port: options.port ?? 0, exclusive: true });
   try {
     await once(server, 'listening');

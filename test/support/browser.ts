@@ -4,7 +4,7 @@ import { type Browser, chromium } from 'playwright';
 const debians = '/usr/bin/chromium';
 
 /** Debian's Chromium where it is there, else Playwright's own; headless. Root cannot have its sandbox (https://crbug.com/638180). */
-export async function openChromium(): Promise<Browser> {
+export async function openChromium(more: readonly string[] = []): Promise<Browser> {
   return chromium.launch({
     ...(existsSync(debians) && { executablePath: debians }),
     args: [
@@ -13,6 +13,7 @@ export async function openChromium(): Promise<Browser> {
       '--disable-background-networking',
       '--disable-component-update',
       '--no-first-run',
+      ...more,
     ],
   });
 }
