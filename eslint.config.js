@@ -8,6 +8,7 @@ const rooms = {
   vault: [],
   providers: [],
   tokens: [],
+  exports: [],
   sandbox: [],
   connections: ['providers'],
   directory: ['providers', 'vault'],

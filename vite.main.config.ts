@@ -28,6 +28,7 @@ export default defineConfig({
         cli: 'main/cli.ts',
         desktop: 'main/desktop.ts',
         'directory-worker': 'main/directory/worker.ts',
+        'xlsx-worker': 'main/exports/xlsx-worker.ts',
         'keytar-helper': 'main/vault/keytar/helper.ts',
       },
       external: ['keytar', 'electron'],

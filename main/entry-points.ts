@@ -8,6 +8,7 @@ export const directoryWorker = new URL(
   built ? './directory-worker.js' : './directory/worker.ts',
   import.meta.url,
 );
+export const xlsxWorker = new URL(built ? './xlsx-worker.js' : './exports/xlsx-worker.ts', import.meta.url);
 export const keytarHelper = new URL(
   built ? './keytar-helper.js' : './vault/keytar/helper.ts',
   import.meta.url,

@@ -125,6 +125,8 @@ const connectionFields = {
 };
 const newConnection = v.strictObject({ provider: providerId, name: text, ...connectionFields });
 
+const userStatus = v.picklist(['active', 'pending', 'suspended', 'blocked', 'expired']);
+
 export const installationRow = v.strictObject({
   connection: id,
   connectionName: v.string(),
@@ -147,7 +149,9 @@ export const userRow = v.strictObject({
   displayName: v.string(),
   email: v.nullable(v.string()),
   roles: v.array(v.string()),
-  status: v.picklist(['active', 'pending', 'suspended', 'blocked', 'expired']),
+  status: userStatus,
+  /** When the vendor says that this person's access ends; null where it says nothing. */
+  expiresAt: v.nullable(time),
   sandbox: v.boolean(),
 });
 
@@ -161,9 +165,16 @@ export const listState = v.strictObject({
   rows: count,
   complete: v.boolean(),
   loading: v.boolean(),
+  /** How many of a refresh have come so far; the rows of before are shown until all have. Null without a refresh. */
+  arriving: v.nullable(count),
   total: v.nullable(v.number()),
   fetchedAt: v.nullable(time),
+  /** Why the last reading did not complete; null after one that did. */
   failure: v.nullable(failureSchema),
+  /** Whether reading it again goes on where it was cut, instead of starting over. */
+  resumable: v.boolean(),
+  /** The provider's own filter that was read with; the rows are no more than what it found. Null: the whole list. */
+  filter: v.nullable(v.string()),
 });
 
 /** Short of the 1 MiB that one message may have. */
@@ -416,6 +427,8 @@ export const preferences = v.strictObject({
   systemCa: v.boolean(),
   /** Minutes without anybody at a screen after which a console locks itself; null = never. */
   lockAfterMinutes: v.nullable(minutes),
+  /** Whether lists are kept on disk (encrypted) for the next start; turning it off removes what was kept. */
+  keepLists: v.boolean(),
   /** What the environment says besides: shown, not changed. */
   environment: v.strictObject({
     proxy: v.nullable(v.strictObject({ variable: v.string(), host: v.nullable(v.string()) })),
@@ -434,8 +447,104 @@ export const check = v.strictObject({
   hint: v.string(),
 });
 
+/** One installation of one connection: an installation's id alone may be another one's under another connection. */
+const place = v.strictObject({ connection: id, installation: id });
+
+/** Of which rows a list of users is. What is missing does not narrow it; all that is given must hold. */
+const usersFilter = {
+  search: v.optional(v.pipe(v.string(), v.maxLength(200))),
+  connection: v.optional(id),
+  installation: v.optional(v.string()),
+  provider: v.optional(providerId),
+  status: v.optional(userStatus),
+  /** One of the roles, exactly. */
+  role: v.optional(v.string()),
+  /** Access ends within 7, 30 or 90 days (by UTC days, today's included), or at any time that is still to come. */
+  expiring: v.optional(v.picklist(['7', '30', '90', 'later'])),
+  /** People the vendor has no name of (shown by e-mail or id), or no e-mail address. */
+  without: v.optional(v.picklist(['name', 'email'])),
+};
+const usersSort = {
+  sort: v.optional(
+    v.picklist([
+      'displayName',
+      'email',
+      'status',
+      'installation',
+      'connection',
+      'provider',
+      'roles',
+      'expiresAt',
+      'id',
+    ]),
+  ),
+  descending: v.optional(v.boolean()),
+};
+const installationsFilter = {
+  search: v.optional(v.pipe(v.string(), v.maxLength(200))),
+  connection: v.optional(id),
+  provider: v.optional(providerId),
+};
+const installationsSort = {
+  sort: v.optional(v.picklist(['name', 'state', 'timeZone', 'userCount', 'provider', 'connection', 'id'])),
+  descending: v.optional(v.boolean()),
+};
+
+/** One value of a facet and how many rows have it under the other facets' choices; `label` is for people. */
+const facetValue = v.strictObject({ value: v.string(), label: v.string(), count });
+
+/**
+ * What is looked for between installations. `only_first`: people of the first that none of the others has. `everywhere`:
+ * people that each has. `some`: people that at least one has and at least one has not. `duplicates`: more than one user
+ * with the same e-mail address within one installation.
+ */
+const listComparison = {
+  /** For `only_first` the first is the one whose people are wanted. */
+  places: v.pipe(v.array(place), v.minLength(1), v.maxLength(1000)),
+  find: v.picklist(['only_first', 'everywhere', 'some', 'duplicates']),
+  search: v.optional(v.pipe(v.string(), v.maxLength(200))),
+};
+
+/** One person of a comparison, and the users that stand for this person. */
+export const comparedPerson = v.strictObject({
+  /** The e-mail address by which they are taken for one person, as the first of them writes it. */
+  email: v.string(),
+  displayName: v.string(),
+  users: v.array(
+    v.strictObject({
+      connection: id,
+      connectionName: v.string(),
+      installation: v.string(),
+      installationName: v.string(),
+      id: v.string(),
+      displayName: v.string(),
+      status: userStatus,
+    }),
+  ),
+});
+
+/** What is said of the users of one installation without looking at each. */
+export const installationSummary = v.strictObject({
+  connection: id,
+  connectionName: v.string(),
+  provider: providerId,
+  installation: v.strictObject({ id: v.string(), name: v.string() }),
+  users: count,
+  status: v.strictObject({ active: count, pending: count, suspended: count, blocked: count, expired: count }),
+  /** Access ends within 7 and within 30 days; the second number holds the first. */
+  expiring: v.strictObject({ week: count, month: count }),
+  withoutName: count,
+  withoutEmail: count,
+});
+
+/** What an export gives: files are never partial, and hold every row that the filter shows. */
+const exportOf = v.variant('what', [
+  v.strictObject({ what: v.literal('users'), ...usersFilter, ...usersSort }),
+  v.strictObject({ what: v.literal('installations'), ...installationsFilter, ...installationsSort }),
+  v.strictObject({ what: v.literal('comparison'), ...listComparison }),
+]);
+
 const windowOf = { offset: count, limit: v.pipe(count, v.minValue(1), v.maxValue(200)) };
-const search = v.optional(v.pipe(v.string(), v.maxLength(200)));
 
 /** Every method of the bridge. */
 export const methods = {
@@ -585,6 +694,7 @@ export const methods = {
       caFile: v.optional(v.nullable(text)),
       systemCa: v.optional(v.boolean()),
       lockAfterMinutes: v.optional(v.nullable(minutes)),
+      keepLists: v.optional(v.boolean()),
     }),
     output: preferences,
   },
@@ -605,12 +715,18 @@ export const methods = {
     input: nothing,
     output: v.strictObject({ connections: v.array(v.string()) }),
   },
-  /** Reads lists from the providers; `users` reads the people too. All connections where none is named. Long. */
+  /**
+   * Reads lists from the providers; `users` reads the people too. All connections where none is named. A list that was
+   * cut goes on where it was cut (`restart` begins it anew); cancelling keeps what came. Long.
+   */
   'lists.sync': {
     input: v.strictObject({
       connections: v.optional(v.pipe(v.array(id), v.maxLength(1000))),
       installation: v.optional(v.string()),
       users: v.boolean(),
+      restart: v.optional(v.boolean()),
+      /** The provider's own filter language for users (Salto KS, Nebula), passed on as typed: fewer rows are loaded. */
+      filter: v.optional(v.pipe(v.string(), v.maxLength(20_000))),
     }),
     output: v.strictObject({
       failures: v.array(
@@ -620,27 +736,58 @@ export const methods = {
   },
   'lists.states': { input: nothing, output: v.array(listState) },
   'lists.installations': {
-    input: v.strictObject({
-      ...windowOf,
-      search,
-      connection: v.optional(id),
-      sort: v.optional(v.picklist(['name', 'state', 'timeZone', 'userCount', 'provider', 'connection'])),
-      descending: v.optional(v.boolean()),
-    }),
+    input: v.strictObject({ ...windowOf, ...installationsFilter, ...installationsSort }),
     output: v.strictObject({ rows: v.array(installationRow), total: count }),
   },
   'lists.users': {
-    input: v.strictObject({
-      ...windowOf,
-      search,
-      connection: v.optional(id),
-      installation: v.optional(v.string()),
-      status: v.optional(v.picklist(['active', 'pending', 'suspended', 'blocked', 'expired'])),
-      role: v.optional(v.string()),
-      sort: v.optional(v.picklist(['displayName', 'email', 'status', 'installation'])),
-      descending: v.optional(v.boolean()),
-    }),
+    input: v.strictObject({ ...windowOf, ...usersFilter, ...usersSort }),
     output: v.strictObject({ rows: v.array(userRow), total: count }),
+  },
+  /**
+   * The values that users can be narrowed by, most frequent first. Each facet is counted under all other choices but its
+   * own, so that another of its values can be chosen. At most 200 values of a facet come; `more` says how many are left.
+   */
+  'lists.facets': {
+    input: v.strictObject(usersFilter),
+    output: v.strictObject({
+      total: count,
+      facets: v.array(
+        v.strictObject({
+          name: v.picklist([
+            'provider',
+            'connection',
+            'installation',
+            'status',
+            'role',
+            'expiring',
+            'without',
+          ]),
+          values: v.array(facetValue),
+          more: count,
+        }),
+      ),
+    }),
+  },
+  /** Counts for the first view: cheap, and only of what is here. */
+  'lists.overview': {
+    input: nothing,
+    output: v.strictObject({
+      installations: count,
+      users: count,
+      perInstallation: v.array(installationSummary),
+    }),
+  },
+  /** Who is where. People are told apart by e-mail address, so those without one are only counted. */
+  'lists.compare': {
+    input: v.strictObject({ ...windowOf, ...listComparison }),
+    output: v.strictObject({
+      rows: v.array(comparedPerson),
+      total: count,
+      /** Users of these installations without an e-mail address: they cannot be compared. */
+      withoutEmail: count,
+      /** Installations whose list is not here as a whole: what is said of them may be wrong. */
+      incomplete: v.array(v.strictObject({ connection: id, installation: v.string(), name: v.string() })),
+    }),
   },
   /** The vendor's own record as indented JSON. */
   'lists.record': {
@@ -679,7 +826,7 @@ export const methods = {
   'systemUser.rows': {
     input: v.strictObject({
       ...windowOf,
-      search,
+      search: v.optional(v.pipe(v.string(), v.maxLength(200))),
       state: v.optional(v.picklist(systemUserStates)),
       /** `changes`: rows with something to do; `open`: tried without success; `drift`: found wanting. */
       only: v.optional(v.picklist(['changes', 'open', 'drift'])),
@@ -765,6 +912,26 @@ export const methods = {
     input: v.strictObject({ email: v.pipe(v.string(), v.maxLength(320)) }),
     output: v.strictObject({ accepted: v.boolean() }),
   },
+  /**
+   * Writes all rows that a filter shows to a file, with a line that says whence and of when they are. Desktop: asks where
+   * to (`cancelled` where the person does not say) and answers when the file is whole. Browser: answers with an address
+   * that gives the file once, within two minutes; its download fails where something goes wrong. Long.
+   * Errors: export_failed (a list is not whole, too many rows for XLSX, the disk), cancelled.
+   */
+  'exports.start': {
+    input: v.strictObject({
+      of: exportOf,
+      format: v.picklist(['csv', 'ndjson', 'json', 'xlsx']),
+      /** CSV: begin with a byte order mark, which some spreadsheets need to read UTF-8. */
+      bom: v.optional(v.boolean()),
+      /** Export although a list is not whole: the file says so in its line of provenance. */
+      partial: v.optional(v.boolean()),
+    }),
+    output: v.variant('kind', [
+      v.strictObject({ kind: v.literal('saved'), path: v.string(), rows: count, bytes: count }),
+      v.strictObject({ kind: v.literal('download'), url: v.string(), fileName: v.string() }),
+    ]),
+  },
   /** Cancels a request that is under way, by the number it was sent with. */
   'requests.cancel': { input: v.strictObject({ request: count }), output: nothing },
 } as const;
@@ -794,6 +961,7 @@ export const progressSchema = v.variant('kind', [
     done: count,
     of: v.nullable(count),
   }),
+  v.strictObject({ kind: v.literal('export'), rows: count, total: count }),
 ]);
 
 /** Every event, sent to all screens of this console. They say that something changed, not what: ask for it. */
@@ -824,6 +992,8 @@ export type InspectedToken = v.InferOutput<typeof inspectedToken>;
 export type ExplainedMember = v.InferOutput<typeof explainedMember>;
 export type SystemUserPlan = v.InferOutput<typeof systemUserPlan>;
 export type SystemUserRow = v.InferOutput<typeof systemUserRow>;
+export type ComparedPerson = v.InferOutput<typeof comparedPerson>;
+export type InstallationSummary = v.InferOutput<typeof installationSummary>;
 export type ListState = v.InferOutput<typeof listState>;
 
 /** What travels from the screen. `request` counts up per screen. */

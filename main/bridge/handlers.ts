@@ -1,6 +1,8 @@
 import type { Handlers } from './dispatcher.ts';
 import { appHandlers } from './handlers/app.ts';
 import { connectionsHandlers } from './handlers/connections.ts';
+import { exportsHandlers } from './handlers/exports.ts';
+import { listFactsHandlers } from './handlers/list-facts.ts';
 import { listsHandlers } from './handlers/lists.ts';
 import { preferencesHandlers } from './handlers/preferences.ts';
 import { providersHandlers } from './handlers/providers.ts';
@@ -24,5 +26,7 @@ export function bridgeHandlers(parts: BridgeParts): Handlers {
     ...listsHandlers(parts),
     ...tokensHandlers(parts),
     ...systemUserHandlers(parts),
+    ...listFactsHandlers(parts),
+    ...exportsHandlers(parts),
   };
 }

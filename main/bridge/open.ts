@@ -14,6 +14,7 @@ import { type Dispatcher, createDispatcher } from './dispatcher.ts';
 import { createKeeper } from '../sessions/keeper.ts';
 import { bridgeHandlers } from './handlers.ts';
 import { startIdleLock } from './idle-lock.ts';
+import type { Deliver } from './parts.ts';
 import { createRunningSandbox } from './sandbox.ts';
 import { throttled } from './throttle.ts';
 import { callSite, kindOfError } from './unexpected.ts';
@@ -32,6 +33,8 @@ export interface BridgeOptions {
   readonly keychain?: KeychainOptions;
   /** How the system is asked for its proxy, where it can be: the desktop's way. The environment says it elsewhere. */
   readonly resolveProxy?: ResolveProxy;
+  /** Hands an export to the person. */
+  readonly deliver: Deliver;
   /** One line for whoever runs the door; never with a value in it. */
   readonly note: (line: string) => void;
 }
@@ -108,6 +111,7 @@ export function openBridge(options: BridgeOptions): OpenBridge {
       dispatcher.emit('connections.changed', {});
       keeper.look();
     },
+    deliver: options.deliver,
     systemUserChanged: () => dispatcher.emit('systemUser.changed', {}),
     preferencesChanged: () => dispatcher.emit('preferences.changed', {}),
   });

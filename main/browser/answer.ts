@@ -1,16 +1,25 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setCookie } from './cookie.ts';
+import { type Downloads, downloadPath, sendDownload } from './downloads.ts';
 import { type Gate, hasKey, refusedAtOnce } from './gate.ts';
 import { securityHeaders } from './headers.ts';
 import { type PageName, page } from './pages.ts';
 import type { ScreenFiles } from './screen-files.ts';
 
-/** Answers every HTTP request of the door: the exchange of a one-time key, and the screen's files for who did that. */
+export interface Served {
+  readonly files: ScreenFiles;
+  readonly downloads?: Pick<Downloads, 'take'>;
+}
+
+/**
+ * Answers every HTTP request of the door: the exchange of a one-time key, and the screen's files and exports for who
+ * did that.
+ */
 export function answerRequest(
   request: IncomingMessage,
   response: ServerResponse,
   gate: Gate,
-  files: ScreenFiles,
+  { files, downloads }: Served,
 ): void {
   for (const [name, value] of Object.entries(securityHeaders(gate.address))) response.setHeader(name, value);
   const refused = refusedAtOnce(request, gate);
@@ -31,6 +40,13 @@ export function answerRequest(
   if (!hasKey(request, gate)) {
     response.setHeader('WWW-Authenticate', 'Latchkey');
     sendPage(response, 'closed');
+    return;
+  }
+  // Asking for the head alone does not use a download up.
+  if (request.method === 'GET' && path.startsWith(downloadPath)) {
+    const ready = downloads?.take(path);
+    if (ready === undefined) sendPage(response, 'fetched');
+    else void sendDownload(response, ready);
     return;
   }
   const file = files.get(path);

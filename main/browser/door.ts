@@ -5,6 +5,7 @@ import { type Result, fail, ok } from '../../preload/errors.ts';
 import type { Dispatcher } from '../bridge/dispatcher.ts';
 import type { Clock } from '../clock.ts';
 import { answerRequest } from './answer.ts';
+import type { Downloads } from './downloads.ts';
 import type { Gate } from './gate.ts';
 import { createIdleExit } from './idle.ts';
 import { createKeys } from './keys.ts';
@@ -15,6 +16,8 @@ import { createScreens } from './screens.ts';
 export interface DoorOptions {
   readonly dispatcher: Dispatcher;
   readonly files: ScreenFiles;
+  /** Exports that wait to be fetched. */
+  readonly downloads?: Pick<Downloads, 'take'>;
   readonly clock: Pick<Clock, 'now'>;
   /** Any free one where missing. */
   readonly port?: number;
@@ -62,7 +65,7 @@ export async function openDoor(options: DoorOptions): Promise<Result<Door>> {
   const idle = createIdleExit(options.idle?.milliseconds ?? null, () => options.idle?.leave());
   const screens = createScreens(gate, options.dispatcher, () => idle.look(screens.count()));
   idle.look(0);
-  server.on('request', (request, response) => answerRequest(request, response, gate, options.files));
+  server.on('request', (request, response) => answerRequest(request, response, gate, options));
   server.on('upgrade', screens.upgrade);
   return ok({
     origin: gate.address.origin,

@@ -1,6 +1,6 @@
 /** The few pages of the door's own. They have no script and no style, and say nothing of what is behind the door. */
 export type PageName =
-  'closed' | 'used' | 'misdirected' | 'foreign' | 'missing' | 'method' | 'not_built' | 'busy';
+  'closed' | 'used' | 'misdirected' | 'foreign' | 'missing' | 'method' | 'not_built' | 'busy' | 'fetched';
 
 const again =
   'Press Enter in the terminal where <code>latchkey serve</code> runs, and open the address that it prints. Or end it and start it again.';
@@ -25,6 +25,11 @@ const pages: Readonly<Record<PageName, { status: number; title: string; text: st
   missing: { status: 404, title: 'Nothing here', text: 'There is no such page.' },
   method: { status: 405, title: 'Not like this', text: 'Pages here can only be read.' },
   busy: { status: 503, title: 'Too many tabs', text: 'Close some of the tabs that show Latchkey.' },
+  fetched: {
+    status: 404,
+    title: 'No file here',
+    text: 'A file can be fetched once and within two minutes. Export it again.',
+  },
   not_built: {
     status: 503,
     title: 'The screen is not built',

@@ -5,6 +5,7 @@ import { systemClock } from '../clock.ts';
 import { openInBrowser } from '../sessions/browser.ts';
 import type { Vault } from '../vault/vault.ts';
 import { openDoor } from './door.ts';
+import { createDownloads } from './downloads.ts';
 import { readScreenFiles, screenFolder } from './screen-files.ts';
 
 export interface ServeOptions {
@@ -39,8 +40,10 @@ export async function serve(options: ServeOptions): Promise<Result<void>> {
   const over = AbortSignal.any([options.signal, ended.signal]);
   const open = (url: string): Promise<Result<void>> => openInBrowser(url, { env, platform });
   const files = await readScreenFiles(options.folder ?? screenFolder);
+  const downloads = createDownloads(systemClock);
   const bridge = openBridge({
     door: 'browser',
+    deliver: downloads.deliver,
     version: options.version,
     home: options.home,
     env,
@@ -52,6 +55,7 @@ export async function serve(options: ServeOptions): Promise<Result<void>> {
     const door = await openDoor({
       dispatcher: bridge.dispatcher,
       files,
+      downloads,
       clock: systemClock,
       ...(options.port !== undefined && { port: options.port }),
       ...(options.idleMs !== undefined && {

@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
 import { type Failure, type Result, exitCodes } from '../../preload/errors.ts';
 import type { Listing, ListOptions as ReadOptions } from '../console/lists.ts';
-import { csvLine } from '../directory/csv.ts';
+import { csvLine } from '../exports/csv.ts';
 import { span } from './life.ts';
 import { printFailure, printJson } from './output.ts';
 import { type Column, table } from './table.ts';

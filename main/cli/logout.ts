@@ -14,8 +14,13 @@ export function declareLogout(program: Command, context: Context): void {
       if (!found.ok) context.exitCode = await printFailure(terminal, found.error, options);
       else if (signedOut?.ok === false)
         context.exitCode = await printFailure(terminal, signedOut.error, options);
-      else if (signedOut?.ok) {
+      else if (console.ok && signedOut?.ok) {
         const { revoked, failure } = signedOut.value;
+        const forgotten = await (await console.value.lists()).forget(found.value.id);
+        if (!forgotten.ok) {
+          context.exitCode = await printFailure(terminal, forgotten.error, options);
+          return;
+        }
         if (failure !== null)
           terminal.note(`The tokens could not be revoked at the server: ${failure.message}`);
         if (options.json) await printJson(terminal, { connection: found.value.name, revoked });

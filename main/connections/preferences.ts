@@ -19,6 +19,8 @@ export const preferencesSchema = v.object({
     v.nullable(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(1440))),
     null,
   ),
+  /** Whether lists are kept on disk, encrypted, for the next start. */
+  keepLists: v.optional(v.boolean(), true),
 });
 export type Preferences = v.InferOutput<typeof preferencesSchema>;
 

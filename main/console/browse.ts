@@ -2,16 +2,20 @@ import { type Failure, type Result, fail, ok } from '../../preload/errors.ts';
 import type { Connection } from '../connections/connection.ts';
 import type { Directory } from '../directory/directory.ts';
 import {
+  type CompareQuery,
+  type CompareWindow,
   type InstallationRow,
   type ListKey,
   type ListKind,
   type ListState,
   type RowOf,
+  type Tally,
   type WindowQuery,
   listName,
 } from '../directory/rows.ts';
 import { loadSnapshot, removeSnapshots } from '../directory/snapshot.ts';
 import type { ProviderContext } from '../providers/provider.ts';
+import { type ExportRequest, type ReadyExport, prepareExport } from './export-lists.ts';
 import { fillList, installationsKey, sideBySide, streamOf, usersKey } from './fill-list.ts';
 import type { ServiceParts } from './parts.ts';
 import { providerContext } from './provider-context.ts';
@@ -53,14 +57,29 @@ export interface BrowseService {
     known: readonly Connection[],
     query: WindowQuery<K>,
   ): Promise<Result<{ readonly rows: readonly RowOf[K][]; readonly total: number }>>;
+  /** The users that words find, counted by what they have in common; all users where there are no words. */
+  tallies(known: readonly Connection[], search?: string): Promise<Result<readonly Tally[]>>;
+  compare(
+    known: readonly Connection[],
+    query: CompareQuery,
+    offset: number,
+    limit: number,
+  ): Promise<Result<CompareWindow>>;
   record(key: ListKey, id: string): Promise<Result<unknown>>;
+  /** Makes a file of what lists show ready to be written; see export-lists.ts. */
+  prepareExport(known: readonly Connection[], request: ExportRequest): Promise<Result<ReadyExport>>;
   /** Drops a connection's lists, also what was kept of them. */
   forget(connection: string): Promise<Result<void>>;
   /** Told, often, when rows or states of lists changed. */
   onChanged(listener: () => void): void;
 }
 
-export function browseService(parts: ServiceParts, directory: () => Directory): BrowseService {
+/** @param isOpen whether the directory is open; it holds nothing before */
+export function browseService(
+  parts: ServiceParts,
+  directory: () => Directory,
+  isOpen: () => boolean,
+): BrowseService {
   const listeners = new Set<() => void>();
   const changed = (): void => {
     for (const listener of listeners) listener();
@@ -104,10 +123,12 @@ export function browseService(parts: ServiceParts, directory: () => Directory): 
     held.add(key.connection);
     const load = restoreList(parts, directory(), key);
     loading.set(name, load);
-    const loaded = await load;
-    loading.delete(name);
-    changed();
-    return loaded;
+    try {
+      return await load;
+    } finally {
+      loading.delete(name);
+      changed();
+    }
   }
 
   async function installationsOf(connection: Connection): Promise<Result<readonly InstallationRow[]>> {
@@ -120,7 +141,17 @@ export function browseService(parts: ServiceParts, directory: () => Directory): 
     return ok(all);
   }
 
-  async function dropUnknown(known: readonly Connection[]): Promise<void> {
+  /** What the directory was told last of how connections are called. */
+  let described = '';
+
+  /** Drops what is here of connections that are gone, and tells how the others are called. */
+  async function keepTo(known: readonly Connection[]): Promise<void> {
+    const names = known.map(({ id, name, provider }) => ({ id, name, provider }));
+    const text = JSON.stringify(names);
+    if (text !== described) {
+      described = text;
+      await directory().describe(names);
+    }
     const ids = new Set(known.map(({ id }) => id));
     for (const id of held) {
       if (ids.has(id)) continue;
@@ -224,12 +255,12 @@ export function browseService(parts: ServiceParts, directory: () => Directory): 
     },
 
     async states(known) {
-      await dropUnknown(known);
+      await keepTo(known);
       return directory().lists();
     },
 
     async window(known, query) {
-      await dropUnknown(known);
+      await keepTo(known);
       const window = await directory().window(query);
       if (!window.ok) return window;
       const { rows, total } = window.value;
@@ -238,13 +269,28 @@ export function browseService(parts: ServiceParts, directory: () => Directory): 
       return count.ok ? ok({ rows, total: count.value }) : count;
     },
 
+    async tallies(known, search) {
+      await keepTo(known);
+      return directory().tallies('users', search === undefined ? {} : { search });
+    },
+
+    async compare(known, query, offset, limit) {
+      await keepTo(known);
+      return directory().compare(query, offset, limit);
+    },
+
     record: (key, id) => directory().record(key, id),
 
     async forget(connection) {
       held.delete(connection);
-      const removed = await directory().removeConnection(connection);
+      const removed = isOpen() ? await directory().removeConnection(connection) : ok(undefined);
       changed();
       return removed.ok ? removeSnapshots(parts.home, connection) : removed;
+    },
+
+    async prepareExport(known, request) {
+      await keepTo(known);
+      return prepareExport(directory(), known, request, parts.clock.now());
     },
 
     onChanged: (listener) => {

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { type Failure, type Result, ok } from '../../preload/errors.ts';
 import type { Connection } from '../connections/connection.ts';
+import { readSettings } from '../connections/settings.ts';
 import type { Directory } from '../directory/directory.ts';
 import type { ListKey } from '../directory/rows.ts';
 import { saveSnapshot } from '../directory/snapshot.ts';
@@ -81,10 +82,17 @@ export async function fillList(
   const finished = await directory.finish(handle.value, { complete: true, total });
   if (!finished.ok) return finished;
   if (options.keep && parts.vault.kind !== 'memory') {
-    const kept = await keep(parts, directory, key);
+    const wanted = keepsLists(parts.home);
+    const kept = wanted.ok && wanted.value ? await keep(parts, directory, key) : wanted;
     if (!kept.ok) options.warned?.(kept.error);
   }
   return ok(undefined);
+}
+
+/** Whether lists are kept on disk for the next start. Errors: settings_corrupt. */
+function keepsLists(home: string): Result<boolean> {
+  const settings = readSettings(home);
+  return settings.ok ? ok(settings.value.preferences.keepLists) : settings;
 }
 
 /**

@@ -116,7 +116,7 @@ export function listService(parts: ServiceParts): ListService {
   }
 
   return {
-    ...browseService(parts, directory),
+    ...browseService(parts, directory, () => opened !== null),
 
     async installations(connections, options = {}) {
       const failures: ListFailure[] = [];

@@ -37,6 +37,8 @@ export interface PreferencesChange {
   readonly caFile?: string | null;
   readonly systemCa?: boolean;
   readonly lockAfterMinutes?: number | null;
+  /** Turning it off removes what was kept. */
+  readonly keepLists?: boolean;
 }
 
 export interface PreferenceService {
@@ -117,6 +119,11 @@ export function preferenceService({ home, vault, env }: Parts): PreferenceServic
         const removed = await removeProxyCredentials(vault);
         if (!removed.ok) return removed;
       }
+      if (!changed.value.preferences.keepLists) {
+        const { removeAllSnapshots } = await import('../directory/snapshot.ts');
+        const removed = await removeAllSnapshots(home);
+        if (!removed.ok) return removed;
+      }
       return ok(await info(changed.value.preferences));
     },
 
@@ -126,7 +133,7 @@ export function preferenceService({ home, vault, env }: Parts): PreferenceServic
 
 /** Errors: input_invalid. */
 async function check(changes: PreferencesChange): Promise<Result<Partial<Preferences>>> {
-  const { noProxy, caFile, systemCa, lockAfterMinutes, proxyCredentials } = changes;
+  const { noProxy, caFile, systemCa, lockAfterMinutes, keepLists, proxyCredentials } = changes;
   let { proxy } = changes;
   if (proxy !== undefined && proxy !== 'system' && proxy !== 'none') {
     const address = checkProxyAddress(proxy);
@@ -172,5 +179,6 @@ async function check(changes: PreferencesChange): Promise<Result<Partial<Prefere
     ...(caFile !== undefined && { caFile }),
     ...(systemCa !== undefined && { systemCa }),
     ...(lockAfterMinutes !== undefined && { lockAfterMinutes }),
+    ...(keepLists !== undefined && { keepLists }),
   });
 }

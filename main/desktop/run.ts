@@ -19,6 +19,7 @@ import { keptWindow } from './kept-window.ts';
 import { startKeytarProcess } from './keytar-process.ts';
 import { menuTemplate } from './menu.ts';
 import { quitGently } from './quit.ts';
+import { saveExport } from './save-export.ts';
 import { screenFiles } from './screen-files.ts';
 import { externalAddresses } from './security/external-addresses.ts';
 import { denyNavigation } from './security/navigation.ts';
@@ -76,6 +77,7 @@ export function runDesktop(home: string): void {
     env: process.env,
     openBrowser: (url) => addresses.open(url),
     resolveProxy: (url) => session.defaultSession.resolveProxy(url),
+    deliver: saveExport(dialog, () => window),
     keychain: { startHelper: startKeytarProcess },
     note,
   });

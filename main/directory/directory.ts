@@ -2,16 +2,21 @@ import { Worker } from 'node:worker_threads';
 import { systemClock, type Clock } from '../clock.ts';
 import { fail, ok, type Failure, type Result } from '../../preload/errors.ts';
 import type { Installation, User } from '../providers/provider.ts';
-import { installationCells, userCells, type Cells } from './kinds.ts';
+import { defaultSort, installationCells, userCells, type Cells } from './kinds.ts';
 import type { PageText } from './pages.ts';
 import type { CallName, Calls, Reply, Request } from './protocol.ts';
 import {
   maxWindow,
+  type CompareQuery,
+  type CompareWindow,
+  type ConnectionName,
+  type Filter,
   type ListKey,
   type ListKind,
   type ListState,
   type Query,
   type RowOf,
+  type Tally,
   type Window,
   type WindowQuery,
 } from './rows.ts';
@@ -50,12 +55,23 @@ export interface Directory {
   window<K extends ListKind>(query: WindowQuery<K>): Promise<Result<Window<K>>>;
   /** How many rows a query finds. Windows asked for meanwhile come first. */
   count(query: Query): Promise<Result<number>>;
-  /** All rows a query finds, by display name, a thousand at a time: for exports. */
+  /**
+   * All rows a query finds, in its sort, a thousand at a time: for exports. In the default sort, rows that come or go
+   * meanwhile disturb no other. In another, a row that changes ends it with `export_failed`.
+   */
   rows<K extends ListKind>(query: Query<K>): AsyncGenerator<Result<readonly RowOf[K][]>, void, undefined>;
   /** The vendor's record as it came. Error: `not_found`. */
   record(key: ListKey, id: string): Promise<Result<unknown>>;
   lists(): Promise<Result<readonly ListState[]>>;
   removeConnection(connection: string): Promise<Result<void>>;
+  /** Drops one list: its installation has vanished. */
+  removeList(key: ListKey): Promise<Result<void>>;
+  /** How connections are called, for sorting by it; until then they are sorted by their ids. */
+  describe(connections: readonly ConnectionName[]): Promise<Result<void>>;
+  /** The rows that a filter finds, counted by what they have in common: for facets and summaries. */
+  tallies(kind: ListKind, filter?: Filter): Promise<Result<readonly Tally[]>>;
+  /** Users of several installations put together by e-mail address; `limit` at most 1000 people. */
+  compare(query: CompareQuery, offset: number, limit: number): Promise<Result<CompareWindow>>;
   /** Resolves when the search index is up to date: for measurements and tests, nothing needs to wait for it. */
   settled(): Promise<Result<void>>;
   close(): Promise<void>;
@@ -194,6 +210,11 @@ export function openDirectory(options: DirectoryOptions = {}): Directory {
     count: (query) => thread.call('count', query),
 
     async *rows<K extends ListKind>(query: Query<K>) {
+      const { by = defaultSort[query.kind], descending = false } = query.sort ?? {};
+      if (by !== defaultSort[query.kind] || descending) {
+        yield* arrangedRows(query);
+        return;
+      }
       let after: Place | null = null;
       do {
         const page: Awaited<ReturnType<typeof nextPage>> = await nextPage(query, after);
@@ -216,6 +237,10 @@ export function openDirectory(options: DirectoryOptions = {}): Directory {
 
     lists: () => thread.call('lists'),
     removeConnection: (connection) => done(thread.call('remove', connection)),
+    removeList: (key) => done(thread.call('removeList', key)),
+    describe: (connections) => done(thread.call('describe', connections)),
+    tallies: (kind, filter = {}) => thread.call('tallies', kind, filter),
+    compare: (query, offset, limit) => thread.call('compare', query, offset, limit),
     settled: () => done(thread.call('settled')),
     close: () => thread.close(),
 
@@ -231,10 +256,38 @@ export function openDirectory(options: DirectoryOptions = {}): Directory {
       restore: ({ load }, packed) => send(load, thread.call('restore', load, packed)),
     },
   };
+  async function* arrangedRows<K extends ListKind>(
+    query: Query<K>,
+  ): AsyncGenerator<Result<readonly RowOf[K][]>, void, undefined> {
+    const arrangement = await thread.call('arrange', query);
+    if (!arrangement.ok) {
+      yield arrangement;
+      return;
+    }
+    try {
+      for (let after = 0; ; after += maxWindow) {
+        const rows = await thread.call('arranged', query.kind, arrangement.value, after);
+        if (!rows.ok || rows.value === null) {
+          yield rows.ok ? changedMeanwhile : rows;
+          return;
+        }
+        if (rows.value.length > 0) yield ok(rows.value as readonly RowOf[K][]);
+        if (rows.value.length < maxWindow) return;
+      }
+    } finally {
+      await thread.call('disarrange', arrangement.value);
+    }
+  }
   const nextPage = (query: Query, after: Place | null): Promise<Result<Awaited<ReturnType<Calls['page']>>>> =>
     thread.call('page', query, after);
   return directory;
 }
+
+const changedMeanwhile = fail(
+  'export_failed',
+  'The list changed while it was being read.',
+  'Start again when it has come to rest.',
+);
 
 interface Thread {
   call<N extends CallName>(

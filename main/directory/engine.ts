@@ -3,11 +3,27 @@ import { openDatabase } from './database.ts';
 import { createEntries } from './entries.ts';
 import { createFacets } from './facets.ts';
 import { groupsOf, groupedWindow, type Group } from './groups.ts';
-import { defaultSort, kinds, type Cells } from './kinds.ts';
+import { compareLists, type Compared } from './compare.ts';
+import { defaultSort, kinds } from './kinds.ts';
 import { readFilter, type Condition } from './query.ts';
 import { createRanking } from './ranking.ts';
-import { maxWindow, type ListKind, type Query, type RowOf, type Window, type WindowQuery } from './rows.ts';
-import { createStore, type Store } from './store.ts';
+import {
+  maxWindow,
+  type CompareQuery,
+  type CompareWindow,
+  type Filter,
+  type ListKey,
+  type ListKind,
+  type Query,
+  type RowOf,
+  type Tally,
+  type UserRow,
+  type Window,
+  type WindowQuery,
+} from './rows.ts';
+import { createStore, type List, type Store } from './store.ts';
+import { tallyCombos, type Combos } from './tally.ts';
+import { arrangedPage, arrangeRows } from './arrange.ts';
 import {
   countMatches,
   rankedWindow,
@@ -34,6 +50,14 @@ export interface Engine {
   count(query: Query): Promise<number>;
   /** In the default sort, whatever the query's; rows that come or go meanwhile disturb no other. */
   page(query: Query, after: Place | null): RowsPage;
+  /** Fixes the order of all rows a query finds, for reading them in it; gives the arrangement's number. */
+  arrange(query: Query): number;
+  /** Rows of an arrangement, at most 1000; null where one of them has changed or gone since. */
+  arranged(kind: ListKind, arrangement: number, after: number): readonly Row[] | null;
+  disarrange(arrangement: number): void;
+  /** The rows a filter finds, counted by what they have in common. */
+  tallies(kind: ListKind, filter: Filter): Promise<readonly Tally[]>;
+  compare(query: CompareQuery, offset: number, limit: number): Promise<CompareWindow>;
   /** Resolves when the search index is up to date. */
   settled(): Promise<void>;
   close(): void;
@@ -42,7 +66,7 @@ export interface Engine {
 /** @param quietMilliseconds how long rows must have been unchanged before they are indexed */
 export function createEngine(quietMilliseconds: number): Engine {
   const db = openDatabase();
-  const facets = createFacets();
+  const facets = createFacets(db);
   const entries = {
     installations: createEntries(db, 'installations', facets),
     users: createEntries(db, 'users', facets),
@@ -50,15 +74,23 @@ export function createEngine(quietMilliseconds: number): Engine {
   const rankings = { installations: createRanking(db, 'installations'), users: createRanking(db, 'users') };
   const versions = { installations: 0, users: 0 };
   const counts = new Map<string, Counted>();
+  const tallies = new Map<string, Combos>();
+  /** The last comparisons that were asked for, each in a table of its own. */
+  const compared = new Map<string, Compared>();
+  let comparisons = 0;
+  let arrangements = 0;
+  const arrangedName = (arrangement: number): string => `arranged_${arrangement}`;
   const sortIndexes = new Set<string>();
   const waiting: (() => void)[] = [];
   let timer: NodeJS.Timeout | null = null;
   let working = false;
   const life = { closed: false };
 
-  const store = createStore(db, entries, facets, (kind) => {
+  const store = createStore(db, entries, (kind) => {
     versions[kind] += 1;
     counts.clear();
+    tallies.clear();
+    if (kind === 'users') forgetCompared();
     rankings[kind].invalidate();
     dropSortIndexes(kind);
     if (timer) timer.refresh();
@@ -92,13 +124,13 @@ export function createEngine(quietMilliseconds: number): Engine {
     if (JSON.stringify(versions) !== version) timer = setTimeout(startWork, quietMilliseconds);
     else {
       counts.clear();
+      tallies.clear();
       for (const resolve of waiting.splice(0)) resolve();
     }
   }
 
   function conditionOf(query: Query): Condition {
-    const { connection, installation } = query.filter ?? {};
-    const allowed = store.visible(query.kind, connection, installation);
+    const allowed = store.visible(query.kind, query.filter);
     return readFilter(query.filter ?? {}, allowed, store.visible(query.kind), facets);
   }
 
@@ -153,7 +185,7 @@ export function createEngine(quietMilliseconds: number): Engine {
     const groups = ranked && groupsOf(query, store, facets);
     if (groups) {
       const ready = groups.map((group): Group => {
-        const sub = readFilter(group.filter, group.lists, store.visible(kind), facets);
+        const sub = readFilter(group.filter, group.lists, store.visible(kind), facets, group.only);
         return {
           count: () => countNow(kind, sub),
           window: (part) => rankedWindow(db, kind, ranked, sub, part, null),
@@ -163,7 +195,7 @@ export function createEngine(quietMilliseconds: number): Engine {
     }
     const order = kinds[kind].sorts[by];
     if (order === undefined) throw new RangeError(`There is no sort "${by}".`);
-    return sortedWindow(db, kind, ranked, condition, slice, order, hasSortIndex(kind, by, order));
+    return sortedWindow(db, kind, ranked, condition, slice, order, hasSortIndex(kind, by));
   }
 
   /** An index would be a burden while rows come. */
@@ -174,8 +206,9 @@ export function createEngine(quietMilliseconds: number): Engine {
   }
 
   /** Made when a large list, come to rest, is first sorted that way. */
-  function hasSortIndex(kind: ListKind, by: string, column: string): boolean {
-    if (by !== 'email') return false;
+  function hasSortIndex(kind: ListKind, by: string): boolean {
+    const column = kinds[kind].sorts[by];
+    if (column === undefined || !kinds[kind].indexed.includes(by)) return false;
     if (!sortIndexes.has(by) && rankings[kind].ranked) {
       db.exec(`CREATE INDEX ${kind}_${by} ON ${kind}_entry (${column}, name, id, list) WHERE list > 0`);
       sortIndexes.add(by);
@@ -184,10 +217,55 @@ export function createEngine(quietMilliseconds: number): Engine {
   }
 
   function shape(kind: ListKind, found: readonly Found[]): readonly Row[] {
-    return found.flatMap(({ list, id, cells }) => {
+    return found.flatMap(({ list, combo, ...stored }) => {
       const owner = store.byNumber(list);
-      return owner ? [kinds[kind].row(owner.key, [id, ...(JSON.parse(cells) as unknown[])] as Cells)] : [];
+      return owner ? [kinds[kind].row(owner.key, { ...stored, traits: facets.traits(combo) })] : [];
     });
+  }
+
+  /** The combinations of a condition with their counts. Windows asked for meanwhile come first. */
+  async function tally(kind: ListKind, filter: Filter): Promise<Combos> {
+    for (;;) {
+      const version = versions[kind];
+      const { ranked } = rankings[kind];
+      const condition = conditionOf({ kind, filter });
+      const name = countName(kind, condition);
+      const known = tallies.get(name);
+      if (known) return known;
+      const tallying = tallyCombos(db, kind, ranked, condition);
+      for (let step = tallying.next(); ; step = tallying.next()) {
+        if (step.done) {
+          if (tallies.size >= 20) tallies.clear();
+          tallies.set(name, step.value);
+          return step.value;
+        }
+        await nextTurn();
+        if (life.closed) return new Map();
+        if (versions[kind] !== version || rankings[kind].ranked !== ranked) break;
+      }
+    }
+  }
+
+  function forgetCompared(): void {
+    for (const each of compared.values()) each.drop();
+    compared.clear();
+  }
+
+  function comparedBy(lists: readonly List[], query: CompareQuery): Compared {
+    const name = JSON.stringify([lists.map(({ no }) => no), query.find, query.search ?? '']);
+    const known = compared.get(name);
+    if (known) return known;
+    // A person looks at one at a time; the one before may be looked at again.
+    if (compared.size >= 2) forgetCompared();
+    comparisons += 1;
+    const made = compareLists(
+      db,
+      `compared_${comparisons}`,
+      lists.map(({ no }) => no),
+      query,
+    );
+    compared.set(name, made);
+    return made;
   }
 
   return {
@@ -213,6 +291,63 @@ export function createEngine(quietMilliseconds: number): Engine {
       const last = found.at(-1);
       const next: Place | null = last && found.length === maxWindow ? [last.name, last.id, last.list] : null;
       return { rows: shape(query.kind, found), next };
+    },
+    async tallies(kind, filter) {
+      return [...(await tally(kind, filter))].flatMap(([combo, count]) => {
+        const { list, connection, status, roles, endsOn, without } = facets.traits(combo);
+        const key = store.byNumber(list)?.key;
+        if (!key) return [];
+        const installation = key.kind === 'users' ? key.installation : { id: '', name: '' };
+        return [{ connection, installation, status, roles, endsOn, without, count }];
+      });
+    },
+    async compare({ places, ...query }, offset, limit) {
+      const keys = places.map(({ connection, installation }): ListKey => ({
+        kind: 'users',
+        connection,
+        installation: { id: installation, name: '' },
+      }));
+      const lists = keys.flatMap((key) => store.byKey(key) ?? []);
+      // A place without a list has nobody: comparing with it is comparing with an empty list.
+      const missing = keys.filter((key) => store.byKey(key) === undefined);
+      const firstMissing = query.find === 'only_first' && keys[0] !== undefined && missing.includes(keys[0]);
+      const none = lists.length === 0 || firstMissing || (query.find === 'everywhere' && missing.length > 0);
+      let withoutEmail = 0;
+      for (const { connection, installation } of places) {
+        const lacking = await tally('users', { connection, installation, without: 'email' });
+        for (const count of lacking.values()) withoutEmail += count;
+      }
+      const found = none ? null : comparedBy(lists, { places, ...query });
+      return {
+        people: (found?.window(offset, limit) ?? []).map((group) => ({
+          users: shape('users', group) as readonly UserRow[],
+        })),
+        total: found?.total ?? 0,
+        withoutEmail,
+        incomplete: [...missing, ...lists.filter(({ complete }) => !complete).map(({ key }) => key)],
+      };
+    },
+    arrange(query) {
+      arrangements += 1;
+      const { kind } = query;
+      const condition = conditionOf(query);
+      const order = kinds[kind].sorts[query.sort?.by ?? ''];
+      arrangeRows(
+        db,
+        kind,
+        arrangedName(arrangements),
+        condition,
+        order ?? 'name',
+        query.sort?.descending === true,
+      );
+      return arrangements;
+    },
+    arranged(kind, arrangement, after) {
+      const found = arrangedPage(db, kind, arrangedName(arrangement), after, maxWindow);
+      return found && shape(kind, found);
+    },
+    disarrange(arrangement) {
+      db.exec(`DROP TABLE IF EXISTS ${arrangedName(arrangement)}`);
     },
     settled: () =>
       new Promise((resolve) => {

@@ -1,6 +1,6 @@
 import { hashId, type Database } from './database.ts';
 import type { Facets } from './facets.ts';
-import { kinds, type Cells } from './kinds.ts';
+import { kinds, type Cells, type Indexed } from './kinds.ts';
 import type { ListKind } from './rows.ts';
 
 /** The rows that one load brings. Its entries lie between `first` and `last`; others may lie between them. */
@@ -18,8 +18,8 @@ export interface Run {
 
 export interface Insertion {
   readonly rows: readonly Cells[];
-  /** Facet codes that all of them have. */
-  readonly shared: string;
+  /** What all of them have in common. */
+  readonly connection: string;
   readonly page: number;
 }
 
@@ -65,14 +65,23 @@ export function createEntries(db: Database, kind: ListKind, facets: Facets): Ent
   }
 
   /** The entry that is the same in all that is seen, if there is one. */
-  function same(list: number, key: number, id: string, cells: string, facet: string): number | undefined {
+  function same(
+    list: number,
+    key: number,
+    { id, name, rest, shown, ends }: Indexed,
+    combo: number,
+  ): number | undefined {
     const found = db.get(
-      `SELECT entry FROM ${table} WHERE settled = 1 AND list = ? AND key = ? AND id = ? AND cells = ? AND facets = ?`,
+      `SELECT entry FROM ${table} WHERE settled = 1 AND list = ? AND key = ? AND id = ? AND name = ? AND rest = ?
+         AND shown = ? AND combo = ? AND ends IS ?`,
       list,
       key,
       id,
-      cells,
-      facet,
+      name,
+      rest,
+      shown,
+      combo,
+      ends,
     );
     return found && Number(found['entry']);
   }
@@ -110,7 +119,7 @@ export function createEntries(db: Database, kind: ListKind, facets: Facets): Ent
     },
     settle,
 
-    insert(run, { rows, shared, page }) {
+    insert(run, { rows, connection, page }) {
       const { index } = kinds[kind];
       const refresh = run.target < 0;
       if (refresh) while (settle());
@@ -118,22 +127,21 @@ export function createEntries(db: Database, kind: ListKind, facets: Facets): Ent
       db.transaction(() => {
         const add = db.statement(`INSERT INTO ${table} VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0)`);
         rows.forEach((row, position) => {
-          const { id, name, rest, status, roles } = index(row);
+          const indexed = index(row);
+          const { id, name, rest, shown, ends } = indexed;
           const key = hashId(id);
           if (run.ids.has(key)) run.doubles.add(key);
           run.ids.add(key);
-          let facet = shared + facets.code('status', status);
-          for (const role of roles) facet += facets.code('role', role);
-          const cells = JSON.stringify(row.slice(1));
+          const combo = facets.combo({ list: run.list, connection, ...indexed.traits });
           const at = page * maxRowsInPage + position;
-          const old = refresh ? same(run.list, key, id, cells, facet) : undefined;
+          const old = refresh ? same(run.list, key, indexed, combo) : undefined;
           if (old !== undefined) {
             // Twice the same row: `at` of the later one, and counted as a double.
             db.run('INSERT OR REPLACE INTO kept VALUES (?, ?, ?)', run.target, old, at);
             return;
           }
           newest += 1;
-          add.run(newest, run.target, key, id, name, rest, status, facet, cells, at);
+          add.run(newest, run.target, key, id, name, rest, shown, combo, ends, at);
         });
       });
       if (newest > before) {

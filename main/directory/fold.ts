@@ -57,6 +57,11 @@ export function markWords(folded: string): string {
 
 const wordStart = /(?<![^\s\p{P}\p{Z}\p{C}\p{Sm}\p{Sc}])(?=[^\s\p{P}\p{Z}\p{C}\p{Sm}\p{Sc}])/gu;
 
+/** A marked text without its marks. */
+export function unmarked(text: string): string {
+  return text.replaceAll(mark, '');
+}
+
 export interface Term {
   /** To be found as it stands in a marked text. */
   readonly needle: string;

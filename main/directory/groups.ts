@@ -1,4 +1,5 @@
 import type { Facets } from './facets.ts';
+import type { Only } from './query.ts';
 import type { Filter, Query } from './rows.ts';
 import type { List, Store } from './store.ts';
 import type { Found, Slice } from './window.ts';
@@ -7,6 +8,7 @@ import type { Found, Slice } from './window.ts';
 export interface GroupFilter {
   readonly filter: Filter;
   readonly lists: readonly List[];
+  readonly only: Only | null;
 }
 
 /**
@@ -16,31 +18,54 @@ export interface GroupFilter {
 export function groupsOf(query: Query, store: Store, facets: Facets): readonly GroupFilter[] | null {
   const filter = query.filter ?? {};
   if (query.kind !== 'users') return null;
-  const lists = store.visible('users', filter.connection, filter.installation);
-  if (query.sort?.by === 'status') {
-    const values =
-      filter.status === undefined ? facets.values('status').toSorted(byCodePoint) : [filter.status];
-    return values.map((status) => ({ filter: { ...filter, status }, lists }));
+  const lists = store.visible('users', filter);
+  switch (query.sort?.by) {
+    case 'status': {
+      const values =
+        filter.status === undefined ? facets.values('status').toSorted(byCodePoint) : [filter.status];
+      return values.map((status) => ({ filter: { ...filter, status }, lists, only: null }));
+    }
+    case 'roles': {
+      const labels = new Set(
+        facets.combos(() => true).map((combo) => rolesLabel(facets.traits(combo).roles)),
+      );
+      return [...labels].toSorted(byCodePoint).map((label) => ({
+        filter,
+        lists,
+        only: { name: `roles ${label}`, test: ({ roles }) => rolesLabel(roles) === label },
+      }));
+    }
+    case 'installation':
+      return byLabel(filter, lists, ({ key }) => (key.kind === 'users' ? key.installation.name : ''));
+    case 'connection':
+      return byLabel(filter, lists, ({ connectionName }) => connectionName);
+    case 'provider':
+      return byLabel(filter, lists, ({ provider }) => provider);
+    default:
+      return null;
   }
-  if (query.sort?.by === 'installation') {
-    const label = ({ key }: List): string => (key.kind === 'users' ? key.installation.name : '');
-    const byLabel = Map.groupBy(lists, label);
-    return [...byLabel]
-      .toSorted(([a], [b]) => byCodePoint(a, b))
-      .map(([, group]) => ({ filter: withoutPlace(filter), lists: group }));
-  }
-  return null;
 }
 
-/** The lists of the group say it already, and more narrowly. */
-function withoutPlace(filter: Filter): Filter {
-  const { search, status, role } = filter;
-  return {
-    ...(search !== undefined && { search }),
-    ...(status !== undefined && { status }),
-    ...(role !== undefined && { role }),
-  };
+function byLabel(
+  filter: Filter,
+  lists: readonly List[],
+  label: (list: List) => string,
+): readonly GroupFilter[] {
+  // The lists of the group say where, and more narrowly than the filter.
+  const anywhere = Object.entries(filter).filter(([name]) => !places.has(name));
+  const rest = Object.fromEntries(anywhere) as Filter;
+  return [...Map.groupBy(lists, label)]
+    .toSorted(([a], [b]) => byCodePoint(a, b))
+    .map(([, group]) => ({ filter: rest, lists: group, only: null }));
 }
+
+const places: ReadonlySet<string> = new Set([
+  'connection',
+  'connections',
+  'installation',
+] satisfies (keyof Filter)[]);
+
+const rolesLabel = (roles: readonly string[]): string => roles.join(', ');
 
 /** As SQLite compares text. */
 function byCodePoint(a: string, b: string): number {

@@ -1,6 +1,14 @@
 import type { Installation, User } from '../providers/provider.ts';
-import { fold, markWords } from './fold.ts';
-import type { InstallationRow, ListKey, ListKind, UserRow } from './rows.ts';
+import type { Traits } from './facets.ts';
+import { fold, markWords, unmarked } from './fold.ts';
+import {
+  millisecondsPerDay,
+  type InstallationRow,
+  type Lack,
+  type ListKey,
+  type ListKind,
+  type UserRow,
+} from './rows.ts';
 
 /** A row as it crosses to the worker and lies in a snapshot: the id, then what each kind shows. */
 export type Cells = readonly [id: string, ...shown: unknown[]];
@@ -12,20 +20,35 @@ export interface Indexed {
   readonly name: string;
   /** Folded and marked: searched too. */
   readonly rest: string;
-  readonly status: string;
-  readonly roles: readonly string[];
+  /** What can be narrowed by; the list's part of it is the same for all its rows. */
+  readonly traits: Omit<Traits, 'list' | 'connection'>;
+  /** Milliseconds since the epoch, or null. */
+  readonly ends: number | null;
+  /** What is shown and cannot be had from the others, as JSON. */
+  readonly shown: string;
+}
+
+/** A row as it lies in the database. */
+export interface Stored {
+  readonly id: string;
+  readonly rest: string;
+  readonly shown: string;
+  readonly ends: number | null;
+  readonly traits: Traits;
 }
 
 /** The differences between the two kinds of list, in one place. */
 export interface Kind {
   /** SQL of each sort but the default; every one ends with the default order. */
   readonly sorts: Readonly<Record<string, string>>;
+  /** Sorts that get an index of their own when a large list is first sorted that way. */
+  readonly indexed: readonly string[];
   readonly index: (cells: Cells) => Indexed;
-  readonly row: (key: ListKey, cells: Cells) => InstallationRow | UserRow;
+  readonly row: (key: ListKey, stored: Stored) => InstallationRow | UserRow;
 }
 
-export function userCells(user: User): Cells {
-  return [user.id, user.displayName, user.email, user.roles, user.status];
+export function userCells({ id, displayName, email, roles, status, expiresAt }: User): Cells {
+  return [id, displayName, email, roles, status, expiresAt];
 }
 
 export function installationCells(installation: Installation): Cells {
@@ -33,7 +56,8 @@ export function installationCells(installation: Installation): Cells {
   return [id, name, state, timeZone, userCount];
 }
 
-type UserCells = [string, string, string | null, string[], UserRow['status']];
+/** The end of access is missing in what earlier versions kept. */
+type UserCells = [string, string, string | null, readonly string[], UserRow['status'], (number | null)?];
 type InstallationCells = [string, string, string | null, string | null, number | null];
 
 export const defaultSort: Readonly<Record<ListKind, string>> = {
@@ -41,25 +65,44 @@ export const defaultSort: Readonly<Record<ListKind, string>> = {
   users: 'displayName',
 };
 
+const ofList = (column: string): string => `(SELECT ${column} FROM list WHERE list.no = e.list)`;
+const ofCombo = (column: string): string => `(SELECT ${column} FROM combo WHERE combo.combo = e.combo)`;
+
+/** Most addresses are written in small letters: what is searched is what is shown then, and 1 stands for it. */
+const asSearched = 1;
+
 export const kinds: Readonly<Record<ListKind, Kind>> = {
   users: {
     sorts: {
       email: 'rest',
-      status: 'status',
-      installation: '(SELECT label FROM list WHERE list.no = e.list)',
+      status: ofCombo('status'),
+      roles: ofCombo('roles'),
+      installation: ofList('label'),
+      connection: ofList('connection'),
+      provider: ofList('provider'),
+      // No end is later than any.
+      expiresAt: 'coalesce(ends, 9007199254740991)',
+      id: 'id',
     },
+    indexed: ['email', 'expiresAt', 'id'],
     index(cells) {
-      const [id, displayName, email, roles, status] = cells as UserCells;
+      const [id, displayName, email, roles, status, expiresAt = null] = cells as UserCells;
+      const rest = email ? markWords(fold(email)) : '';
+      const without: Lack[] = [];
+      if (displayName === id || displayName === email) without.push('name');
+      if (email === null) without.push('email');
+      const endsOn = expiresAt === null ? null : Math.floor(expiresAt / millisecondsPerDay);
       return {
         id,
         name: markWords(fold(displayName)),
-        rest: email ? markWords(fold(email)) : '',
-        status,
-        roles,
+        rest,
+        traits: { status, roles, endsOn, without },
+        ends: expiresAt,
+        shown: JSON.stringify([displayName, email !== null && unmarked(rest) === email ? asSearched : email]),
       };
     },
-    row(key, cells) {
-      const [id, displayName, email, roles, status] = cells as UserCells;
+    row(key, { id, rest, shown, ends, traits }) {
+      const [displayName, email] = JSON.parse(shown) as [string, string | typeof asSearched | null];
       const installation = key.kind === 'users' ? key.installation : { id: '', name: '' };
       return {
         connection: key.connection,
@@ -67,27 +110,38 @@ export const kinds: Readonly<Record<ListKind, Kind>> = {
         installationName: installation.name,
         id,
         displayName,
-        email,
-        roles,
-        status,
+        email: email === asSearched ? unmarked(rest) : email,
+        roles: traits.roles,
+        status: traits.status as UserRow['status'],
+        expiresAt: ends,
       };
     },
   },
   installations: {
     sorts: {
-      state: 'status',
-      timeZone: "cells ->> '$[2]'",
-      userCount: "cells ->> '$[3]'",
-      provider: '(SELECT label FROM list WHERE list.no = e.list)',
-      connection: '(SELECT connection FROM list WHERE list.no = e.list)',
+      state: ofCombo('status'),
+      timeZone: "shown ->> '$[1]'",
+      userCount: "shown ->> '$[2]'",
+      connection: ofList('connection'),
+      provider: ofList('provider'),
+      id: 'id',
     },
+    indexed: [],
     index(cells) {
-      const [id, name, state] = cells as InstallationCells;
-      return { id, name: markWords(fold(name)), rest: markWords(fold(id)), status: state ?? '', roles: [] };
-    },
-    row(key, cells) {
       const [id, name, state, timeZone, userCount] = cells as InstallationCells;
+      return {
+        id,
+        name: markWords(fold(name)),
+        rest: markWords(fold(id)),
+        traits: { status: state ?? '', roles: [], endsOn: null, without: [] },
+        ends: null,
+        shown: JSON.stringify([name, timeZone, userCount]),
+      };
+    },
+    row(key, { id, shown, traits }) {
+      const [name, timeZone, userCount] = JSON.parse(shown) as [string, string | null, number | null];
       const provider = key.kind === 'installations' ? key.provider : 'oauth2';
+      const state = traits.status === '' ? null : traits.status;
       return { connection: key.connection, provider, id, name, state, timeZone, userCount };
     },
   },

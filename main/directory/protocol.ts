@@ -1,7 +1,19 @@
 import type { Ending } from './store.ts';
 import type { PageText } from './pages.ts';
 import type { RowsPage } from './engine.ts';
-import type { ListKey, ListState, Query, Window, WindowQuery } from './rows.ts';
+import type {
+  CompareQuery,
+  CompareWindow,
+  ConnectionName,
+  Filter,
+  ListKey,
+  ListKind,
+  ListState,
+  Query,
+  Tally,
+  Window,
+  WindowQuery,
+} from './rows.ts';
 import type { Place } from './window.ts';
 
 /** What the thread that asks and the thread that holds the directory say to each other. */
@@ -12,9 +24,16 @@ export interface Calls {
   readonly finish: (load: number, ending: Ending) => null;
   readonly abandon: (load: number) => null;
   readonly remove: (connection: string) => null;
+  readonly removeList: (key: ListKey) => null;
+  readonly describe: (connections: readonly ConnectionName[]) => null;
   readonly lists: () => readonly ListState[];
   readonly window: (query: WindowQuery) => Window;
   readonly count: (query: Query) => Promise<number>;
+  readonly arrange: (query: Query) => number;
+  readonly arranged: (kind: ListKind, arrangement: number, after: number) => RowsPage['rows'] | null;
+  readonly disarrange: (arrangement: number) => null;
+  readonly tallies: (kind: ListKind, filter: Filter) => Promise<readonly Tally[]>;
+  readonly compare: (query: CompareQuery, offset: number, limit: number) => Promise<CompareWindow>;
   readonly page: (query: Query, after: Place | null) => RowsPage;
   readonly record: (key: ListKey, id: string) => { readonly raw: unknown } | null;
   readonly pageNumbers: (key: ListKey) => readonly number[];

@@ -1,5 +1,5 @@
 import type { SQLInputValue } from 'node:sqlite';
-import type { Facets } from './facets.ts';
+import type { Facets, FacetName, Traits } from './facets.ts';
 import { searchTerms, type Term } from './fold.ts';
 import type { List } from './store.ts';
 import type { Filter } from './rows.ts';
@@ -10,7 +10,7 @@ export interface Condition {
   readonly nothing: boolean;
   /** True where every row of the kind matches. */
   readonly everything: boolean;
-  /** Full-text expression that every match satisfies; empty with `everything`. */
+  /** Full-text expression that every match satisfies; empty where it can say nothing. */
   readonly match: string;
   /** SQL on `e` for what the expression leaves open, and its values; empty where it is exact. */
   readonly verify: readonly string[];
@@ -18,79 +18,142 @@ export interface Condition {
   /** SQL on `e` that says all of it, and its values. */
   readonly scan: readonly string[];
   readonly scanValues: readonly SQLInputValue[];
-  /** How many match, where that is known without looking: no search, status or role in the filter. */
+  /** The combinations of traits (facets.ts) that are allowed, where the filter narrows them; without words it says all. */
+  readonly combos: readonly number[] | null;
+  /** Whether words are looked for. */
+  readonly words: boolean;
+  /** How many match, where that is known without looking: nothing but connection and installation in the filter. */
   readonly count: number | null;
   /** Tells two conditions apart. */
   readonly name: string;
 }
 
+type TraitsTest = (traits: Traits) => boolean;
+
+/** Further narrowing that no person asks for, but a sort (groups.ts). The name tells it from others. */
+export interface Only {
+  readonly name: string;
+  readonly test: TraitsTest;
+}
+
+/** The full-text expression names up to so many values of a facet; more are looked at row by row. */
+const maxCodes = 200;
+
 /**
  * Nothing a person types becomes syntax: in SQL it is a bound value looked for with `instr` (which knows no
  * wildcards), in the full-text expression a quoted string of exactly three characters.
  *
- * @param allowed the lists that the filter's connection and installation leave, of all `lists` of the kind
+ * @param allowed the lists that the filter's connections and installation leave, of all `lists` of the kind
  */
 export function readFilter(
   filter: Filter,
   allowed: readonly List[],
   lists: readonly List[],
   facets: Facets,
+  only: Only | null = null,
 ): Condition {
   const terms = searchTerms(filter.search ?? '');
-  const wanted: (string | null)[] = [];
-  if (filter.status !== undefined) wanted.push(facets.find('status', filter.status));
-  if (filter.role !== undefined) wanted.push(facets.find('role', filter.role));
-  const exact = wanted.length > 0 || terms.length > 0;
+  const wanted = wantedCodes(filter, facets);
+  const narrowed = wanted.length > 0 || only !== null;
+  const whole = allowed.length === lists.length;
 
-  const place: (string | null)[] = [];
-  const scan: string[] = [];
+  const scan: string[] = ['e.list > 0'];
   const scanValues: SQLInputValue[] = [];
-  const [only] = allowed;
-  if (allowed.length === lists.length) scan.push('e.list > 0');
-  else if (allowed.length === 1 && only) {
-    place.push(facets.find('list', String(only.no)));
-    scan.push('e.list = ?');
-    scanValues.push(only.no);
-  } else {
-    // By connection; or one installation's id under several connections.
-    if (filter.connection !== undefined) place.push(facets.find('connection', filter.connection));
-    else place.push(...allowed.map((list) => facets.find('list', String(list.no))));
+  const places = whole ? [] : placeCodes(filter, allowed, facets);
+  const combos =
+    narrowed || places.length > maxCodes
+      ? facets.combos(traitsTest(filter, allowed, only?.test ?? null))
+      : null;
+  if (combos !== null) {
+    scan.push(inCombos);
+    scanValues.push(JSON.stringify(combos));
+  } else if (!whole) {
     scan.push('e.list IN (SELECT value FROM json_each(?))');
     scanValues.push(JSON.stringify(allowed.map((list) => list.no)));
-  }
-  for (const code of wanted) {
-    scan.push('instr(e.facets, ?)');
-    scanValues.push(code);
   }
   for (const { needle } of terms) {
     scan.push(contains);
     scanValues.push(needle, needle);
   }
-  const places = place
-    .filter((code) => code !== null)
-    .map(quote)
-    .join(' OR ');
-  const others = [...wanted.filter((code) => code !== null), ...trigrams(terms)].map(quote);
+
+  const groups = [places, ...wanted].filter((codes) => codes.length > 0 && codes.length <= maxCodes);
+  const expression = [
+    ...groups.map((codes) => `(${codes.map(quote).join(' OR ')})`),
+    ...trigrams(terms).map(quote),
+  ];
+  const said = only === null && [places, ...wanted].every((codes) => codes.length <= maxCodes);
   const open = terms.filter((term) => !term.exact);
   return {
-    nothing: allowed.length === 0 || wanted.includes(null),
-    everything: !exact && allowed.length === lists.length,
-    match: [...(places === '' ? [] : [`(${places})`]), ...others].join(' AND '),
-    verify: open.map(() => contains),
-    verifyValues: open.flatMap(({ needle }) => [needle, needle]),
+    nothing: allowed.length === 0 || combos?.length === 0,
+    everything: !narrowed && terms.length === 0 && whole,
+    match: expression.join(' AND '),
+    verify: [...(said ? [] : [combos === null ? inLists : inCombos]), ...open.map(() => contains)],
+    verifyValues: [
+      ...(said ? [] : [JSON.stringify(combos ?? allowed.map((list) => list.no))]),
+      ...open.flatMap(({ needle }) => [needle, needle]),
+    ],
     scan,
     scanValues,
-    count: exact ? null : allowed.reduce((sum, list) => sum + list.rows, 0),
+    combos,
+    words: terms.length > 0,
+    count: narrowed || terms.length > 0 ? null : allowed.reduce((sum, list) => sum + list.rows, 0),
     name: JSON.stringify([
-      allowed.length === lists.length ? '*' : allowed.map((list) => list.no),
+      whole ? '*' : allowed.map((list) => list.no),
       terms.map((each) => each.needle),
       filter.status,
       filter.role,
+      filter.without,
+      filter.ends,
+      only?.name,
     ]),
   };
 }
 
 const contains = '(instr(e.name, ?) OR instr(e.rest, ?))';
+const inCombos = 'e.combo IN (SELECT value FROM json_each(?))';
+const inLists = 'e.list IN (SELECT value FROM json_each(?))';
+
+/** The codes that a row must have one of, for each thing that the filter asks for. */
+function wantedCodes(filter: Filter, facets: Facets): readonly (readonly string[])[] {
+  const one = (name: FacetName, value: string | undefined): (readonly string[])[] => {
+    if (value === undefined) return [];
+    const code = facets.find(name, value);
+    return [code === null ? [] : [code]];
+  };
+  const { ends } = filter;
+  const days = facets.values('ends').filter((day) => ends !== undefined && within(Number(day), ends));
+  return [
+    ...one('status', filter.status),
+    ...one('role', filter.role),
+    ...one('without', filter.without),
+    ...(ends === undefined ? [] : [days.flatMap((day) => facets.find('ends', day) ?? [])]),
+  ];
+}
+
+/** By connection; or one installation's id under several connections. */
+function placeCodes(filter: Filter, allowed: readonly List[], facets: Facets): readonly string[] {
+  const { connection, installation } = filter;
+  const code =
+    connection !== undefined && installation === undefined ? facets.find('connection', connection) : null;
+  if (code !== null && allowed.length > 1) return [code];
+  return allowed.flatMap((list) => facets.find('list', String(list.no)) ?? []);
+}
+
+function traitsTest(filter: Filter, allowed: readonly List[], only: TraitsTest | null): TraitsTest {
+  const lists = new Set(allowed.map(({ no }) => no));
+  const { status, role, without, ends } = filter;
+  return (traits) =>
+    lists.has(traits.list) &&
+    (status === undefined || traits.status === status) &&
+    (role === undefined || traits.roles.includes(role)) &&
+    (without === undefined || traits.without.includes(without)) &&
+    (ends === undefined || (traits.endsOn !== null && within(traits.endsOn, ends))) &&
+    (only === null || only(traits));
+}
+
+function within(day: number, { from, to }: NonNullable<Filter['ends']>): boolean {
+  return day >= from && (to === null || day <= to);
+}
 
 function trigrams(terms: readonly Term[]): string[] {
   return [...new Set(terms.flatMap((term) => term.trigrams))];

@@ -3,7 +3,7 @@ import type { ListKind } from './rows.ts';
 
 /** The tables of a finished ranking of one kind's rows. */
 export interface Ranked {
-  /** `pos` (1, 2, 3…, the place in the default sort) and `entry`. */
+  /** `pos` (1, 2, 3…, the place in the default sort), `entry` and `combo`. */
   readonly rank: string;
   /** Trigrams; its rowid is `pos`. */
   readonly index: string;
@@ -39,7 +39,7 @@ export function createRanking(db: Database, kind: ListKind): Ranking {
     const rank = `${kind}_rank_${generation}`;
     const index = `${kind}_index_${generation}`;
     db.exec(`
-      CREATE TABLE ${rank} (pos INTEGER PRIMARY KEY, entry INTEGER NOT NULL);
+      CREATE TABLE ${rank} (pos INTEGER PRIMARY KEY, entry INTEGER NOT NULL, combo INTEGER NOT NULL);
       CREATE VIRTUAL TABLE ${index} USING
         fts5(text, content = '', columnsize = 0, detail = none, tokenize = 'trigram case_sensitive 1');
       INSERT INTO ${index} (${index}, rank) VALUES ('hashsize', 16000000);`);
@@ -71,13 +71,14 @@ export function createRanking(db: Database, kind: ListKind): Ranking {
       const { rank, index, last, rows } = building;
       const next = db.transaction(() => {
         db.run(
-          `INSERT INTO ${rank} (entry) SELECT entry FROM ${kind}_entry
+          `INSERT INTO ${rank} (entry, combo) SELECT entry, combo FROM ${kind}_entry
              WHERE settled = 1 AND (name, id, list) > (?, ?, ?) AND list > 0 ORDER BY name, id, list LIMIT ${chunk}`,
           ...last,
         );
         db.run(
-          `INSERT INTO ${index} (rowid, text) SELECT r.pos, e.name || char(10) || e.rest || e.facets
-             FROM ${rank} r CROSS JOIN ${kind}_entry e ON e.entry = r.entry WHERE r.pos > ?`,
+          `INSERT INTO ${index} (rowid, text) SELECT r.pos, e.name || char(10) || e.rest || c.facets
+             FROM ${rank} r CROSS JOIN ${kind}_entry e ON e.entry = r.entry CROSS JOIN combo c ON c.combo = r.combo
+             WHERE r.pos > ?`,
           rows,
         );
         return db.get(

@@ -41,6 +41,8 @@ export interface UserRow {
   readonly email: string | null;
   readonly roles: readonly string[];
   readonly status: UserStatus;
+  /** Milliseconds since the epoch; null where the vendor names no end. */
+  readonly expiresAt: number | null;
 }
 
 export interface RowOf {
@@ -63,10 +65,16 @@ export interface ListState {
   readonly fetchedAt: number | null;
   /** Why the last load did not complete; null after one that did. */
   readonly failure: Failure | null;
+  /** Whether a load that was cut can go on where it was. */
+  readonly resumable: boolean;
+  /** The provider's own filter that the rows were asked for with; null = all there are. */
+  readonly filter: string | null;
 }
 
 export interface Filter {
   readonly connection?: string;
+  /** Any of these connections. */
+  readonly connections?: readonly string[];
   /** The installation's id. */
   readonly installation?: string;
   /** As typed; see `searchTerms` in fold.ts. */
@@ -75,11 +83,27 @@ export interface Filter {
   readonly status?: string;
   /** One of the roles, exactly. */
   readonly role?: string;
+  /** Access ends on one of these days, counted from the epoch in UTC; `to` null = on any day from then on. */
+  readonly ends?: { readonly from: number; readonly to: number | null };
+  /** People the vendor has no name of, or no e-mail address. */
+  readonly without?: Lack;
 }
 
+/** What a vendor's record of a person may lack. A person without a name is shown by e-mail address or id. */
+export type Lack = 'name' | 'email';
+
 export interface SortOf {
-  readonly installations: 'name' | 'state' | 'timeZone' | 'userCount' | 'provider' | 'connection';
-  readonly users: 'displayName' | 'email' | 'status' | 'installation';
+  readonly installations: 'name' | 'state' | 'timeZone' | 'userCount' | 'provider' | 'connection' | 'id';
+  readonly users:
+    | 'displayName'
+    | 'email'
+    | 'status'
+    | 'installation'
+    | 'connection'
+    | 'provider'
+    | 'roles'
+    | 'expiresAt'
+    | 'id';
 }
 
 export interface Query<K extends ListKind = ListKind> {
@@ -104,3 +128,46 @@ export interface Window<K extends ListKind = ListKind> {
 }
 
 export const maxWindow = 1000;
+
+/** How connections are called: for sorting by them. */
+export interface ConnectionName {
+  readonly id: string;
+  readonly name: string;
+  readonly provider: ProviderId;
+}
+
+/** What users of one kind have in common, and how many they are. */
+export interface Tally {
+  /** The connection's id. */
+  readonly connection: string;
+  readonly installation: { readonly id: string; readonly name: string };
+  readonly status: string;
+  readonly roles: readonly string[];
+  /** The UTC day since the epoch on which access ends, or null. */
+  readonly endsOn: number | null;
+  readonly without: readonly Lack[];
+  readonly count: number;
+}
+
+export interface CompareQuery {
+  /** For `only_first` the first is the one whose people are wanted. */
+  readonly places: readonly { readonly connection: string; readonly installation: string }[];
+  /**
+   * People of the first that no other has; of each of them; of some but not of all; or addresses that more than one user
+   * of the same installation has.
+   */
+  readonly find: 'only_first' | 'everywhere' | 'some' | 'duplicates';
+  /** As typed, in name and e-mail address. */
+  readonly search?: string;
+}
+
+export interface CompareWindow {
+  readonly people: readonly { readonly users: readonly UserRow[] }[];
+  readonly total: number;
+  /** Users of these places that cannot be compared. */
+  readonly withoutEmail: number;
+  /** Places whose list is not whole. */
+  readonly incomplete: readonly ListKey[];
+}
+
+export const millisecondsPerDay = 86_400_000;

@@ -146,11 +146,26 @@ export async function loadSnapshot(
 }
 
 /** Removes what was saved of a connection. Needs no vault. */
-export async function removeSnapshots(home: string, connection: string): Promise<Result<void>> {
+export function removeSnapshots(home: string, connection: string): Promise<Result<void>> {
+  return removeFiles(home, connectionPrefix(connection));
+}
+
+/** Removes what was saved of all connections. Needs no vault. */
+export function removeAllSnapshots(home: string): Promise<Result<void>> {
+  return removeFiles(home, '');
+}
+
+/** Removes what was saved of one list. Needs no vault. */
+export function removeSnapshot(home: string, key: ListKey): Promise<Result<void>> {
+  return removeFiles(home, fileName(key));
+}
+
+/** Half-written files too: their names begin alike. */
+async function removeFiles(home: string, prefix: string): Promise<Result<void>> {
   const folder = join(home, 'directory');
   try {
     const files = await readdir(folder).catch(() => []);
-    const own = files.filter((file) => file.startsWith(connectionPrefix(connection)));
+    const own = files.filter((file) => file.startsWith(prefix));
     await Promise.all(own.map((file) => rm(join(folder, file), { force: true })));
     return ok(undefined);
   } catch (error) {
@@ -175,8 +190,10 @@ const folderOf = (place: SnapshotPlace): string => join(place.home, 'directory')
 
 /** Names tell nothing; their beginning finds a connection's files without decrypting them. */
 function fileOf(place: SnapshotPlace, key: ListKey): string {
-  return join(folderOf(place), `${connectionPrefix(key.connection)}${sha256(listName(key))}.age`);
+  return join(folderOf(place), fileName(key));
 }
+
+const fileName = (key: ListKey): string => `${connectionPrefix(key.connection)}${sha256(listName(key))}.age`;
 
 const connectionPrefix = (connection: string): string => `${sha256(connection).slice(0, 16)}-`;
 

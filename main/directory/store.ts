@@ -1,9 +1,15 @@
 import type { Failure } from '../../preload/errors.ts';
 import type { Database } from './database.ts';
 import { maxRowsInPage, type Entries, type Run } from './entries.ts';
-import type { Facets } from './facets.ts';
 import { createPages, readCells, unpackPage, type PageText, type Pages } from './pages.ts';
-import { listName, type ListKey, type ListKind, type ListState } from './rows.ts';
+import {
+  listName,
+  type ConnectionName,
+  type Filter,
+  type ListKey,
+  type ListKind,
+  type ListState,
+} from './rows.ts';
 
 /** How a load ended. */
 export interface Ending {
@@ -19,11 +25,15 @@ export interface Ending {
 export interface List {
   readonly no: number;
   key: ListKey;
+  /** For sorting; the connection's id and nothing until {@link Store.describe}. */
+  connectionName: string;
+  provider: string;
   rows: number;
   complete: boolean;
   total: number | null;
   fetchedAt: number | null;
   failure: Failure | null;
+  filter: string | null;
   loading: number | null;
   arriving: number | null;
 }
@@ -46,9 +56,14 @@ export interface Store {
   /** As if the load had never begun. */
   abandon(load: number): void;
   remove(connection: string): void;
+  /** Drops one list and its rows; nothing where there is no such list. */
+  removeList(key: ListKey): void;
+  /** How connections are called: for sorting by it. */
+  describe(connections: readonly ConnectionName[]): void;
   lists(): readonly ListState[];
   /** The lists of a kind that a filter allows. */
-  visible(kind: ListKind, connection?: string, installation?: string): readonly List[];
+  visible(kind: ListKind, filter?: Filter): readonly List[];
+  byKey(key: ListKey): List | undefined;
   byNumber(no: number): List | undefined;
   /** The vendor's record of one row; undefined where there is no such row. */
   record(key: ListKey, id: string): { readonly raw: unknown } | undefined;
@@ -60,13 +75,13 @@ export interface Store {
 export function createStore(
   db: Database,
   entries: Readonly<Record<ListKind, Entries>>,
-  facets: Facets,
   changed: (kind: ListKind) => void,
 ): Store {
   const byName = new Map<string, List>();
   const byNumber = new Map<number, List>();
   const loads = new Map<number, Load>();
   const pages = createPages(db);
+  let names: ReadonlyMap<string, ConnectionName> = new Map();
   let lastList = 0;
   let lastLoad = 0;
 
@@ -83,11 +98,14 @@ export function createStore(
     const list: List = {
       no: lastList,
       key,
+      connectionName: key.connection,
+      provider: '',
       rows: 0,
       complete: false,
       total: null,
       fetchedAt: null,
       failure: null,
+      filter: null,
       loading: null,
       arriving: null,
     };
@@ -99,8 +117,17 @@ export function createStore(
 
   function rename(list: List, key: ListKey): void {
     list.key = key;
-    const label = key.kind === 'users' ? key.installation.name : key.provider;
-    db.run('INSERT OR REPLACE INTO list VALUES (?, ?, ?)', list.no, label, key.connection);
+    const known = names.get(key.connection);
+    list.connectionName = known?.name ?? key.connection;
+    list.provider = known?.provider ?? '';
+    const label = key.kind === 'users' ? key.installation.name : '';
+    db.run(
+      'INSERT OR REPLACE INTO list VALUES (?, ?, ?, ?)',
+      list.no,
+      label,
+      list.connectionName,
+      list.provider,
+    );
   }
 
   function insert(load: Load, cells: string, page: PageText | Uint8Array): void {
@@ -108,8 +135,8 @@ export function createStore(
     const rows = readCells(cells);
     if (rows.length > maxRowsInPage) throw new RangeError(`A page has at most ${maxRowsInPage} rows.`);
     if (rows.length === 0) return;
-    const shared = facets.code('list', String(list.no)) + facets.code('connection', key.connection);
-    entries[key.kind].insert(run, { rows, shared, page: pages.add(run.target, page) });
+    const { connection } = key;
+    entries[key.kind].insert(run, { rows, connection, page: pages.add(run.target, page) });
     load.arrived += rows.length;
     if (run.target < 0) list.arriving = load.arrived;
     else {
@@ -135,6 +162,16 @@ export function createStore(
     byName.delete(listName(list.key));
     byNumber.delete(list.no);
     db.run('DELETE FROM list WHERE no = ?', list.no);
+  }
+
+  function drop(list: List): void {
+    if (list.loading !== null) store.abandon(list.loading);
+    db.transaction(() => {
+      entries[list.key.kind].removeList(list.no);
+      pages.remove(list.no);
+    });
+    forget(list);
+    changed(list.key.kind);
   }
 
   /** Makes what a load brought the list's rows. True where that changed what is seen. */
@@ -200,28 +237,32 @@ export function createStore(
     },
 
     remove(connection) {
-      for (const list of [...byNumber.values()].filter((each) => each.key.connection === connection)) {
-        if (list.loading !== null) store.abandon(list.loading);
-        db.transaction(() => {
-          entries[list.key.kind].removeList(list.no);
-          pages.remove(list.no);
-        });
-        forget(list);
-        changed(list.key.kind);
-      }
+      for (const list of [...byNumber.values()]) if (list.key.connection === connection) drop(list);
+    },
+
+    removeList(key) {
+      const list = byName.get(listName(key));
+      if (list) drop(list);
+    },
+
+    describe(connections) {
+      names = new Map(connections.map((each) => [each.id, each]));
+      for (const list of byNumber.values()) rename(list, list.key);
     },
 
     lists: () => [...byNumber.values()].map(stateOf),
 
-    visible: (kind, connection, installation) =>
+    visible: (kind, { connection, connections, installation } = {}) =>
       [...byNumber.values()].filter(
         ({ key }) =>
           key.kind === kind &&
           (connection === undefined || key.connection === connection) &&
+          (connections === undefined || connections.includes(key.connection)) &&
           (installation === undefined || (key.kind === 'users' && key.installation.id === installation)),
       ),
 
     byNumber: (no) => byNumber.get(no),
+    byKey: (key) => byName.get(listName(key)),
 
     record(key, id) {
       const list = byName.get(listName(key));
@@ -240,6 +281,7 @@ export function createStore(
 }
 
 function stateOf(list: List): ListState {
-  const { key, rows, complete, total, fetchedAt, failure, arriving } = list;
-  return { key, rows, complete, loading: list.loading !== null, arriving, total, fetchedAt, failure };
+  const { key, rows, complete, total, fetchedAt, failure, arriving, filter } = list;
+  const loading = list.loading !== null;
+  return { key, rows, complete, loading, arriving, total, fetchedAt, failure, resumable: false, filter };
 }

@@ -4,11 +4,14 @@ import type { Condition } from './query.ts';
 import type { Ranked } from './ranking.ts';
 import type { ListKind } from './rows.ts';
 
-/** A row as the database gives it: the list's number, the id, and the cells as JSON. */
+/** A row as the database gives it: the list's number, the combination of traits, and what kinds.ts makes a row of. */
 export interface Found {
   readonly list: number;
   readonly id: string;
-  readonly cells: string;
+  readonly rest: string;
+  readonly shown: string;
+  readonly combo: number;
+  readonly ends: number | null;
 }
 
 export interface Slice {
@@ -29,7 +32,8 @@ export interface Counted {
   readonly milestones: readonly Milestone[];
 }
 
-const columns = 'e.list, e.id, e.cells';
+export const foundColumns = 'e.list, e.id, e.rest, e.shown, e.combo, e.ends';
+const columns = foundColumns;
 
 /** A window in the default sort, from the ranking. */
 export function rankedWindow(
@@ -52,6 +56,7 @@ export function rankedWindow(
     pos: 0,
     matches: 0,
   };
+  if (condition.match === '') return combosWindow(db, kind, ranked, condition, slice, start);
   return find(
     db,
     `SELECT ${columns} FROM ${ranked.index} f
@@ -59,6 +64,24 @@ export function rankedWindow(
        WHERE f.${ranked.index} MATCH ? AND f.rowid > ? ${condition.verify.map((sql) => `AND ${sql}`).join(' ')}
        ORDER BY f.rowid ${slice.descending ? 'DESC' : ''} LIMIT ? OFFSET ?`,
     [condition.match, start.pos, ...condition.verifyValues, slice.limit, slice.offset - start.matches],
+  );
+}
+
+/** What no full-text expression can say, along the ranking, which has the combinations in it. */
+function combosWindow(
+  db: Database,
+  kind: ListKind,
+  ranked: Ranked,
+  condition: Condition,
+  slice: Slice,
+  start: Milestone,
+): readonly Found[] {
+  return find(
+    db,
+    `SELECT ${columns} FROM ${ranked.rank} r CROSS JOIN ${kind}_entry e ON e.entry = r.entry
+       WHERE r.pos > ? AND r.combo IN (SELECT value FROM json_each(?))
+       ORDER BY r.pos ${slice.descending ? 'DESC' : ''} LIMIT ? OFFSET ?`,
+    [start.pos, JSON.stringify(condition.combos ?? []), slice.limit, slice.offset - start.matches],
   );
 }
 
@@ -170,7 +193,7 @@ export function sortedWindow(
   const order = `ORDER BY ${column} ${direction}, e.name ${direction}, e.id ${direction}, e.list ${direction}`;
   const { offset, limit } = slice;
   const where = condition.scan.join(' AND ');
-  if (ranked && !condition.everything && isRare(db, ranked, condition)) {
+  if (ranked && condition.match !== '' && isRare(db, ranked, condition)) {
     return find(
       db,
       `SELECT ${columns} FROM ${ranked.index} f
@@ -245,7 +268,7 @@ export function* countMatches(
     last = step.last;
     looked += step.seen;
     if (indexed) milestones.push({ pos: last, matches: total });
-    if (indexed && condition.verify.length > 0 && looked >= maxLookups) {
+    if (indexed && condition.match !== '' && condition.verify.length > 0 && looked >= maxLookups) {
       indexed = null;
       total = 0;
       last = 0;
@@ -261,6 +284,7 @@ interface Step {
 }
 
 function indexStep(db: Database, kind: ListKind, ranked: Ranked, condition: Condition, after: number): Step {
+  if (condition.match === '') return rankStep(db, ranked, condition, after);
   const candidates = `SELECT rowid AS pos FROM ${ranked.index} WHERE ${ranked.index} MATCH ? AND rowid > ? ORDER BY rowid LIMIT ${countChunk}`;
   const exact = condition.verify.length === 0;
   const sql = exact
@@ -268,6 +292,12 @@ function indexStep(db: Database, kind: ListKind, ranked: Ranked, condition: Cond
     : `SELECT count(*) AS seen, total(${condition.verify.join(' AND ')}) AS matches, max(c.pos) AS last FROM (${candidates}) c
          CROSS JOIN ${ranked.rank} r ON r.pos = c.pos CROSS JOIN ${kind}_entry e ON e.entry = r.entry`;
   return toStep(db.get(sql, ...condition.verifyValues, condition.match, after));
+}
+
+function rankStep(db: Database, ranked: Ranked, condition: Condition, after: number): Step {
+  const sql = `SELECT count(*) AS seen, total(combo IN (SELECT value FROM json_each(?))) AS matches, max(pos) AS last
+    FROM (SELECT pos, combo FROM ${ranked.rank} WHERE pos > ? ORDER BY pos LIMIT ${countChunk})`;
+  return toStep(db.get(sql, JSON.stringify(condition.combos ?? []), after));
 }
 
 function scanStep(db: Database, kind: ListKind, condition: Condition, after: number): Step {

@@ -98,6 +98,8 @@ export interface User {
   readonly email: string | null;
   readonly roles: readonly string[];
   readonly status: UserStatus;
+  /** When this person's access ends by the vendor's record, milliseconds since the epoch; null where it says nothing. */
+  readonly expiresAt: number | null;
   readonly raw: unknown;
 }
 

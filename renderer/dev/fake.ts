@@ -52,6 +52,12 @@ export const scenes = [
 ] as const;
 export type Scene = (typeof scenes)[number];
 
+/** What most lists say of how they can be read on. */
+const steady = { arriving: null, resumable: false, filter: null } as const;
+
+type Facet = Output<'lists.facets'>['facets'][number];
+type FacetName = Facet['name'];
+
 const given = [
   'Ana Lúcia',
   'Bo',
@@ -265,6 +271,7 @@ export function fakeBridge(scene: Scene): Bridge {
     caFile: null,
     systemCa: true,
     lockAfterMinutes: null,
+    keepLists: true,
     environment: {
       proxy: { variable: 'HTTPS_PROXY', host: 'proxy.example:3128' },
       noProxy: null,
@@ -323,6 +330,7 @@ export function fakeBridge(scene: Scene): Bridge {
               .replaceAll(/[^a-z.]/g, '') + '@acme.example',
       roles: index % 5 === 0 ? ['site_admin', 'site_user'] : ['site_user'],
       status: statuses[Math.floor(spread * 991) % statuses.length] ?? 'active',
+      expiresAt: index % 11 === 3 ? start + (index % 120) * 86_400_000 : null,
       sandbox: scene === 'hostile',
     };
   };
@@ -355,6 +363,7 @@ export function fakeBridge(scene: Scene): Bridge {
           total: index === 0 ? 4 : 2,
           fetchedAt: start - 130_000,
           failure: null,
+          ...steady,
         })),
         ...installations.map((row, index): ListState => ({
           kind: 'users',
@@ -367,6 +376,8 @@ export function fakeBridge(scene: Scene): Bridge {
           total: Math.floor(count / 6),
           fetchedAt: start - 130_000 - index * 60_000,
           failure: scene === 'partial' && index === 1 ? midway : null,
+          ...steady,
+          resumable: scene === 'partial' && index === 1,
         })),
       ];
 
@@ -384,11 +395,18 @@ export function fakeBridge(scene: Scene): Bridge {
           (input.connection === undefined || row.connection === input.connection) &&
           (input.installation === undefined || row.installation === input.installation) &&
           (input.status === undefined || row.status === input.status) &&
-          (input.role === undefined || row.roles.includes(input.role)),
+          (input.role === undefined || row.roles.includes(input.role)) &&
+          (input.provider === undefined || row.provider === input.provider) &&
+          (input.without !== 'email' || row.email === null) &&
+          (input.expiring === undefined ||
+            (row.expiresAt !== null &&
+              (input.expiring === 'later' || row.expiresAt < start + Number(input.expiring) * 86_400_000))),
       )
       .toSorted((a, b) => {
         const [x, y] =
-          key === 'installation' ? [a.installationName, b.installationName] : [a[key] ?? '', b[key] ?? ''];
+          key === 'installation'
+            ? [a.installationName, b.installationName]
+            : [String(a[key] ?? ''), String(b[key] ?? '')];
         return (x < y ? -1 : x > y ? 1 : 0) * (input.descending ? -1 : 1);
       });
   };
@@ -552,6 +570,107 @@ export function fakeBridge(scene: Scene): Bridge {
       const rows = matching(input);
       return ok({ rows: rows.slice(input.offset, input.offset + input.limit), total: rows.length });
     },
+    'lists.facets': (input) => {
+      const rows = matching({ ...input, offset: 0, limit: 200 });
+      const of = (
+        name: FacetName,
+        value: (row: UserRow) => readonly (readonly [string, string])[],
+      ): Facet => {
+        const counts = new Map<string, { label: string; count: number }>();
+        for (const row of rows) {
+          for (const [key, label] of value(row)) {
+            counts.set(key, { label, count: (counts.get(key)?.count ?? 0) + 1 });
+          }
+        }
+        const values = [...counts].map(([key, entry]) => ({ value: key, ...entry }));
+        return { name, values: values.toSorted((a, b) => b.count - a.count), more: 0 };
+      };
+      const pair = (text: string): readonly (readonly [string, string])[] => [[text, text]];
+      return ok({
+        total: rows.length,
+        facets: [
+          of('provider', (row) => pair(row.provider)),
+          of('connection', (row) => [[row.connection, row.connectionName]]),
+          of('installation', (row) => [[row.installation, row.installationName]]),
+          of('status', (row) => pair(row.status)),
+          of('role', (row) => row.roles.flatMap(pair)),
+          of('expiring', (row) => (row.expiresAt === null ? [] : pair('later'))),
+          of('without', (row) => (row.email === null ? pair('email') : [])),
+        ],
+      });
+    },
+    'lists.overview': () => {
+      const perInstallation = [...Map.groupBy(all, (row) => row.installation).values()].flatMap((rows) => {
+        const [first] = rows;
+        if (!first) return [];
+        const status = { active: 0, pending: 0, suspended: 0, blocked: 0, expired: 0 };
+        for (const row of rows) status[row.status] += 1;
+        const soon = (days: number): number =>
+          rows.filter(({ expiresAt }) => expiresAt !== null && expiresAt < start + days * 86_400_000).length;
+        return [
+          {
+            connection: first.connection,
+            connectionName: first.connectionName,
+            provider: first.provider,
+            installation: { id: first.installation, name: first.installationName },
+            users: rows.length,
+            status,
+            expiring: { week: soon(7), month: soon(30) },
+            withoutName: 0,
+            withoutEmail: rows.filter(({ email }) => email === null).length,
+          },
+        ];
+      });
+      return ok({ installations: installations.length, users: all.length, perInstallation });
+    },
+    'lists.compare': ({ places: compared, find, offset, limit }) => {
+      const chosen = compared.map(({ installation }) => installation);
+      const people = [...Map.groupBy(all, ({ email }) => email ?? '').entries()].flatMap(([email, rows]) => {
+        const users = rows.filter(({ installation }) => chosen.includes(installation));
+        const where = new Set(users.map(({ installation }) => installation));
+        const found = {
+          only_first: where.size === 1 && where.has(chosen[0] ?? ''),
+          everywhere: where.size === chosen.length,
+          some: where.size > 0 && where.size < chosen.length,
+          duplicates: users.length > where.size,
+        }[find];
+        if (email === '' || !found) return [];
+        return [
+          {
+            email,
+            displayName: users[0]?.displayName ?? '',
+            users: users.map(
+              ({
+                connection: of,
+                connectionName,
+                installation,
+                installationName,
+                id,
+                displayName,
+                status,
+              }) => ({
+                connection: of,
+                connectionName,
+                installation,
+                installationName,
+                id,
+                displayName,
+                status,
+              }),
+            ),
+          },
+        ];
+      });
+      return ok({
+        rows: people.slice(offset, offset + limit),
+        total: people.length,
+        withoutEmail: all.filter(({ email, installation }) => email === null && chosen.includes(installation))
+          .length,
+        incomplete: [],
+      });
+    },
+    'exports.start': ({ format }) =>
+      ok({ kind: 'download', url: 'data:text/plain,invented', fileName: `latchkey-users.${format}` }),
     'lists.record': ({ id }) =>
       ok({
         json: JSON.stringify(

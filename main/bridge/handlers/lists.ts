@@ -1,10 +1,10 @@
 import type { ListState } from '../../../preload/contract.ts';
 import { ok } from '../../../preload/errors.ts';
 import type { Connection } from '../../connections/connection.ts';
-import type { Filter } from '../../directory/rows.ts';
 import { profileOf } from '../../providers/profiles.ts';
 import { isSandbox } from '../connection-info.ts';
 import type { Handlers } from '../dispatcher.ts';
+import { filterOf } from '../list-filters.ts';
 import type { BridgeParts } from '../parts.ts';
 import { hasLists } from './providers.ts';
 
@@ -40,7 +40,7 @@ export function listsHandlers(parts: BridgeParts): Pick<Handlers, Methods> {
       const states = await (await console.lists()).states([...names.value.values()]);
       if (!states.ok) return states;
       return ok(
-        states.value.flatMap(({ key, rows, complete, loading, total, fetchedAt, failure }): ListState[] => {
+        states.value.flatMap(({ key, ...state }): ListState[] => {
           const connection = names.value.get(key.connection);
           if (connection === undefined) return [];
           return [
@@ -49,19 +49,14 @@ export function listsHandlers(parts: BridgeParts): Pick<Handlers, Methods> {
               connection: key.connection,
               connectionName: connection.name,
               installation: key.kind === 'users' ? { ...key.installation } : null,
-              rows,
-              complete,
-              loading,
-              total,
-              fetchedAt,
-              failure,
+              ...state,
             },
           ];
         }),
       );
     },
 
-    'lists.installations': async ({ offset, limit, search, connection, sort, descending }) => {
+    'lists.installations': async ({ offset, limit, sort, descending, ...asked }) => {
       const names = byId(parts);
       if (!names.ok) return names;
       const lists = await console.lists();
@@ -69,7 +64,7 @@ export function listsHandlers(parts: BridgeParts): Pick<Handlers, Methods> {
         kind: 'installations',
         offset,
         limit,
-        filter: filterOf({ search, connection }),
+        filter: filterOf(asked, [...names.value.values()], console.clock.now()),
         sort: { by: sort ?? 'name', descending: descending ?? false },
       });
       if (!found.ok) return found;
@@ -79,17 +74,7 @@ export function listsHandlers(parts: BridgeParts): Pick<Handlers, Methods> {
       });
     },
 
-    'lists.users': async ({
-      offset,
-      limit,
-      search,
-      connection,
-      installation,
-      status,
-      role,
-      sort,
-      descending,
-    }) => {
+    'lists.users': async ({ offset, limit, sort, descending, ...asked }) => {
       const names = byId(parts);
       if (!names.ok) return names;
       const lists = await console.lists();
@@ -97,7 +82,7 @@ export function listsHandlers(parts: BridgeParts): Pick<Handlers, Methods> {
         kind: 'users',
         offset,
         limit,
-        filter: filterOf({ search, connection, installation, status, role }),
+        filter: filterOf(asked, [...names.value.values()], console.clock.now()),
         sort: { by: sort ?? 'displayName', descending: descending ?? false },
       });
       if (!found.ok) return found;
@@ -140,13 +125,6 @@ async function allWithSession({ console }: BridgeParts, all: readonly Connection
 function byId({ console }: BridgeParts) {
   const list = console.connections.list();
   return list.ok ? ok(new Map(list.value.map((connection) => [connection.id, connection]))) : list;
-}
-
-/** Only what is filtered by. */
-function filterOf(filter: { [K in keyof Filter]: Filter[K] | undefined }): Filter {
-  return Object.fromEntries(
-    (Object.entries(filter) as [string, string | undefined][]).filter(([, value]) => Boolean(value)),
-  );
 }
 
 function labels(connection: Connection | undefined) {

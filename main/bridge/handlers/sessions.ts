@@ -49,7 +49,10 @@ export function sessionsHandlers(parts: BridgeParts): Pick<Handlers, Methods> {
       if (!known.ok) return known;
       const signedOut = await sessions.signOut(found.value, signal);
       if (!signedOut.ok) return signedOut;
+      // Who signs out leaves nobody's names behind, in memory or on disk.
+      const forgotten = await (await console.lists()).forget(id);
       parts.connectionsChanged();
+      if (!forgotten.ok) return forgotten;
       return ok({ revoked: signedOut.value.revoked });
     },
 

@@ -39,6 +39,7 @@ export function readContact(record: JsonRecord): User | null {
     email,
     roles: [],
     status: 'active',
+    expiresAt: null,
     raw: record,
   };
 }

@@ -40,6 +40,7 @@ export function readSiteUser(record: JsonRecord, now: number): User | null {
     email,
     roles: readRoles(member(record, 'roles')),
     status: statusOf(record, person, now),
+    expiresAt: momentOf(member(record, 'expires_at')),
     raw: record,
   };
 }

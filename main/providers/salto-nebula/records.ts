@@ -44,6 +44,7 @@ export function readUser(record: JsonRecord, now: number): User | null {
     email,
     roles: [],
     status: statusOf(record, now),
+    expiresAt: momentOf(nebulaMember(record, 'expire_time')),
     raw: record,
   };
 }

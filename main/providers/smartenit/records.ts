@@ -32,6 +32,7 @@ export function readSmartenitUser(record: JsonRecord): User | null {
     email: username?.includes('@') === true ? username : null,
     roles: [],
     status: 'active',
+    expiresAt: null,
     raw: record,
   };
 }

@@ -6,6 +6,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type OpenBridge, openBridge } from '../../../main/bridge/open.ts';
 import { type Door, openDoor } from '../../../main/browser/door.ts';
+import { createDownloads } from '../../../main/browser/downloads.ts';
 import { systemClock } from '../../../main/clock.ts';
 import { openFileVault } from '../../../main/vault/file.ts';
 import type { Vault } from '../../../main/vault/vault.ts';
@@ -17,6 +18,8 @@ import { type TestScreen, enter, openScreen } from './door-client.ts';
 interface Run {
   readonly bridge: OpenBridge;
   readonly screen: TestScreen;
+  readonly port: number;
+  readonly cookie: string;
   /** The value of a call that must not fail. */
   get<T>(method: string, input?: unknown): Promise<T>;
   /** The connections by name. */
@@ -37,8 +40,10 @@ const fileVault = (folder = home): Vault =>
 
 /** A browser door on the real bridge, with one screen in it. */
 async function start(folder: string, vault: Vault): Promise<Run> {
+  const downloads = createDownloads(systemClock);
   const bridge = openBridge({
     door: 'browser',
+    deliver: downloads.deliver,
     version: '0.0.0',
     home: folder,
     env: {},
@@ -46,11 +51,17 @@ async function start(folder: string, vault: Vault): Promise<Run> {
     openBrowser: () => Promise.resolve(fail('browser_unavailable', 'No display.', 'Open it yourself.')),
     note: (line) => expect.unreachable(line),
   });
-  const opened = await openDoor({ dispatcher: bridge.dispatcher, files: new Map(), clock: systemClock });
+  const opened = await openDoor({
+    dispatcher: bridge.dispatcher,
+    files: new Map(),
+    downloads,
+    clock: systemClock,
+  });
   if (!opened.ok) throw new Error(opened.error.message);
   const door: Door = opened.value;
   const port = Number(new URL(door.origin).port);
-  const screen = await openScreen(port, { origin: door.origin, cookie: await enter(port, door.address()) });
+  const cookie = await enter(port, door.address());
+  const screen = await openScreen(port, { origin: door.origin, cookie });
   const get = async <T>(method: string, input: unknown = {}): Promise<T> => {
     const result = (await screen.call(method, input)) as { ok: boolean; value: T };
     expect(result, method).toMatchObject({ ok: true });
@@ -60,6 +71,8 @@ async function start(folder: string, vault: Vault): Promise<Run> {
   const run: Run = {
     bridge,
     screen,
+    port,
+    cookie,
     get,
     connections: async () =>
       new Map((await get<ConnectionInfo[]>('connections.list')).map((each) => [each.name, each])),

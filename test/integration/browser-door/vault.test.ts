@@ -23,6 +23,7 @@ beforeAll(async () => {
     env: {},
     keychain: { env: keyring.env },
     openBrowser: () => Promise.resolve(ok(undefined)),
+    deliver: () => expect.unreachable('nothing is exported here'),
     note: (line) => expect.unreachable(line),
   });
   const waiting = new Map<number, (result: unknown) => void>();

@@ -85,7 +85,7 @@ test('on disk there is one file, for its owner alone, with nothing readable in i
   expect((await stat(file)).mode & 0o777).toBe(0o600);
   const bytes = await readFile(file);
   expect(bytes.subarray(0, 21).toString()).toBe('age-encryption.org/v1');
-  for (const word of ['Secretname', 'site.example', 'displayName', 's1', 'acme', 'kind']) {
+  for (const word of ['Secretname', 'site.example', 'displayName', 'Site s1', 'acme', 'kind']) {
     expect(bytes.subarray(200).includes(word), word).toBe(false);
   }
   expect(file).not.toMatch(/s1|acme/);

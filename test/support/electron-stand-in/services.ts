@@ -41,7 +41,12 @@ export const session = { defaultSession };
 export const shell: Pick<Electron.Shell, 'openExternal'> = {
   openExternal: () => Promise.reject(new Error('The stand-in opens nothing.')),
 };
-export const dialog: Pick<Electron.Dialog, 'showErrorBox'> = {
+/** Where the person would save a file: tests put a path here. Undefined = the dialog is dismissed. */
+export const saveTo: { path: string | undefined } = { path: undefined };
+export const dialog: Pick<Electron.Dialog, 'showErrorBox'> & {
+  showSaveDialog(): Promise<Electron.SaveDialogReturnValue>;
+} = {
+  showSaveDialog: () => Promise.resolve({ canceled: saveTo.path === undefined, filePath: saveTo.path ?? '' }),
   showErrorBox: (title, content) => void process.stderr.write(`${title}: ${content}\n`),
 };
 export const nativeTheme: Pick<Electron.NativeTheme, 'themeSource' | 'shouldUseDarkColors'> = {

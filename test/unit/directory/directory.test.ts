@@ -27,6 +27,7 @@ test('users come back as rows, sorted by name, with their installation', async (
       email: '1@site.example',
       roles: ['Site User'],
       status: 'active',
+      expiresAt: null,
     },
     expect.objectContaining({ id: '2', displayName: 'Zoë Zwart', email: null }),
   ]);
@@ -75,6 +76,8 @@ test('a first load is browsable while it comes', async () => {
     total: 2,
     fetchedAt,
     failure: null,
+    resumable: false,
+    filter: null,
   });
 });
 

@@ -26,6 +26,7 @@ export function user(id: string, displayName: string, more: Partial<User> = {}):
     email,
     roles: ['Site User'],
     status: 'active',
+    expiresAt: null,
     raw: { id, note: displayName },
     ...more,
   };
@@ -78,5 +79,8 @@ export function randomUser(next: (below: number) => number, id: string): User {
   const roles = ['Site User', 'Site Admin', 'Guest'].slice(next(3), next(3) + 2);
   const email =
     next(10) === 0 ? null : `${'abcxyz'.charAt(next(6))}.${last[next(4)]}${next(100)}@x${next(9)}.example`;
-  return { id, displayName, email, roles, status: statuses[next(5)]!, raw: { id } };
+  const status = statuses[next(5)]!;
+  const expiresAt = next(4) === 0 ? fetchedAt + (next(120) - 20) * 86_400_000 + next(1000) : null;
+  const nameless = next(20) === 0 ? (email ?? id) : displayName;
+  return { id, displayName: nameless, email, roles, status, expiresAt, raw: { id } };
 }

@@ -4,7 +4,7 @@ import { fold, markWords } from '../../../main/directory/fold.ts';
 import { rankFrom } from '../../../main/directory/ranking.ts';
 import type { Filter, Query, UserRow } from '../../../main/directory/rows.ts';
 import type { User } from '../../../main/providers/provider.ts';
-import { load, open, randomNumbers, randomUser, statuses, usersOf, value } from './fixtures.ts';
+import { fetchedAt, load, open, randomNumbers, randomUser, statuses, usersOf, value } from './fixtures.ts';
 
 /** A row with what a plain search over it needs, worked out once. */
 interface Held {
@@ -28,10 +28,16 @@ const sites = [
 
 type Site = (typeof sites)[number];
 
-function hold({ id, displayName, email, roles, status }: User, site: Site, list: number): Held {
+/** In another order than their ids. */
+const called = [
+  { id: 'acme', name: 'Zebra', provider: 'salto-ks' },
+  { id: 'other', name: 'Apple', provider: 'salto-nebula' },
+] as const;
+
+function hold({ id, displayName, email, roles, status, expiresAt }: User, site: Site, list: number): Held {
   const { connection, id: installation, name: installationName } = site;
   return {
-    row: { connection, installation, installationName, id, displayName, email, roles, status },
+    row: { connection, installation, installationName, id, displayName, email, roles, status, expiresAt },
     list,
     text: `${fold(displayName)}\n${fold(email ?? '')}`,
     name: markWords(fold(displayName)),
@@ -55,11 +61,21 @@ function matches({ row, text }: Held, filter: Filter): boolean {
   const asked = terms.filter((term) => term.length >= 3 || Array.from(term).some(isWordCharacter));
   return (
     (filter.connection === undefined || row.connection === filter.connection) &&
+    (filter.connections === undefined || filter.connections.includes(row.connection)) &&
+    (filter.ends === undefined || endsWithin(row.expiresAt, filter.ends)) &&
+    (filter.without !== 'email' || row.email === null) &&
+    (filter.without !== 'name' || row.displayName === row.id || row.displayName === row.email) &&
     (filter.installation === undefined || row.installation === filter.installation) &&
     (filter.status === undefined || row.status === filter.status) &&
     (filter.role === undefined || row.roles.includes(filter.role)) &&
     asked.every((term) => contains(text, term))
   );
+}
+
+function endsWithin(end: number | null, { from, to }: NonNullable<Filter['ends']>): boolean {
+  if (end === null) return false;
+  const day = Math.floor(end / 86_400_000);
+  return day >= from && (to === null || day <= to);
 }
 
 function compare(a: string | number, b: string | number): number {
@@ -68,10 +84,28 @@ function compare(a: string | number, b: string | number): number {
 
 function expected(model: Model, query: Query<'users'>): UserRow[] {
   const { by = 'displayName', descending = false } = query.sort ?? {};
-  const column = ({ row, email }: Held): string => {
-    if (by === 'email') return email;
-    if (by === 'status') return row.status;
-    return by === 'installation' ? row.installationName : '';
+  const column = ({ row, email }: Held): string | number => {
+    switch (by) {
+      case 'email':
+        return email;
+      case 'status':
+        return row.status;
+      case 'roles':
+        return row.roles.join(', ');
+      case 'installation':
+        return row.installationName;
+      case 'connection':
+      case 'provider':
+        return (
+          called.find(({ id }) => id === row.connection)?.[by === 'provider' ? by : 'name'] ?? row.connection
+        );
+      case 'expiresAt':
+        return row.expiresAt ?? Infinity;
+      case 'id':
+        return row.id;
+      default:
+        return '';
+    }
   };
   const sorted = model.rows
     .filter((held) => matches(held, query.filter ?? {}))
@@ -98,6 +132,20 @@ async function fill(directory: Directory, perSite: number): Promise<Model> {
   }
   return model;
 }
+
+const today = Math.floor(fetchedAt / 86_400_000);
+
+const sorts = [
+  'displayName',
+  'email',
+  'status',
+  'installation',
+  'connection',
+  'provider',
+  'roles',
+  'expiresAt',
+  'id',
+] as const;
 
 const searches = [
   undefined,
@@ -154,6 +202,7 @@ describe.each([
 
   beforeAll(async () => {
     directory = open();
+    value(await directory.describe(called));
     model = await fill(directory, perSite);
     value(await directory.settled());
   });
@@ -186,6 +235,13 @@ describe.each([
       const chosen = {
         search: searches[next(searches.length)],
         connection: some(['acme', 'other', 'nobody']),
+        connections: some([['acme'], ['other', 'nobody'], ['acme', 'other'], []]),
+        ends: some([
+          { from: today, to: today + 7 },
+          { from: today + 31, to: null },
+          { from: 0, to: today },
+        ]),
+        without: some(['name', 'email'] as const),
         installation: some(['s1', 's2', 's3']),
         status: some([...statuses, 'unheard-of']),
         role: some(['Site User', 'Guest', 'King']),
@@ -193,9 +249,14 @@ describe.each([
       const filter = Object.fromEntries(
         Object.entries(chosen).filter(([, each]) => each !== undefined && next(3) > 0),
       ) as Filter;
-      const by = (['displayName', 'email', 'status', 'installation'] as const)[next(4)]!;
+      const by = sorts[next(sorts.length)]!;
       const query: Query<'users'> = { kind: 'users', filter, sort: { by, descending: next(2) === 0 } };
       if (next(3) === 0) value(await directory.count(query));
+      if (next(4) === 0) {
+        const tallied = value(await directory.tallies('users', filter));
+        const sum = tallied.reduce((total, { count }) => total + count, 0);
+        expect(sum, JSON.stringify(filter)).toBe(expected(model, query).length);
+      }
       await check(query, next(4) === 0 ? next(perSite) : next(10), 1 + next(30));
     }
   });

@@ -49,6 +49,7 @@ test('a site user is known by the site user id and has display names of roles', 
       email: 'ada@lighthouse.example',
       roles: ['Site User'],
       status: 'active',
+      expiresAt: null,
       raw: bodies.siteUser,
     },
   ]);

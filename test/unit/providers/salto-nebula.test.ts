@@ -45,6 +45,7 @@ test('users of an installation are read, in snake_case and in camelCase', async 
         email: 'anna@lantern.example',
         roles: [],
         status: 'active',
+        expiresAt: Date.UTC(2036, 0, 1),
       },
     ]);
   }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { csvLine } from '../../../main/directory/csv.ts';
+import { csvLine } from '../../../main/exports/csv.ts';
 
 test('a record ends in CRLF and quotes only what needs it', () => {
   expect(csvLine(['a', 'b c', 'd,e', 'f"g', 'h\ni', 'j\rk'])).toBe('a,b c,"d,e","f""g","h\ni","j\rk"\r\n');

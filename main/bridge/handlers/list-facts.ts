@@ -1,0 +1,98 @@
+import { ok } from '../../../preload/errors.ts';
+import type { Connection } from '../../connections/connection.ts';
+import { facetCounts, summaries } from '../../directory/facet-counts.ts';
+import type { Handlers } from '../dispatcher.ts';
+import { dayOf } from '../list-filters.ts';
+import type { BridgeParts } from '../parts.ts';
+
+type Methods = `lists.${'facets' | 'overview' | 'compare'}`;
+
+/** What is said of lists without showing them row by row. */
+export function listFactsHandlers({ console }: BridgeParts): Pick<Handlers, Methods> {
+  const today = (): number => dayOf(console.clock.now());
+
+  return {
+    'lists.facets': async ({ search, ...choice }) => {
+      const known = console.connections.list();
+      if (!known.ok) return known;
+      const tallies = await (await console.lists()).tallies(known.value, search);
+      if (!tallies.ok) return tallies;
+      const { total, facets } = facetCounts(tallies.value, choice, known.value, today());
+      return ok({
+        total,
+        facets: facets.map(({ name, values, more }) => ({ name, values: [...values], more })),
+      });
+    },
+
+    'lists.overview': async () => {
+      const known = console.connections.list();
+      if (!known.ok) return known;
+      const lists = await console.lists();
+      const tallies = await lists.tallies(known.value);
+      if (!tallies.ok) return tallies;
+      const states = await lists.states(known.value);
+      if (!states.ok) return states;
+      const byId = new Map(known.value.map((connection) => [connection.id, connection]));
+      const perInstallation = summaries(tallies.value, today()).flatMap((summary) => {
+        const connection = byId.get(summary.connection);
+        if (connection === undefined) return [];
+        const { status, installation, ...rest } = summary;
+        return [
+          {
+            ...rest,
+            ...nameOf(connection),
+            installation: { ...installation },
+            status: { ...noneOfAny, ...status },
+            expiring: { ...summary.expiring },
+          },
+        ];
+      });
+      return ok({
+        installations: states.value.reduce(
+          (sum, { key, rows }) => sum + (key.kind === 'installations' ? rows : 0),
+          0,
+        ),
+        users: perInstallation.reduce((sum, { users }) => sum + users, 0),
+        perInstallation,
+      });
+    },
+
+    'lists.compare': async ({ places, find, search, offset, limit }) => {
+      const known = console.connections.list();
+      if (!known.ok) return known;
+      const query = { places, find, ...(search !== undefined && { search }) };
+      const compared = await (await console.lists()).compare(known.value, query, offset, limit);
+      if (!compared.ok) return compared;
+      const byId = new Map(known.value.map((connection) => [connection.id, connection]));
+      const { people, total, withoutEmail, incomplete } = compared.value;
+      return ok({
+        rows: people.map(({ users }) => ({
+          email: users[0]?.email ?? '',
+          displayName: users[0]?.displayName ?? '',
+          users: users.map(({ connection, installation, installationName, id, displayName, status }) => ({
+            connection,
+            connectionName: byId.get(connection)?.name ?? '',
+            installation,
+            installationName,
+            id,
+            displayName,
+            status,
+          })),
+        })),
+        total,
+        withoutEmail,
+        incomplete: incomplete.flatMap((key) =>
+          key.kind === 'users'
+            ? [{ connection: key.connection, installation: key.installation.id, name: key.installation.name }]
+            : [],
+        ),
+      });
+    },
+  };
+}
+
+const noneOfAny = { active: 0, pending: 0, suspended: 0, blocked: 0, expired: 0 } as const;
+
+function nameOf({ name, provider }: Connection): Pick<Connection, 'provider'> & { connectionName: string } {
+  return { connectionName: name, provider };
+}
