@@ -7,7 +7,7 @@ import {
   reasonOfText,
   refusedFailure,
 } from './keychain-failures.ts';
-import type { KeytarAnswer, KeytarCalls } from './keytar/calls.ts';
+import type { KeytarAnswer, KeytarCalls, KeytarRequest } from './keytar/calls.ts';
 import type { VaultState } from './vault.ts';
 
 /** Keychain items as they are, each one text: what {@link Vault} promises, but for the size. */
@@ -72,31 +72,41 @@ export function keychainItems(options: KeychainItemsOptions): KeychainItems {
     const reason = answer.outcome === 'refused' ? reasonOfText(answer.text) : null;
     return reason && closedKeychain(reason);
   }
-  async function explain(answer: KeytarAnswer, kind: 'read' | 'write'): Promise<Failure> {
-    const closed = await whyClosed(answer);
-    if (closed) return closedFailure(closed);
-    return refusedFailure(
-      kind,
-      answer.outcome === 'refused' ? answer.text : 'the process that asked it ended.',
-    );
+  /**
+   * Makes a call, and once more where an open keychain refused it or its process died of it: gnome-keyring, under load,
+   * answers one call in thousands with an error that means nothing (dbus/secret-service.ts says why). All three calls may
+   * be made twice.
+   */
+  async function call(request: KeytarRequest): Promise<Outcome> {
+    for (let tries = 1; ; tries += 1) {
+      const answer = await keytar.call(request);
+      if (answer.outcome === 'found' || answer.outcome === 'done' || answer.outcome === 'nothing')
+        return { ok: true, answer };
+      const closed = await whyClosed(answer);
+      if (closed) return { ok: false, closed, error: closedFailure(closed) };
+      if (tries < 2) continue;
+      const text = answer.outcome === 'refused' ? answer.text : 'the process that asked it ended.';
+      const error = refusedFailure(request.call === 'get' ? 'read' : 'write', text);
+      return { ok: false, closed: null, error };
+    }
   }
-  function getCanary(): Promise<KeytarAnswer> {
-    return keytar.call({ call: 'get', service, account: canary });
+  function getCanary(): Promise<Outcome> {
+    return call({ call: 'get', service, account: canary });
   }
   /** What a canary that was looked for says of the keychain; null: it is open. */
-  async function closedByCanary(found: KeytarAnswer): Promise<ClosedKeychain | null> {
-    if (found.outcome === 'found') canarySeen = true;
-    if (found.outcome === 'found') return null;
-    if (found.outcome === 'nothing') return canarySeen ? closedKeychain('locked') : look();
-    return (await whyClosed(found)) ?? closedKeychain('denied');
+  async function closedByCanary(found: Outcome): Promise<ClosedKeychain | null> {
+    if (!found.ok) return found.closed ?? closedKeychain('denied');
+    if (found.answer.outcome !== 'found') return canarySeen ? closedKeychain('locked') : look();
+    canarySeen = true;
+    return null;
   }
   async function ensureCanary(): Promise<Failure | null> {
     if (canarySeen) return null;
     const found = await getCanary();
-    if (found.outcome !== 'found' && found.outcome !== 'nothing') return explain(found, 'write');
-    if (found.outcome === 'nothing') {
-      const written = await keytar.call({ call: 'set', service, account: canary, text: 'latchkey' });
-      if (written.outcome !== 'done') return explain(written, 'write');
+    if (!found.ok) return found.error;
+    if (found.answer.outcome === 'nothing') {
+      const written = await call({ call: 'set', service, account: canary, text: 'latchkey' });
+      if (!written.ok) return written.error;
     }
     canarySeen = true;
     return null;
@@ -114,25 +124,28 @@ export function keychainItems(options: KeychainItemsOptions): KeychainItems {
     read: async (name) => {
       const closed = await look();
       if (closed) return { ok: false, error: closedFailure(closed) };
-      const answer = await keytar.call({ call: 'get', service, account: name });
-      if (answer.outcome === 'found') return ok(answer.text);
-      if (answer.outcome === 'nothing') return nothing(null);
-      return { ok: false, error: await explain(answer, 'read') };
+      const got = await call({ call: 'get', service, account: name });
+      if (!got.ok) return got;
+      return got.answer.outcome === 'found' ? ok(got.answer.text) : nothing(null);
     },
     write: async (name, text) => {
       const closed = await look();
       const failure = closed ? closedFailure(closed) : await ensureCanary();
       if (failure) return { ok: false, error: failure };
-      const answer = await keytar.call({ call: 'set', service, account: name, text });
-      return answer.outcome === 'done' ? ok(undefined) : { ok: false, error: await explain(answer, 'write') };
+      const set = await call({ call: 'set', service, account: name, text });
+      return set.ok ? ok(undefined) : set;
     },
     remove: async (name) => {
       const closed = await look();
       if (closed) return { ok: false, error: closedFailure(closed) };
-      const answer = await keytar.call({ call: 'delete', service, account: name });
-      if (answer.outcome === 'done') return ok(undefined);
-      if (answer.outcome === 'nothing') return nothing(undefined);
-      return { ok: false, error: await explain(answer, 'write') };
+      const removed = await call({ call: 'delete', service, account: name });
+      if (!removed.ok) return removed;
+      return removed.answer.outcome === 'nothing' ? nothing(undefined) : ok(undefined);
     },
   };
 }
+
+/** What became of a call that was made as often as it helps; `closed` is null where the keychain is open and refused it. */
+type Outcome =
+  | { readonly ok: true; readonly answer: Extract<KeytarAnswer, { outcome: 'found' | 'done' | 'nothing' }> }
+  | { readonly ok: false; readonly closed: ClosedKeychain | null; readonly error: Failure };

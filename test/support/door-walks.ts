@@ -30,6 +30,15 @@ export function endedMidway(failure: string): boolean {
   return failure.includes('HTTP 401');
 }
 
+/**
+ * Somebody at another door signs a scratch connection in and removes it again: who reads its lists just then is told that
+ * it is not signed in, which is true.
+ */
+export function overtaken(failure: string, door: string): boolean {
+  const [, owner] = /\bof-([a-z]+)-\d+ is not signed in/.exec(failure) ?? [];
+  return owner !== undefined && owner !== door;
+}
+
 const nothingDone = (): Walker['done'] => ({ renewed: 0, listed: 0, settings: 0 });
 
 /** A person at the console, in whichever door shows it: renews, reads lists, adds, changes and removes a connection. */
@@ -48,10 +57,14 @@ export function pageWalker(door: string, page: Page, { base, vendor }: Shared): 
   async function read(users: boolean): Promise<void> {
     await goTo(page, users ? 'Users' : 'Installations');
     let failures = await readOnce(users);
-    if (failures.length > 0 && failures.every(endedMidway)) {
+    if (
+      failures.length > 0 &&
+      failures.every((failure) => endedMidway(failure) || overtaken(failure, door))
+    ) {
       walker.again += 1;
       failures = await readOnce(users);
     }
+    failures = failures.filter((failure) => !overtaken(failure, door));
     if (failures.length > 0) throw new Error(`reading lists: ${failures.join(' / ')}`);
     done.listed += 1;
   }

@@ -27,11 +27,18 @@ export interface TestKeychain {
 
 /** A real gnome-keyring on a bus of its own, in a folder of its own. */
 export interface TestKeyring extends TestBus {
-  readonly daemon: ChildProcess;
+  /** The process that runs now. */
+  readonly pid: () => number;
+  /** How it ended, each time that it did so by itself. */
+  readonly deaths: readonly string[];
+  /** Ends the daemon at once, as a crash would; the bus stays. */
+  crash(): Promise<void>;
+  /** Starts it again over what it had stored, unlocked. */
+  restart(): Promise<void>;
   /** Locks the default collection, as the desktop does when the user asks for it. */
   lock(): Promise<void>;
-  /** Unlocks it with its password, without a dialog. */
-  unlock(): Promise<void>;
+  /** Unlocks it with its password, without a dialog; throws where it is another. */
+  unlock(withPassword?: string): Promise<void>;
   /** Makes the daemon hang (SIGSTOP): it keeps its name on the bus and answers nothing. */
   pause(): void;
   resume(): void;
@@ -114,42 +121,70 @@ export async function startKeychain(): Promise<TestKeychain> {
 /** Starts a bus with a real gnome-keyring whose login collection is unlocked and the default one. */
 export async function startKeyring(): Promise<TestKeyring> {
   const bus = await startBus();
-  const { promise: owned, resolve: onOwned } = Promise.withResolvers<undefined>();
+  let named = Promise.withResolvers<undefined>();
   const connection = await bus.connect((message) => {
-    if (message.member === 'NameOwnerChanged' && message.body?.[0] === secretService.destination)
-      onOwned(undefined);
+    const [name, , owner] = message.member === 'NameOwnerChanged' ? (message.body ?? []) : [];
+    if (name === secretService.destination && owner !== '') named.resolve(undefined);
   });
   await call(connection, messageBus, 'AddMatch', 's', [
     `type='signal',member='NameOwnerChanged',arg0='${secretService.destination}'`,
   ]);
-  const daemon = spawn('gnome-keyring-daemon', ['--foreground', '--unlock', '--components=secrets'], {
-    env: bus.env,
-    stdio: ['pipe', 'ignore', 'ignore'],
-  });
-  const ended = once(daemon, 'exit');
-  daemon.stdin.end(password);
-  await Promise.race([
-    owned,
-    ended.then(() => Promise.reject(new Error('gnome-keyring-daemon ended at once.'))),
-  ]);
+  const deaths: string[] = [];
+  let wanted = true;
+  let running: ChildProcess;
 
+  async function start(): Promise<{ readonly ended: Promise<unknown> }> {
+    named = Promise.withResolvers();
+    const child = (running = spawn(
+      'gnome-keyring-daemon',
+      ['--foreground', '--unlock', '--components=secrets'],
+      {
+        env: bus.env,
+        stdio: ['pipe', 'ignore', 'ignore'],
+      },
+    ));
+    const ended = once(child, 'exit') as Promise<[number | null, NodeJS.Signals | null]>;
+    child.stdin?.end(password);
+    await Promise.race([
+      named.promise,
+      ended.then(() => Promise.reject(new Error('gnome-keyring-daemon ended at once.'))),
+    ]);
+    void ended.then(([code, signal]) => {
+      if (wanted) deaths.push(signal ?? String(code));
+    });
+    return { ended };
+  }
+  async function end(): Promise<void> {
+    wanted = false;
+    const { ended } = await daemon;
+    running.kill('SIGKILL');
+    await ended;
+  }
+  let daemon = start();
+  await daemon;
   const collection = await defaultCollection(connection);
   return {
     ...bus,
-    daemon,
+    pid: () => running.pid ?? 0,
+    deaths,
+    crash: end,
+    restart: async () => {
+      wanted = true;
+      daemon = start();
+      await daemon;
+    },
     lock: async () => {
       await call(connection, secretService, 'Lock', 'ao', [[collection]]);
     },
-    unlock: () => unlockWithPassword(connection, collection),
+    unlock: (withPassword = password) => unlockWithPassword(connection, collection, withPassword),
     pause: () => {
-      daemon.kill('SIGSTOP');
+      running.kill('SIGSTOP');
     },
     resume: () => {
-      daemon.kill('SIGCONT');
+      running.kill('SIGCONT');
     },
     stop: async () => {
-      daemon.kill('SIGKILL');
-      await ended;
+      await end();
       await bus.stop();
     },
   };
@@ -163,12 +198,12 @@ async function defaultCollection(bus: Bus): Promise<string> {
 }
 
 /** gnome-keyring's own way in for the login screen, which knows the password. */
-async function unlockWithPassword(bus: Bus, collection: string): Promise<void> {
+async function unlockWithPassword(bus: Bus, collection: string, withPassword: string): Promise<void> {
   const [, session] = await call(bus, secretService, 'OpenSession', 'sv', [
     'plain',
     { signature: 's', value: '' },
   ]);
-  const secret = [session ?? '', [], [...Buffer.from(password)], 'text/plain'];
+  const secret = [session ?? '', [], [...Buffer.from(withPassword)], 'text/plain'];
   await call(
     bus,
     { ...secretService, interface: 'org.gnome.keyring.InternalUnsupportedGuiltRiddenInterface' },
