@@ -33,7 +33,7 @@ export interface TestKeyring extends TestBus {
   readonly deaths: readonly string[];
   /** Ends the daemon at once, as a crash would; the bus stays. */
   crash(): Promise<void>;
-  /** Starts it again over what it had stored, unlocked. */
+  /** Starts it again after a crash, over what it had stored, unlocked. */
   restart(): Promise<void>;
   /** Locks the default collection, as the desktop does when the user asks for it. */
   lock(): Promise<void>;
@@ -169,6 +169,7 @@ export async function startKeyring(): Promise<TestKeyring> {
     deaths,
     crash: end,
     restart: async () => {
+      if (wanted) return;
       wanted = true;
       daemon = start();
       await daemon;

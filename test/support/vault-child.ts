@@ -4,9 +4,11 @@
  *
  * Arguments: JSON of {@link ChildOrder}.
  */
+import { readFileSync } from 'node:fs';
 import { keychainItems } from '../../main/vault/keychain-items.ts';
 import { type KeychainOptions, openKeychain } from '../../main/vault/keychain.ts';
 import { keytarInProcess } from '../../main/vault/keytar/calls.ts';
+import { helperFile, keytarInHelper } from '../../main/vault/keytar/helper-calls.ts';
 import { splitTexts } from '../../main/vault/parts.ts';
 
 export type Step =
@@ -15,27 +17,38 @@ export type Step =
 export interface ChildOrder {
   readonly options: Omit<KeychainOptions, 'startHelper' | 'helper'>;
   readonly steps: readonly Step[];
-  /** Kill this process (SIGKILL) just before the n-th change that it makes to the keychain, counted from 1. */
-  readonly dieBeforeChange?: number;
+  /** Sends a signal just before the n-th change that is made to the keychain, counted from 1; pid 0 is this process. */
+  readonly strike?: {
+    readonly beforeChange: number;
+    readonly pid: number;
+    readonly signal: 'SIGKILL' | 'SIGSTOP';
+  };
 }
 
 const order = JSON.parse(process.argv[2] ?? '') as ChildOrder;
 
-if (order.dieBeforeChange === undefined) {
+if (order.strike === undefined) {
   const vault = openKeychain(order.options);
   for (const step of order.steps) console.log(JSON.stringify(await run(vault, step)));
 } else {
+  const { strike, options } = order;
+  const timeoutMs = options.callMs ?? 10_000;
   const items = keychainItems({
-    keytar: keytarInProcess(10_000),
-    service: order.options.service ?? '',
+    keytar:
+      options.isolation === 'helper'
+        ? keytarInHelper({ file: helperFile(), env: process.env, timeoutMs })
+        : keytarInProcess(timeoutMs),
+    service: options.service ?? '',
     platform: process.platform,
     env: process.env,
-    askMs: 10_000,
+    askMs: options.askMs ?? 10_000,
   });
-  let left = order.dieBeforeChange;
+  let left = strike.beforeChange;
   const countDown = (): void => {
     left -= 1;
-    if (left === 0) process.kill(process.pid, 'SIGKILL');
+    if (left !== 0) return;
+    process.kill(strike.pid || process.pid, strike.signal);
+    while (/[^ZTtX]/.test(stateOf(strike.pid))); // the signal is on its way until the process has met it
   };
   const texts = splitTexts(
     {
@@ -53,6 +66,15 @@ if (order.dieBeforeChange === undefined) {
   );
   for (const step of order.steps)
     console.log(JSON.stringify(await run({ ...texts, state: () => items.state() }, step)));
+}
+
+/** A process' letter in /proc (Z: has ended, T: is stopped); empty where it is gone. */
+function stateOf(pid: number): string {
+  try {
+    return /\) (\S)/.exec(readFileSync(`/proc/${pid}/stat`, 'utf8'))?.[1] ?? '';
+  } catch {
+    return '';
+  }
 }
 
 function run(

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openKeychain } from '../../../main/vault/keychain.ts';
 import { secretService } from '../../../main/vault/dbus/secret-service.ts';
-import { type TestKeyring, startBus, startKeyring } from '../../support/keyring.ts';
+import { type TestKeyring, startKeyring } from '../../support/keyring.ts';
 import { runChild } from '../../support/run-child.ts';
 import type { ChildOrder, Step } from '../../support/vault-child.ts';
 
@@ -121,7 +121,9 @@ test('killed before any change to the keychain, a write leaves the old session o
   for (let change = 1; ; change += 1) {
     const [before, after] = [texts[change % 2 === 0 ? 1 : 0]!, texts[change % 2 === 0 ? 0 : 1]!];
     await inProcess([['write', 'connection:k', before]], options);
-    const child = await inProcess([['write', 'connection:k', after]], options, { dieBeforeChange: change });
+    const child = await inProcess([['write', 'connection:k', after]], options, {
+      strike: { beforeChange: change, pid: 0, signal: 'SIGKILL' },
+    });
     const read = await inProcess([['read', 'connection:k']], options);
     expect([ok(before), ok(after)]).toContainEqual(read.lines[0]);
     outcomes.add((read.lines[0] as { value: string }).value === before ? 'old' : 'new');
@@ -130,37 +132,6 @@ test('killed before any change to the keychain, a write leaves the old session o
   expect([...outcomes].sort()).toEqual(['new', 'old']);
   await inProcess([['write', 'connection:k', 'small again']], options);
   expect(await itemCount('killed')).toBe(2);
-});
-
-test('a locked keyring is reported as locked, ends no process and is not written to', async () => {
-  const service = 'locked';
-  await inProcess([['write', 'x', 'kept']], { service });
-  await keyring.lock();
-  try {
-    for (const isolation of ['in-process', 'helper'] as const) {
-      const steps: Step[] = [
-        ['state'],
-        ['read', 'x'],
-        ['read', 'y'],
-        ['write', 'x', 'lost?'],
-        ['remove', 'x'],
-      ];
-      const child = await inProcess(steps, { service, isolation });
-      const refused = { ok: false, error: { code: 'vault_locked' } };
-      expect(child.lines).toMatchObject([
-        { state: 'locked', reason: 'locked' },
-        refused,
-        refused,
-        refused,
-        refused,
-      ]);
-      expect(child.code).toBe(0);
-    }
-  } finally {
-    await keyring.unlock();
-  }
-  const child = await inProcess([['read', 'x'], ['state']], { service });
-  expect(child.lines).toEqual([ok('kept'), { state: 'open' }]);
 });
 
 test('a keyring that is locked behind the back of the question is not taken for an empty one', async () => {
@@ -201,42 +172,4 @@ test('text that the keychain would cut off or change is refused', async () => {
     expect(await vault.read('x')).toEqual(ok(text));
   }
   await vault.close();
-});
-
-test('without a session bus the keychain is absent and says so', async () => {
-  const env = { PATH: process.env.PATH, HOME: keyring.folder };
-  const order: ChildOrder = { options: {}, steps: [['state'], ['read', 'x']] };
-  const child = await runChild('vault-child.ts', order, env);
-  expect(child.lines).toMatchObject([
-    { state: 'absent', reason: 'no_dbus' },
-    { ok: false, error: { code: 'vault_absent' } },
-  ]);
-  expect(child.code).toBe(0);
-});
-
-test('a bus on which nobody offers the Secret Service is told apart from no bus', async () => {
-  const bus = await startBus();
-  const order: ChildOrder = { options: {}, steps: [['state'], ['write', 'x', 'y']] };
-  const child = await runChild('vault-child.ts', order, bus.env);
-  await bus.stop();
-  expect(child.lines).toMatchObject([
-    { state: 'absent', reason: 'no_service' },
-    { ok: false, error: { code: 'vault_absent' } },
-  ]);
-});
-
-test('a service that hangs is reported and does not keep the process from ending', async () => {
-  keyring.pause();
-  try {
-    for (const isolation of ['in-process', 'helper'] as const) {
-      const child = await inProcess([['state'], ['read', 'x']], { isolation, askMs: 300 });
-      expect(child.lines).toMatchObject([
-        { state: 'absent', reason: 'service_hung' },
-        { ok: false, error: { code: 'vault_absent' } },
-      ]);
-      expect(child.code).toBe(0);
-    }
-  } finally {
-    keyring.resume();
-  }
 });
