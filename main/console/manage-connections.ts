@@ -133,6 +133,9 @@ export function connectionChanges(parts: ServiceParts): ConnectionChanges {
         if (!stored.ok) return stored;
       }
       const changed = await changeConnection(home, previous, describe);
+      // Somebody removed it meanwhile: what was just stored for it would never be found again.
+      if (!changed.ok && changed.error.code === 'not_found' && hasAny(credentials))
+        await removeSecrets(vault, lockFolder(home), previous.id);
       if (!changed.ok) return changed;
       if (!other || before === null) return ok({ connection: changed.value, signedOut: null });
       const left = before.ok
@@ -150,12 +153,12 @@ export function connectionChanges(parts: ServiceParts): ConnectionChanges {
       const signedOut = await parts.sessions.signOut(connection, signal);
       // Damaged secrets cannot be revoked, but they can be taken away; a vault that refuses does so below once more.
       if (!signedOut.ok && signedOut.error.code !== 'vault_denied') return signedOut;
-      const forgotten = await removeSecrets(vault, lockFolder(home), connection.id);
-      if (!forgotten.ok) return forgotten;
       const { removeSnapshots } = await import('../directory/snapshot.ts');
       const unkept = await removeSnapshots(home, connection.id);
       if (!unkept.ok) return unkept;
-      const removed = await removeConnection(home, connection.id);
+      const removed = await removeSecrets(vault, lockFolder(home), connection.id, () =>
+        removeConnection(home, connection.id),
+      );
       if (!removed.ok) return removed;
       return signedOut.ok ? signedOut : ok({ revoked: 'failed', failure: signedOut.error });
     },

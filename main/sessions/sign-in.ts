@@ -1,5 +1,6 @@
 import { type Failure, type Result, fail, ok } from '../../preload/errors.ts';
 import type { Connection } from '../connections/connection.ts';
+import { listConnections } from '../connections/connections.ts';
 import { readSecrets, withSecretsLock } from '../vault/secrets.ts';
 import { lockFolder } from './lock-folder.ts';
 import { type ObtainOptions, obtainByGrant } from './obtain.ts';
@@ -58,7 +59,21 @@ async function store(
     lockFolder(room.home),
     connection.id,
     { timeoutMs: storeWaitMs },
-    () => storeSessionLocked(room, connection, session, replaces),
+    async () => {
+      const listed = listConnections(room.home);
+      // Settings that cannot be read say nothing; a login is not thrown away for that.
+      if (listed.ok && !listed.value.some(({ id }) => id === connection.id)) return removed(connection);
+      return storeSessionLocked(room, connection, session, replaces);
+    },
   );
   return outcome.ok ? outcome.value : keepUnsaved(room, connection, session, replaces, outcome.error);
+}
+
+/** Nothing is stored for a connection that is gone: nobody would find it again to sign it out. */
+function removed(connection: Connection): Failure {
+  return {
+    code: 'not_found',
+    message: `${connection.name} was removed while it was being signed in.`,
+    hint: 'Nothing was stored. Add the connection again and sign in.',
+  };
 }

@@ -78,17 +78,20 @@ export function withSecretsLock<T>(
 }
 
 /**
- * Removes everything secret about a connection, also what cannot be understood. The caller removes the connection from
- * the settings first, so that nobody refreshes it afterwards.
+ * Removes everything secret about a connection, also what cannot be understood.
+ * @param then follows under the same lock where that is done: who removes the connection itself there leaves no moment
+ * in which a sign-in could store a session that nobody would find again
  */
 export async function removeSecrets(
   vault: Vault,
   lockFolder: string,
   connectionId: string,
+  then?: () => Promise<Result<void>>,
 ): Promise<Result<void>> {
-  const outcome = await withSecretsLock(lockFolder, connectionId, {}, () =>
-    vault.remove(itemName(connectionId)),
-  );
+  const outcome = await withSecretsLock(lockFolder, connectionId, {}, async () => {
+    const removed = await vault.remove(itemName(connectionId));
+    return removed.ok && then ? then() : removed;
+  });
   return outcome.ok ? outcome.value : outcome;
 }
 

@@ -62,6 +62,7 @@ export async function runDoorsAtOnce(run: DoorsRun): Promise<DoorsOutcome> {
   try {
     const keyring = await startKeyring();
     const gone = Promise.withResolvers<string>();
+    void keyring.died.then((how) => gone.resolve(`the keychain (${how})`));
     ends.push(() => keyring.stop());
     const sandbox = await startSandboxProcess();
     ends.push(() => sandbox.stop());
@@ -120,7 +121,6 @@ export async function runDoorsAtOnce(run: DoorsRun): Promise<DoorsOutcome> {
       await checkSessions(cli, base, check);
       await refusals.look();
       check('no token request was refused', refusals.fresh().join('\n') || null);
-      check('the keychain lives', keyring.deaths.length === 0 ? null : `it ended: ${keyring.deaths.join()}`);
       await checkSettings(cli, walkers, base, check, all);
       const memory: string[] = [];
       for (const [door, , pid, complaints] of pages) {
@@ -148,7 +148,6 @@ export async function runDoorsAtOnce(run: DoorsRun): Promise<DoorsOutcome> {
     const left = (): number => startedAt + run.milliseconds - Date.now();
     while (left() > 0 && run.signal?.aborted !== true) {
       const lost = await Promise.race([gone.promise, sleep(Math.min(clockEveryMs, Math.max(0, left())), '')]);
-      if (keyring.deaths.length > 0) gone.resolve(`the keychain (${keyring.deaths.join()})`);
       if (lost !== '') {
         // From here on nothing said of the doors would be true.
         check('what the doors run on is there', `${lost} ended at ${new Date().toISOString()}`);

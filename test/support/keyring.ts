@@ -29,8 +29,8 @@ export interface TestKeychain {
 export interface TestKeyring extends TestBus {
   /** The process that runs now. */
   readonly pid: () => number;
-  /** How it ended, each time that it did so by itself. */
-  readonly deaths: readonly string[];
+  /** How it ended, the first time that it did so by itself. */
+  readonly died: Promise<string>;
   /** Ends the daemon at once, as a crash would; the bus stays. */
   crash(): Promise<void>;
   /** Starts it again after a crash, over what it had stored, unlocked. */
@@ -129,28 +129,25 @@ export async function startKeyring(): Promise<TestKeyring> {
   await call(connection, messageBus, 'AddMatch', 's', [
     `type='signal',member='NameOwnerChanged',arg0='${secretService.destination}'`,
   ]);
-  const deaths: string[] = [];
+  const { promise: died, resolve: onDeath } = Promise.withResolvers<string>();
   let wanted = true;
   let running: ChildProcess;
 
   async function start(): Promise<{ readonly ended: Promise<unknown> }> {
     named = Promise.withResolvers();
-    const child = (running = spawn(
-      'gnome-keyring-daemon',
-      ['--foreground', '--unlock', '--components=secrets'],
-      {
-        env: bus.env,
-        stdio: ['pipe', 'ignore', 'ignore'],
-      },
-    ));
+    const child = spawn('gnome-keyring-daemon', ['--foreground', '--unlock', '--components=secrets'], {
+      env: bus.env,
+      stdio: ['pipe', 'ignore', 'ignore'],
+    });
+    running = child;
     const ended = once(child, 'exit') as Promise<[number | null, NodeJS.Signals | null]>;
-    child.stdin?.end(password);
+    child.stdin.end(password);
     await Promise.race([
       named.promise,
       ended.then(() => Promise.reject(new Error('gnome-keyring-daemon ended at once.'))),
     ]);
     void ended.then(([code, signal]) => {
-      if (wanted) deaths.push(signal ?? String(code));
+      if (wanted) onDeath(signal ?? String(code));
     });
     return { ended };
   }
@@ -166,7 +163,7 @@ export async function startKeyring(): Promise<TestKeyring> {
   return {
     ...bus,
     pid: () => running.pid ?? 0,
-    deaths,
+    died,
     crash: end,
     restart: async () => {
       if (wanted) return;

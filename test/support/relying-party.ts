@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { systemClock } from '../../main/clock.ts';
 import type { Connection } from '../../main/connections/connection.ts';
+import { addConnection } from '../../main/connections/connections.ts';
 import { createHttp } from '../../main/http/http.ts';
 import type { Http } from '../../main/http/seam.ts';
 import { profileOf } from '../../main/providers/profiles.ts';
@@ -76,7 +77,9 @@ export async function createRelyingParty(
     vault,
     clock,
     visits,
-    signIn: (connection) => {
+    signIn: async (connection) => {
+      // Nothing is stored for a connection that the profile does not have. By its id: many here have one name.
+      await addConnection(home, { ...connection, name: connection.id });
       patience = Promise.withResolvers<undefined>();
       return sessions.signIn(connection, { timeoutMs: browserTimeoutMs });
     },

@@ -91,9 +91,7 @@ export async function runSessionSoak(run: SoakRun): Promise<SoakOutcome> {
   try {
     const keyring = await startKeyring();
     ends.push(() => keyring.stop());
-    let stopping = false;
-    keyring.daemon.once('exit', () => stopping || failed('the keychain’s daemon ended by itself'));
-    ends.push(() => (stopping = true));
+    void keyring.died.then((how) => failed(`the keychain’s daemon ended by itself (${how})`));
     const sandbox = await startSandboxProcess();
     ends.push(() => sandbox.stop());
     for (const name of ['ks', 'nebula', 'smartenit'])

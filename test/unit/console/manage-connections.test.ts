@@ -169,3 +169,41 @@ test('a list goes on with a session that was renewed and could not be saved, and
   expect(sent.at(-1)?.headers.get('authorization')).toBe('Bearer access-2');
   expect(warnings).toEqual(['vault_write_failed']);
 });
+
+describe('a sign-in that races the removal of its connection stores nothing', () => {
+  const granted = (): Response => json({ access_token: 'access-1', token_type: 'bearer', expires_in: 3600 });
+  const nothingLeft = async ({ id }: Connection): Promise<void> => {
+    expect(await vault.read(`connection:${id}`)).toEqual({ ok: true, value: null });
+    expect(listConnections(home)).toEqual({ ok: true, value: [] });
+  };
+
+  test('where the server answers after it', async () => {
+    const acme = await add('acme');
+    const { parts } = service([
+      async () => {
+        expect(await changes.remove('acme')).toMatchObject({ ok: true });
+        return granted();
+      },
+    ]);
+    expect(await parts.sessions.signIn(acme)).toMatchObject({ ok: false, error: { code: 'not_found' } });
+    await nothingLeft(acme);
+  });
+
+  test('where it comes between the secrets and the settings', async () => {
+    const acme = await add('acme');
+    const { parts, sent } = service([granted()]);
+    let signIn: Promise<unknown> = Promise.resolve();
+    const racing: TestVault = {
+      ...vault,
+      remove: async (item) => {
+        // It has read its credentials, and stores its session as soon as it is let.
+        signIn = parts.sessions.signIn(acme);
+        await expect.poll(() => sent).toHaveLength(1);
+        return vault.remove(item);
+      },
+    };
+    expect(await connectionChanges({ ...parts, vault: racing }).remove('acme')).toMatchObject({ ok: true });
+    expect(await signIn).toMatchObject({ ok: false, error: { code: 'not_found' } });
+    await nothingLeft(acme);
+  });
+});

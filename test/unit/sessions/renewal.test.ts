@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Connection } from '../../../main/connections/connection.ts';
+import { addConnection } from '../../../main/connections/connections.ts';
 import { profileOf } from '../../../main/providers/profiles.ts';
 import { lockFolder } from '../../../main/sessions/lock-folder.ts';
 import type { Session } from '../../../main/sessions/session.ts';
@@ -504,6 +505,7 @@ describe('a vault that does not take the renewed session', () => {
   test('loses no sign-in either', async () => {
     const connection = testConnection({ grant: 'client_credentials' });
     await store(connection, null);
+    await addConnection(home, connection);
     const { sessions } = room([tokens(1)]);
     vault.broken.writes = notWritten;
     expect(await code(sessions.signIn(connection))).toBe('vault_write_failed');
