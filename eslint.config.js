@@ -18,6 +18,61 @@ const rooms = {
 const allRooms = Object.keys(rooms);
 const doors = ['desktop', 'browser', 'cli'];
 
+/**
+ * Offline means offline: what reads tokens cannot open a socket. No module that can, no global that can, no module named at
+ * run time, and of jose not the one function that fetches.
+ */
+export const offlineRules = {
+  'no-restricted-imports': [
+    'error',
+    {
+      paths: [
+        ...[
+          'net',
+          'http',
+          'https',
+          'http2',
+          'tls',
+          'dgram',
+          'dns',
+          'dns/promises',
+          'quic',
+          'inspector',
+        ].flatMap((name) => [name, `node:${name}`]),
+        ...['child_process', 'cluster', 'worker_threads', 'module', 'vm'].flatMap((name) => [
+          name,
+          `node:${name}`,
+        ]),
+        ...['undici', 'ws', 'openid-client', 'oauth4webapi', 'oidc-provider', 'electron', 'electron-store'],
+        { name: 'jose', importNames: ['createRemoteJWKSet', 'customFetch', 'jwksCache'] },
+      ].map((path) => ({
+        ...(typeof path === 'string' ? { name: path } : path),
+        message: 'Tokens are read without a network (docs/inspector.md).',
+      })),
+    },
+  ],
+  'no-restricted-globals': [
+    'error',
+    ...[
+      'fetch',
+      'WebSocket',
+      'EventSource',
+      'XMLHttpRequest',
+      'navigator',
+      'require',
+      'process',
+      'globalThis',
+    ].map((name) => ({ name, message: 'Tokens are read without a network (docs/inspector.md).' })),
+  ],
+  'no-restricted-syntax': [
+    'error',
+    {
+      selector: 'ImportExpression',
+      message: 'What main/tokens loads stands at the top of its files, where the rule sees it.',
+    },
+  ],
+};
+
 const zones = [
   ...allRooms.flatMap((room) => [
     {
@@ -113,6 +168,7 @@ export default tseslint.config(
       ],
     },
   },
+  { files: ['main/tokens/**/*.ts'], rules: offlineRules },
   {
     files: ['test/**', 'scripts/**'],
     rules: { 'no-console': 'off', '@typescript-eslint/no-non-null-assertion': 'off' },

@@ -40,10 +40,12 @@ function foreign(part: string, at: number): string {
   return `has a character that no token has ${where} (U+${code})`;
 }
 
+const strict = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
 /** The text behind a part, or the index of the first byte that is not UTF-8 (RFC 3629). */
 export function utf8Of(bytes: Uint8Array): { readonly text: string } | { readonly badByte: number } {
   try {
-    return { text: new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes) };
+    return { text: strict.decode(bytes) };
   } catch {
     const again = Buffer.from(new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes), 'utf8');
     const badByte = bytes.findIndex((byte, index) => byte !== again[index]);

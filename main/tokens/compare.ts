@@ -52,8 +52,8 @@ export function compareReports(before: TokenReport, after: TokenReport): Compari
         name: any.name,
         label: any.label,
         meaning: any.meaning,
-        before: old?.value ?? null,
-        after: fresh?.value ?? null,
+        before: old === undefined ? null : valueOf(old),
+        after: fresh === undefined ? null : valueOf(fresh),
         change,
         note: change === 'changed' && old && fresh ? noteOf(before, after, old, fresh) : null,
         secret: any.secret,
@@ -66,6 +66,12 @@ export function compareReports(before: TokenReport, after: TokenReport): Compari
     sentence: sentenceOf(before, after, rows),
     rows: rows.toSorted((a, b) => telling(a) - telling(b)),
   };
+}
+
+function valueOf({ value, time }: ExplainedMember): string {
+  return time === null
+    ? value
+    : `${new Date(time).toISOString().slice(0, 19).replace('T', ' ')} UTC (${value})`;
 }
 
 /** Compared as they stand in the tokens: what is shown may be cut. */

@@ -126,7 +126,7 @@ function signedBy(
 ): string {
   const iss = token.claims?.['iss'];
   const publisher = typeof iss === 'string' && known?.issuer === iss ? ` by ${shown(iss)}` : '';
-  const key = kid === null ? ' with the key given' : ` with key ${shown(kid, 60)}`;
+  const key = kid === null ? ' with the key given' : ` with key ${shown(kid, 32)}`;
   const age =
     ageSeconds !== null
       ? ` (${verifiedBy?.withdrawn === true ? 'last seen' : 'fetched'} ${duration(ageSeconds)} ago)`

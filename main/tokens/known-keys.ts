@@ -27,6 +27,10 @@ export interface KnownKey {
 
 /** All keys, newest generation first, each once: what was seen again is as new as its last sight. */
 export function allKeys(known: KnownKeys): KnownKey[] {
+  if (known.older === undefined || known.older.length === 0) {
+    const { fetchedAt = null } = known;
+    return known.keys.map((key) => ({ key, fetchedAt, withdrawn: false }));
+  }
   const seen = new Set<string>();
   const list: KnownKey[] = [];
   const add = ({ keys, fetchedAt = null }: KeyGeneration, withdrawn: boolean): void => {
@@ -38,6 +42,6 @@ export function allKeys(known: KnownKeys): KnownKey[] {
     }
   };
   add(known, false);
-  for (const generation of known.older ?? []) add(generation, true);
+  for (const generation of known.older) add(generation, true);
   return list;
 }

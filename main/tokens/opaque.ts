@@ -86,7 +86,8 @@ export function guessOpaque(token: string, label: string | null): string[] {
   else if (shape) guesses.push(shape.guess);
   else if (token.length < 16)
     guesses.push('It is short for a token: perhaps a code, an id, or a piece of one.');
-  else guesses.push('Nothing in it tells what it is: an access token, a refresh token, a code or a key.');
+  else if (guesses.length === 0)
+    guesses.push('Nothing in it tells what it is: an access token, a refresh token, a code or a key.');
   guesses.push('Only the server that issued it can say more: asking it is called introspection (RFC 7662).');
   return guesses;
 }

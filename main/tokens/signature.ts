@@ -1,5 +1,5 @@
 import { createPublicKey } from 'node:crypto';
-import { compactVerify, type JWK } from 'jose';
+import { compactVerify, type CryptoKey, importJWK, type JWK } from 'jose';
 import { isNone, isSupported, isSymmetric, mismatch } from './algorithms.ts';
 import type { JsonObject } from './decode.ts';
 import { allKeys, type KnownKey, type KnownKeys } from './known-keys.ts';
@@ -145,9 +145,20 @@ function isPublicKeyInDisguise(key: JWK): boolean {
   });
 }
 
+/** Keys as the engine has them: making one costs as much as checking with it. */
+const importedKeys = new WeakMap<JWK, Map<string, Promise<CryptoKey | Uint8Array>>>();
+
+function imported(key: JWK, alg: string): Promise<CryptoKey | Uint8Array> {
+  const known = importedKeys.get(key) ?? new Map<string, Promise<CryptoKey | Uint8Array>>();
+  importedKeys.set(key, known);
+  const before = known.get(alg) ?? importJWK(key, alg);
+  known.set(alg, before);
+  return before;
+}
+
 async function verifies(compact: string, alg: string, key: JWK): Promise<boolean> {
   try {
-    await compactVerify(compact, key, { algorithms: [alg] });
+    await compactVerify(compact, await imported(key, alg), { algorithms: [alg] });
     return true;
   } catch {
     // Whatever jose objects to, a damaged key included: this key does not vouch for this token.

@@ -2,7 +2,7 @@ import { catalogue } from '../messages/text.ts';
 
 /** The texts of the token inspector. */
 export const tt = catalogue({
-  facts: 'Read and checked on this computer. Nothing is sent.',
+  facts: 'Read and checked on this computer. Nothing is sent unless you ask a server.',
 
   'paste.label': 'Paste a token',
   'paste.placeholder': 'A token, a token response, an Authorization header or a curl command',
@@ -144,6 +144,7 @@ export const tt = catalogue({
   'ask.button': 'Ask the server',
   'ask.asking': 'Asking …',
   'ask.active': '{host} honours this token.',
-  'ask.inactive': '{host} does not honour this token: it ended, was revoked, or is none of its own.',
+  'ask.inactive':
+    '{host} does not honour this token: it ended, was revoked, is none of its own, or the server does not answer for this kind of token.',
   'ask.none': 'There is no connection whose server could be asked.',
 });

@@ -30,8 +30,9 @@ interface Times {
   readonly refreshExpiresAt: number | null;
 }
 
-/** Labels need this much room, in per cent of the line. */
-const leastGap = 22;
+/** Two labels need this much room between them, in per cent of the line; now has none below it. */
+const leastGap = 26;
+const leastNow = 5;
 const narrowBand = 0.6;
 
 /**
@@ -48,20 +49,23 @@ export function lineOf(times: Times, now: number, toleranceMs: number): Line | n
   const points = [...new Set([start, ...moments.map(({ time }) => time), end])].toSorted((a, b) => a - b);
   const total = end - start;
   if (total <= 0) return null;
-  const inner = (time: number): boolean => moments.some((moment) => moment.time === time);
-  const shares = points.slice(1).map((point, index) => {
-    const share = (100 * (point - (points[index] ?? point))) / total;
-    const labelled = inner(point) && inner(points[index] ?? point);
-    return { share, drawn: Math.max(share, labelled ? leastGap : 6) };
-  });
-  const drawn = shares.reduce((sum, each) => sum + each.drawn, 0);
+  const labelled = (time: number): boolean => moments.some((moment) => moment.time === time);
+  const shares = widened(
+    points.slice(1).map((point, index) => {
+      const from = points[index] ?? point;
+      return {
+        share: (100 * (point - from)) / total,
+        least: labelled(point) && labelled(from) ? leastGap : leastNow,
+      };
+    }),
+  );
   let at = 0;
   const places = new Map<number, number>([[points[0] ?? start, 0]]);
   const stretches = shares.map(({ share, drawn: wide }, index): Stretch => {
     const from = at;
-    at += (100 * wide) / drawn;
+    at += wide;
     places.set(points[index + 1] ?? end, at);
-    return { from, to: at, shortened: (100 * wide) / drawn < share * 0.7 };
+    return { from, to: at, shortened: wide < share * 0.7 };
   });
   const place = (time: number): number => {
     const next = points.findIndex((point) => point >= time);
@@ -80,6 +84,27 @@ export function lineOf(times: Times, now: number, toleranceMs: number): Line | n
       to: Math.min(100, Math.max(band[1], place(now) + narrowBand)),
     },
   };
+}
+
+/** Gives every stretch its least room and shares the rest as it is. The sum stays 100. */
+function widened(
+  stretches: readonly { readonly share: number; readonly least: number }[],
+): { readonly share: number; readonly drawn: number }[] {
+  const narrow = new Set<number>();
+  for (;;) {
+    const taken = stretches.reduce((sum, { least }, index) => sum + (narrow.has(index) ? least : 0), 0);
+    const free = stretches.reduce((sum, { share }, index) => sum + (narrow.has(index) ? 0 : share), 0);
+    const drawn = stretches.map(({ share, least }, index) =>
+      narrow.has(index) ? least : (share * (100 - taken)) / free,
+    );
+    const short = stretches.findIndex(
+      ({ least }, index) => !narrow.has(index) && (drawn[index] ?? 0) < least,
+    );
+    if (short < 0 || narrow.size === stretches.length - 1) {
+      return stretches.map(({ share }, index) => ({ share, drawn: drawn[index] ?? 0 }));
+    }
+    narrow.add(short);
+  }
 }
 
 /** In order of time; a "not before" at the moment of issue is no moment of its own. */
