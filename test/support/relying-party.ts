@@ -40,9 +40,13 @@ export interface RelyingParty {
 /** Marks the waiting for the browser among all other waiting. */
 const browserTimeoutMs = 271_828;
 
-/** `browse` replaces what the browser does with the address it is given. */
+/**
+ * `browse` replaces what the browser does with the address it is given; `foreground` is a browser whose program ends only
+ * when the person is done, as one in a terminal.
+ */
 export async function createRelyingParty(
   browse: (url: string) => Promise<Visited> = visit,
+  foreground = false,
 ): Promise<RelyingParty> {
   const home = await mkdtemp(path.join(tmpdir(), 'latchkey-relying-party-'));
   const vault = testVault();
@@ -66,8 +70,8 @@ export async function createRelyingParty(
       const { resolve } = patience;
       const visited = browse(url);
       visits.push(visited);
-      void visited.then(() => resolve(undefined));
-      return Promise.resolve(ok(undefined));
+      const done = visited.then(() => resolve(undefined));
+      return foreground ? done.then(() => ok(undefined)) : Promise.resolve(ok(undefined));
     },
   });
   return {

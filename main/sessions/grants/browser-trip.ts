@@ -48,18 +48,19 @@ export async function tripToBrowser(
       redirectUri: loopback.redirectUri,
       expiresAt: request.clock.now() + request.timeoutMs,
     });
-    if (request.openBrowser !== null) {
-      const browser = await request.openBrowser(url.href);
-      if (!browser.ok) request.report({ event: 'browser_failed', failure: browser.error });
-    }
+    // Not waited for: a browser in the foreground (in a terminal) ends only after its last page, which waits for us.
+    const opened = openBrowser(request, url.href);
+    const callback = await Promise.race([loopback.callback, opened.then(() => loopback.callback)]);
+    if (callback.ok) return ok({ loopback, callback: callback.value });
+    await loopback.close();
+    return callback;
   } catch (error) {
     await loopback.close();
     throw error;
   }
-  const callback = await loopback.callback;
-  if (!callback.ok) {
-    await loopback.close();
-    return callback;
-  }
-  return ok({ loopback, callback: callback.value });
+}
+
+async function openBrowser({ openBrowser: open, report }: InteractiveRequest, url: string): Promise<void> {
+  const browser = await open?.(url);
+  if (browser?.ok === false) report({ event: 'browser_failed', failure: browser.error });
 }

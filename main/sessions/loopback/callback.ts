@@ -15,9 +15,10 @@ export interface Expected {
 
 /**
  * What a request is, by its head alone: `callback` brings the answer in its query, `hand_over` in its body (fragment
- * mode), `entrance` asks for the page that hands over, `foreign` has the right path and a wrong answer.
+ * mode), `entrance` asks for the page that hands over, `foreign` has the right path and a wrong answer, `unreadable` an
+ * answer by POST (form_post) or a signed one (JARM), neither of which was asked for.
  */
-export type Kind = 'callback' | 'hand_over' | 'entrance' | 'foreign' | 'nothing';
+export type Kind = 'callback' | 'hand_over' | 'entrance' | 'foreign' | 'unreadable' | 'nothing';
 
 /** A code of 16 KB is longer than any server's. */
 const longestUrl = 16 * 1024;
@@ -31,8 +32,10 @@ export function classify(request: IncomingMessage, expected: Expected): Kind {
   const [path, query] = splitOnce(url, '?');
   if (path !== expected.path) return 'nothing';
   if (expected.mode === 'query') {
+    if (method === 'POST') return 'unreadable';
     if (method !== 'GET') return 'nothing';
-    return isAnswerTo(query, expected.state) ? 'callback' : 'foreign';
+    if (isAnswerTo(query, expected.state)) return 'callback';
+    return new URLSearchParams(query).has('response') ? 'unreadable' : 'foreign';
   }
   if (method === 'GET') return 'entrance';
   if (method !== 'POST' || query !== '') return 'nothing';

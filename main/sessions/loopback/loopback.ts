@@ -12,6 +12,7 @@ import {
   nothingPage,
   signedInPage,
   stillWorkingPage,
+  unreadablePage,
   usedPage,
 } from './pages.ts';
 
@@ -68,7 +69,12 @@ export async function openLoopback(options: LoopbackOptions): Promise<Result<Loo
   let phase: 'waiting' | 'held' | 'finished' = 'waiting';
   let held: { readonly response: ServerResponse; readonly as: (page: Page) => Answer } | null = null;
 
-  const server = createServer({ maxHeaderSize: 64 * 1024, headersTimeout: 10_000, requestTimeout: 10_000 });
+  const server = createServer({
+    maxHeaderSize: 64 * 1024,
+    headersTimeout: 10_000,
+    requestTimeout: 10_000,
+    connectionsCheckingInterval: 2_000,
+  });
   server.on('connection', (socket: Socket) => {
     sockets.add(socket);
     socket.on('close', () => sockets.delete(socket));
@@ -91,7 +97,10 @@ export async function openLoopback(options: LoopbackOptions): Promise<Result<Loo
     } else if (kind === 'entrance') {
       send(response, phase === 'waiting' ? handOverAnswer() : as(usedPage));
     } else {
-      send(response, as(kind === 'foreign' ? foreignPage : nothingPage));
+      send(
+        response,
+        as(kind === 'nothing' ? nothingPage : kind === 'foreign' ? foreignPage : unreadablePage),
+      );
     }
   }
 

@@ -56,6 +56,17 @@ export const foreignPage: Page = {
   lines: ['Nothing was changed. Finish in the tab that Latchkey opened last, or start the sign-in again.'],
 };
 
+/** An answer that cannot be matched with a request: its state is signed or was posted. */
+export const unreadablePage: Page = {
+  status: 404,
+  tone: 'bad',
+  title: 'Latchkey cannot read this answer',
+  lines: [
+    'The server sent it as a form (form_post) or signed (JARM), which was not asked for. Nothing was changed.',
+    'Ask the provider to answer with response_mode=query.',
+  ],
+};
+
 /** Every other address. */
 export const nothingPage: Page = {
   status: 404,

@@ -98,3 +98,66 @@ test.skipIf(!present)(
     expect(problems.filter((text) => !text.includes('ERR_CONNECTION_REFUSED'))).toEqual([]);
   },
 );
+
+/** A page of another site with this in it. */
+async function foreignSite(html: string): Promise<string> {
+  const server = createServer((_, response) => {
+    response.writeHead(200, { 'content-type': 'text/html' }).end(html);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => void server.close());
+  return `http://localhost:${String((server.address() as AddressInfo).port)}/`;
+}
+
+test.skipIf(!present)(
+  'implicit: a page of another site cannot hand anything over, whatever it tries',
+  async () => {
+    const loopback = await receive({ mode: 'fragment' });
+    const stolen = `access_token=of-the-attacker&token_type=Bearer&state=${state}`;
+    const fields = [...new URLSearchParams(stolen)]
+      .map(([name, value]) => `<input name="${name}" value="${value}">`)
+      .join('');
+    const site = await foreignSite(`<!doctype html>
+    <form method="post" action="${loopback.redirectUri}" target="there">${fields}</form><iframe name="there"></iframe>
+    <script>
+      document.forms[0].submit();
+      const options = { method: 'POST', body: new URLSearchParams(${JSON.stringify(stolen)}) };
+      Promise.allSettled([
+        fetch(${JSON.stringify(loopback.redirectUri)}, { ...options, mode: 'no-cors' }),
+        fetch(${JSON.stringify(loopback.redirectUri)}, options),
+        fetch(${JSON.stringify(loopback.redirectUri)}, { ...options, mode: 'no-cors', referrerPolicy: 'no-referrer' }),
+      ]).then(() => { navigator.sendBeacon(${JSON.stringify(loopback.redirectUri)}, options.body); document.title = 'done'; });
+    </script>`);
+    const context = await browser.newContext();
+    onTestFinished(() => context.close());
+    const page = await context.newPage();
+    await page.goto(site);
+    await page.waitForFunction(() => document.title === 'done');
+    expect(await Promise.race([loopback.callback, Promise.resolve('waiting')])).toBe('waiting');
+
+    await page.goto(`${loopback.redirectUri}#access_token=token-example&token_type=Bearer&state=${state}`);
+    const callback = await loopback.callback;
+    expect(callback.ok && callback.value.searchParams.get('access_token')).toBe('token-example');
+    loopback.finish('success');
+    await page.getByRole('heading', { name: 'You are signed in' }).waitFor();
+  },
+);
+
+test.skipIf(!present)(
+  'the code is in no address that the tab can go back to, also after a failure',
+  async () => {
+    const loopback = await receive();
+    const { page } = await redirectedTab(`${loopback.redirectUri}?code=code-example&state=${state}`);
+    await loopback.callback;
+    const message = '<script>document.title = "stolen"</script>';
+    loopback.finish({ failure: { code: 'authorization_denied', message, hint: 'Ask them.' } });
+    await page.getByText(message).waitFor();
+    expect(await page.title()).toBe('The sign-in did not succeed - Latchkey');
+    expect(page.url()).toBe(loopback.redirectUri);
+    const session = await page.context().newCDPSession(page);
+    const { entries } = await session.send('Page.getNavigationHistory');
+    expect(JSON.stringify(entries.map(({ url, title }) => ({ url, title })))).not.toMatch(
+      /code-example|state-example/,
+    );
+  },
+);

@@ -207,6 +207,9 @@ test('the browser is told of a session that could not be saved, and the next cal
     ok: false,
     error: { code: 'vault_write_failed' },
   });
+  const [page] = await Promise.all(party.visits);
+  expect(page?.text).toContain('could not be saved');
+  expect(page?.text).not.toContain('You are signed in');
   party.vault.broken = {};
   expect(await party.sessions.access(connection)).toMatchObject({ ok: true, value: { warning: null } });
   expect(await stored()).not.toBeNull();
