@@ -5,7 +5,7 @@ import { systemClock } from '../../main/clock.ts';
 import type { Connection } from '../../main/connections/connection.ts';
 import { addConnection } from '../../main/connections/connections.ts';
 import { createHttp } from '../../main/http/http.ts';
-import type { Http } from '../../main/http/seam.ts';
+import type { RequestRecord } from '../../main/http/seam.ts';
 import { profileOf } from '../../main/providers/profiles.ts';
 import type { Session } from '../../main/sessions/session.ts';
 import { type Sessions, createSessions } from '../../main/sessions/sessions.ts';
@@ -26,7 +26,8 @@ export interface Visited {
 export interface RelyingParty {
   readonly sessions: Sessions;
   readonly home: string;
-  readonly http: Http;
+  /** What the request log is told. */
+  readonly records: readonly RequestRecord[];
   readonly vault: TestVault;
   readonly clock: TestClock;
   /** Where the browser ended, once for each time it was opened. */
@@ -59,7 +60,8 @@ export async function createRelyingParty(
         ? Promise.race([patience.promise, systemClock.sleep(ms, signal)])
         : systemClock.sleep(ms, signal),
   };
-  const http = createHttp({ clock, env: {} });
+  const records: RequestRecord[] = [];
+  const http = createHttp({ clock, env: {}, record: (record) => records.push(record) });
   const sessions = createSessions({
     home,
     vault,
@@ -77,7 +79,7 @@ export async function createRelyingParty(
   return {
     sessions,
     home,
-    http,
+    records,
     vault,
     clock,
     visits,

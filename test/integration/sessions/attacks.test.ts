@@ -130,7 +130,7 @@ describe('a code that is not for this sign-in', () => {
     const party = await relyingParty();
     expect(await party.signIn(honest.connection())).toMatchObject({ ok: true });
     const { form } = honest.seenAt('/token')[0] ?? {};
-    const records = JSON.stringify(party.http.records());
+    const records = JSON.stringify(party.records);
     for (const name of ['code', 'code_verifier']) expect(records).not.toContain(form?.get(name));
   });
 });
@@ -166,7 +166,7 @@ describe('what the browser brings back beside a code', () => {
     honest.bend = { callback: { code: undefined, error: 'server_error', error_description: description } };
     const result = await party.signIn(honest.connection());
     expect(result).toMatchObject({ ok: false, error: { code: 'provider_failed' } });
-    // eslint-disable-next-line no-control-regex -- that is what must not be there
+     
     expect(result.ok ? '' : result.error.message).not.toMatch(/[\u0000-\u001f\u202e]/);
     const [page] = await Promise.all(party.visits);
     expect(page?.text).toContain('&lt;script&gt;alert(1)');
