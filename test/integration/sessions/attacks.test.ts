@@ -166,7 +166,7 @@ describe('what the browser brings back beside a code', () => {
     honest.bend = { callback: { code: undefined, error: 'server_error', error_description: description } };
     const result = await party.signIn(honest.connection());
     expect(result).toMatchObject({ ok: false, error: { code: 'provider_failed' } });
-     
+
     expect(result.ok ? '' : result.error.message).not.toMatch(/[\u0000-\u001f\u202e]/);
     const [page] = await Promise.all(party.visits);
     expect(page?.text).toContain('&lt;script&gt;alert(1)');
