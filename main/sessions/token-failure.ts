@@ -379,7 +379,7 @@ function wrongShape(what: string, { profile }: FailureContext): Judgement {
 
 /** Whether the library speaks of a member of the answer itself, not of the ID token in it. */
 function aboutTokens(error: unknown): boolean {
-  return /body "(expires_in|refresh_token|scope)"/.test(sentences(error).join(' '));
+  return /body "(access_token|expires_in|refresh_token|scope)"/.test(sentences(error).join(' '));
 }
 
 /** What stood in the callback instead of a code, from the library's sentences. */
