@@ -71,7 +71,7 @@ export const ts = catalogue({
   'apply.go': 'Apply …',
   'apply.goOn': 'Go on …',
   'apply.confirm': { one: 'Make {count} change at Salto KS?', other: 'Make {count} changes at Salto KS?' },
-  'apply.confirmLead': 'For {email}, at the sites below. The list is complete.',
+  'apply.confirmLead': 'For {email}, at these sites and no other.',
   'apply.confirmGo': { one: 'Make {count} change', other: 'Make {count} changes' },
   'apply.reviewing': 'Looking whether the plan still fits …',
   'apply.more': {
@@ -111,8 +111,12 @@ export const ts = catalogue({
   'verify.go': 'Verify',
   'verify.again': 'Verify again',
   'verify.needs': 'Connect the system user first; then its sites can be listed.',
-  'verify.fine': 'Every site is as planned',
+  'verify.fine': 'Everything planned is in place',
   'verify.drift': { one: '{count} site is not as planned', other: '{count} sites are not as planned' },
+  'verify.stillOpen': {
+    one: '{count} site is still open: the plan could do nothing there.',
+    other: '{count} sites are still open: the plan could do nothing there.',
+  },
   'verify.at': 'As {name}, {ago}.',
   'verify.beyond': {
     one: 'It also reaches {count} site that the plan does not name.',

@@ -137,7 +137,7 @@ export function createPortfolio(
       hubs: 1,
       subscriptionValid: true,
       state: at % 50 === 31 ? 'in_installation' : 'released',
-      singleOwner: at % 100 === 77,
+      singleOwner: at % 40 === 13,
       owner,
       roles,
       users,
