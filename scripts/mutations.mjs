@@ -1,4 +1,4 @@
-// `npm run test:mutations`: takes each rule of the browser door away, one at a time, in a throw-away copy of the tree, and
+// `npm run test:mutations`: takes each rule of the doors with a screen away, one at a time, in a throw-away copy of the tree, and
 // expects the test of that rule to go red. A rule whose test stays green is a rule that nobody would miss.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -83,7 +83,10 @@ const concerns = (mutation) => (result) =>
   result.file === mutation.tests.file && new RegExp(mutation.tests.name).test(result.name);
 
 /** The bundle that a source is part of; end-to-end tests run what was built. */
-const bundleOf = (file) => (file.startsWith('renderer/') ? 'vite.config.ts' : 'vite.main.config.ts');
+function bundleOf(file) {
+  if (file.startsWith('renderer/')) return 'vite.config.ts';
+  return file === 'preload/desktop.ts' ? 'vite.preload.config.ts' : 'vite.main.config.ts';
+}
 const bundled = (tests) => tests.file.startsWith('test/e2e/');
 const stale = new Set();
 async function bundle() {

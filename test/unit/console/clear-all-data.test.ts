@@ -9,6 +9,7 @@ import { snapshotIdentity } from '../../../main/directory/snapshot-key.ts';
 import { profileOf } from '../../../main/providers/profiles.ts';
 import { createSessions } from '../../../main/sessions/sessions.ts';
 import { openFileVault } from '../../../main/vault/file.ts';
+import { storeProxyCredentials } from '../../../main/vault/proxy-credentials.ts';
 import { type Scripted, json, locked, scriptedHttp, testClock, testVault } from '../../support/sessions.ts';
 
 let home: string;
@@ -51,6 +52,7 @@ async function fill(): Promise<string[]> {
     ids.push(added.value.id);
   }
   await snapshotIdentity(vault);
+  await storeProxyCredentials(vault, { proxy: 'http://proxy.example:1', username: 'u', password: 'p' });
   for (const folder of ['directory', 'keys']) await mkdir(path.join(home, folder), { recursive: true });
   await writeFile(path.join(home, 'directory', 'a.age'), 'rows');
   await writeFile(path.join(home, 'keys', `${ids[0]}.json`), '{}');
@@ -60,7 +62,7 @@ async function fill(): Promise<string[]> {
 
 const held = async (ids: readonly string[]): Promise<(string | null)[]> =>
   Promise.all(
-    ['directory-key', ...ids.map((id) => `connection:${id}`)].map(async (item) => {
+    ['directory-key', 'proxy-credentials', ...ids.map((id) => `connection:${id}`)].map(async (item) => {
       const read = await vault.read(item);
       return read.ok ? read.value : read.error.code;
     }),
@@ -74,7 +76,7 @@ test('everything is taken away, and signed out where the server can', async () =
     { name: 'acme', revoked: 'done' },
     { name: 'other', revoked: 'unsupported' },
   ]);
-  expect(await held(ids)).toEqual([null, null, null]);
+  expect(await held(ids)).toEqual([null, null, null, null]);
   expect(await readdir(home)).toEqual(['locks']);
 });
 
@@ -87,7 +89,7 @@ test('what a locked vault keeps is said, everything else goes, and the next try 
   expect(await readdir(home)).toEqual(['locks']);
   expect(await held(ids)).not.toContain(null);
   expect(await clearAllData(parts([]), [vault])).toEqual({ signedOut: [], left: [] });
-  expect(await held(ids)).toEqual([null, null, null]);
+  expect(await held(ids)).toEqual([null, null, null, null]);
 });
 
 test('settings that cannot be read are said, and are taken away too', async () => {
@@ -95,6 +97,6 @@ test('settings that cannot be read are said, and are taken away too', async () =
   await writeFile(path.join(home, 'settings.json'), '{');
   const cleared = await clearAllData(parts([]), [vault]);
   expect(cleared.left).toMatchObject([{ failure: { code: 'settings_corrupt' } }]);
-  expect(await held(ids)).toEqual([null, null, null]);
+  expect(await held(ids)).toEqual([null, null, null, null]);
   expect(await readdir(home)).toEqual(['locks']);
 });
