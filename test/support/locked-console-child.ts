@@ -25,7 +25,7 @@ const bridge = openBridge({
 const waiting = new Map<number, (result: Result<unknown>) => void>();
 const screen = bridge.dispatcher.connect((message: ScreenMessage) => {
   if (message.type !== 'answer') return;
-  waiting.get(message.request)?.(message.result as Result<unknown>);
+  waiting.get(message.request)?.(message.result);
   waiting.delete(message.request);
 });
 let last = 0;
