@@ -251,12 +251,16 @@ describe('in the page', () => {
     await page.getByRole('textbox', { name: 'Search users' }).fill('onerror');
     await expect.poll(() => page.locator('[data-facts]').innerText()).toMatch(/^\d+ of /);
     const names = page.getByRole('grid', { name: 'Users' }).locator('[role=gridcell]:first-child');
+    await names.first().waitFor();
+    // Before anything is clicked or waited for: where it is markup there is nothing left to click.
+    expect(await page.locator('img[src=x]').count()).toBe(0);
     await expect
       .poll(async () => (await names.allInnerTexts())[0], { timeout: 10_000 })
       .toContain('<img src=x onerror=alert(1)>');
-    await names.first().click();
+    await names.first().click({ timeout: 20_000 });
     const detail = page.getByRole('complementary');
-    await detail.getByRole('heading', { level: 2 }).waitFor();
+    expect(await page.locator('aside img, aside script').count()).toBe(0);
+    await expect.poll(() => detail.getByRole('heading', { level: 2 }).count()).toBe(1);
     expect(await detail.getByRole('heading', { level: 2 }).innerText()).toContain(
       '</td><script>alert(1)</script>',
     );
