@@ -20,6 +20,7 @@ const bridge = openBridge({
   home: order.home,
   env: process.env,
   openBrowser: () => Promise.resolve(ok(undefined)),
+  deliver: () => Promise.reject(new Error('Nothing is exported here.')),
   note: (line) => console.error(line),
 });
 const waiting = new Map<number, (result: Result<unknown>) => void>();
