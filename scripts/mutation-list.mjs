@@ -73,8 +73,8 @@ export const mutations = [
     rule: 'cookie: SameSite',
     mutation: 'other sites may send it',
     file: 'main/browser/cookie.ts',
-    find: ' SameSite=Strict; Path=/`',
-    replace: ' SameSite=None; Path=/`',
+    find: ' SameSite=Strict;',
+    replace: ' SameSite=None;',
     tests: requests('is exchanged for a cookie'),
   },
   {

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setCookie } from './cookie.ts';
 import { type Downloads, downloadPath, sendDownload } from './downloads.ts';
-import { type Gate, hasKey, refusedAtOnce } from './gate.ts';
+import { type Gate, hasKey, refusedAtOnce, within } from './gate.ts';
 import { securityHeaders } from './headers.ts';
 import { type PageName, page } from './pages.ts';
 import type { ScreenFiles } from './screen-files.ts';
@@ -32,7 +32,7 @@ export function answerRequest(
     sendPage(response, 'method');
     return;
   }
-  const [path = '', query = ''] = (request.url ?? '').split('?', 2);
+  const [path = '', query = ''] = within(request, gate).split('?', 2);
   if (path === '/open') {
     exchange(request, response, gate, new URLSearchParams(query).get('key') ?? '');
     return;
@@ -65,15 +65,15 @@ export function answerRequest(
  */
 function exchange(request: IncomingMessage, response: ServerResponse, gate: Gate, key: string): void {
   const readsAhead = request.method !== 'GET' || request.headers['sec-purpose'] !== undefined;
-  if (hasKey(request, gate)) redirect(response);
+  if (hasKey(request, gate)) redirect(response, gate);
   else if (!readsAhead && gate.keys.redeem(key)) {
-    response.setHeader('Set-Cookie', setCookie(gate.port, gate.keys.cookie));
-    redirect(response);
+    response.setHeader('Set-Cookie', setCookie(gate, gate.keys.cookie));
+    redirect(response, gate);
   } else sendPage(response, 'used');
 }
 
-function redirect(response: ServerResponse): void {
-  response.writeHead(303, { Location: '/' });
+function redirect(response: ServerResponse, { path }: Gate): void {
+  response.writeHead(303, { Location: `${path}/` });
   response.end();
 }
 

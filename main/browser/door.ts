@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -36,6 +37,8 @@ export interface Door {
 
 /** Longer than any header that a browser sends takes on loopback. */
 const headersMs = 5_000;
+/** Random bytes in the path of this door. */
+const pathBytes = 16;
 /** How often connections are looked through for those that took longer (Node's own default is half a minute). */
 const lookMs = 2_000;
 
@@ -61,7 +64,12 @@ export async function openDoor(options: DoorOptions): Promise<Result<Door>> {
     );
   }
   const { port } = server.address() as AddressInfo;
-  const gate: Gate = { address: doorAddress(port), port, keys: createKeys(options.clock) };
+  const gate: Gate = {
+    address: doorAddress(port),
+    port,
+    keys: createKeys(options.clock),
+    path: `/${randomBytes(pathBytes).toString('base64url')}`,
+  };
   const idle = createIdleExit(options.idle?.milliseconds ?? null, () => options.idle?.leave());
   const screens = createScreens(gate, options.dispatcher, () => idle.look(screens.count()));
   idle.look(0);
@@ -69,7 +77,7 @@ export async function openDoor(options: DoorOptions): Promise<Result<Door>> {
   server.on('upgrade', screens.upgrade);
   return ok({
     origin: gate.address.origin,
-    address: () => `${gate.address.origin}/open?key=${gate.keys.issue()}`,
+    address: () => `${gate.address.origin}${gate.path}/open?key=${gate.keys.issue()}`,
     async close() {
       idle.close();
       options.dispatcher.emit('app.closing', {});

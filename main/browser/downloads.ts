@@ -29,7 +29,7 @@ export function createDownloads(clock: Pick<Clock, 'now'>): Downloads {
     deliver(ready) {
       const path = `${downloadPath}${randomBytes(32).toString('base64url')}`;
       waiting = [...waiting, { path, ready, until: clock.now() + downloadLifeMs }].slice(-maxWaiting);
-      return Promise.resolve(ok({ kind: 'download', url: path, fileName: ready.fileName }));
+      return Promise.resolve(ok({ kind: 'download', url: `.${path}`, fileName: ready.fileName }));
     },
     take(path) {
       const now = clock.now();

@@ -8,6 +8,8 @@ export interface Gate {
   readonly address: DoorAddress;
   readonly port: number;
   readonly keys: Keys;
+  /** What every address of this door begins with: `/` and 128 random bits. The cookie belongs to it. */
+  readonly path: string;
 }
 
 /** Why a request is not for us at all, or null. Asked before anything else is looked at. */
@@ -28,7 +30,12 @@ export function refusedHandshake(request: IncomingMessage, gate: Gate): PageName
   if (refused !== null) return refused;
   if (!isOurOrigin(request.headers.origin, gate.address)) return 'foreign';
   if (!hasKey(request, gate)) return 'closed';
-  return request.url === '/bridge' ? null : 'missing';
+  return within(request, gate) === '/bridge' ? null : 'missing';
+}
+
+/** The path and query of a request, below the door's own path. */
+export function within({ url = '' }: IncomingMessage, { path }: Gate): string {
+  return url.startsWith(`${path}/`) ? url.slice(path.length) : url;
 }
 
 function first(value: string | string[] | undefined): string | undefined {

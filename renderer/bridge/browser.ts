@@ -59,7 +59,7 @@ export function browserTransport(address: URL = bridgeAddress()): Transport {
 }
 
 function bridgeAddress(): URL {
-  const address = new URL('/bridge', location.href);
+  const address = new URL('bridge', location.href);
   address.protocol = address.protocol === 'https:' ? 'wss:' : 'ws:';
   address.hash = '';
   return address;

@@ -23,6 +23,7 @@ let port: number;
 let entered: { cookie: string; origin: string };
 let attacker: Server;
 let attackerPort: number;
+/** What the attacker's own server was asked. */
 const asked: { path: string; headers: Record<string, unknown> }[] = [];
 
 beforeAll(async () => {
@@ -126,6 +127,15 @@ describe.each(['www.attacker.example', '127.0.0.1'])('a page of %s, in the same 
   });
 });
 
+test('a server on another port of this computer is not sent the cookie of the console', async () => {
+  const before = asked.length;
+  const tab = await lured('127.0.0.1');
+  expect((await victim.cookies(door.url)).map(({ name }) => name)).toEqual([`latchkey-${port}`]);
+  expect(asked.length).toBeGreaterThan(before);
+  for (const { headers } of asked.slice(before)) expect(headers).not.toHaveProperty('cookie');
+  await tab.close();
+});
+
 test('a name that was rebound to this computer, at our own port, gets no screen and no bridge', async () => {
   const tab = await victim.newPage();
   const answer = await tab.goto(`http://www.attacker.example:${port}/`);
@@ -147,7 +157,7 @@ test('a name that was rebound to this computer, at our own port, gets no screen 
 
 test('the page that is left for another tells it no address, so no key and no token', async () => {
   const tab = await victim.newPage();
-  await tab.goto(`${new URL(door.url).origin}/#/users`);
+  await tab.goto(new URL('#/users', new URL('.', door.url)).href);
   const before = asked.length;
   await tab.evaluate((address) => {
     location.href = address;

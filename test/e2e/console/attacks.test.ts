@@ -20,6 +20,8 @@ let door: Door;
 let screen: Screen;
 let port: number;
 let entered: { cookie: string; origin: string };
+/** Where the screen is, for whoever has the cookie. */
+let home: string;
 
 beforeAll(async () => {
   [browser, door] = await Promise.all([
@@ -29,6 +31,7 @@ beforeAll(async () => {
   screen = await openScreen(browser, door.url);
   const { origin } = new URL(door.url);
   port = Number(new URL(origin).port);
+  home = new URL('.', screen.page.url()).href;
   const [cookie] = await screen.context.cookies();
   entered = { origin, cookie: `${cookie?.name ?? ''}=${cookie?.value ?? ''}` };
 });
@@ -142,12 +145,12 @@ describe('in the page', () => {
   /** Another tab of the person, whose page got inline script on its way; everything else, the headers too, is the door's. */
   async function openInjected(markup: string): Promise<Page> {
     const tab = await screen.context.newPage();
-    await tab.route(`${entered.origin}/`, async (route) => {
+    await tab.route(home, async (route) => {
       const response = await route.fetch();
       const html = await response.text();
       await route.fulfill({ response, body: html.replace('</body>', `${markup}</body>`) });
     });
-    await tab.goto(`${entered.origin}/`);
+    await tab.goto(home);
     await tab.getByRole('navigation', { name: 'Views' }).waitFor();
     return tab;
   }
@@ -166,7 +169,7 @@ describe('in the page', () => {
 
   test('text becomes no markup and no code', async () => {
     const tab = await screen.context.newPage();
-    await tab.goto(`${entered.origin}/`);
+    await tab.goto(home);
     const stopped = await tab.evaluate(async () => {
       // In a task of its own: what the inspector itself runs may use eval.
       await new Promise((resolve) => setTimeout(resolve));
@@ -211,7 +214,7 @@ describe('in the page', () => {
 
   test('nothing is sent anywhere else', async () => {
     const tab = await screen.context.newPage();
-    await tab.goto(`${entered.origin}/`);
+    await tab.goto(home);
     const stopped = await tab.evaluate(async () => {
       const directives: string[] = [];
       document.addEventListener('securitypolicyviolation', ({ effectiveDirective }) =>
