@@ -32,6 +32,13 @@ export function moment(time: number): string {
   return moments.format(time);
 }
 
+const days = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium' });
+
+/** A day on the user's calendar: "22 Nov 2026". */
+export function calendarDay(time: number): string {
+  return days.format(time);
+}
+
 /** Minutes and seconds of a countdown: "4:09". Never below "0:00". */
 export function countdown(ms: number): string {
   const seconds = Math.max(0, Math.floor(ms / second));

@@ -28,7 +28,7 @@ export interface Situation {
   readonly now: number;
 }
 
-const soonMs = 10 * 60_000;
+const soonMs = 60 * 60_000;
 const oldMs = 24 * 60 * 60_000;
 
 /** What needs attention, the most urgent first. */
@@ -77,11 +77,26 @@ export function attention({ vault, connections, lists, now }: Situation): Attent
     });
   }
   for (const { id, name, session } of connections) {
-    const end = session.refreshExpiresAt ?? null;
-    if (session.state !== 'signed_in' || end === null || end <= now || end - now > soonMs) continue;
+    const { failure, nextTryAt } = session;
+    if (session.state !== 'signed_in' || failure === null) continue;
+    const next =
+      nextTryAt === null
+        ? t('attention.renewalFailsStuck')
+        : t('attention.renewalFailsHint', { span: span(Math.max(0, nextTryAt - now)) });
+    items.push({
+      key: `renewal ${id}`,
+      urgent: nextTryAt === null,
+      message: t('attention.renewalFails', { name }),
+      hint: `${failure.message} ${next}`,
+      act: { kind: 'open', connection: id },
+    });
+  }
+  for (const { id, name, session } of connections) {
+    const { signInBy: end, warnFrom } = session;
+    if (session.state !== 'signed_in' || end === null || end <= now || now < (warnFrom ?? end)) continue;
     items.push({
       key: `ends ${id}`,
-      urgent: false,
+      urgent: end - now < soonMs,
       message: t('attention.ends', { name, span: span(end - now) }),
       hint: t('attention.endsHint'),
       act: { kind: 'sign_in', connection: id },

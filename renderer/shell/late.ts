@@ -3,6 +3,8 @@ export const late = {
   palette: () => import('./Palette.svelte'),
   keys: () => import('./KeysHelp.svelte'),
   add: () => import('../connections/AddConnection.svelte'),
+  exporting: () => import('../lists/ExportSheet.svelte'),
+  lock: () => import('./LockView.svelte'),
   signIn: () => import('../connections/SignInSheet.svelte'),
 } as const;
 

@@ -22,6 +22,7 @@ export interface Deeds {
   readonly add: () => void;
   readonly keys: () => void;
   readonly nextTheme: () => void;
+  readonly lock: () => void;
   readonly signIn: (connection: ConnectionInfo) => void;
   readonly renew: (connection: ConnectionInfo) => void;
 }
@@ -115,6 +116,7 @@ function actions({ connections }: Found, deeds: Deeds): Choice[] {
       return [];
     }),
     action('add', 'plus', t('connection.add'), deeds.add),
+    action('lock', 'lock', t('palette.lock'), deeds.lock),
     action('theme', 'sun', t('palette.theme'), deeds.nextTheme),
     action('keys', 'help', t('keys.title'), deeds.keys, '?'),
   ];

@@ -34,6 +34,7 @@ export interface ConsoleState {
 export const [getConsole, setConsole] = createContext<ConsoleState>();
 
 const settleMs = 250;
+const lockedReason = 'console_locked';
 
 /** Keeps the shared state up to date from the core's events. Lives as long as the page. */
 export function createConsoleState(bridge: Bridge): ConsoleState {
@@ -56,6 +57,13 @@ export function createConsoleState(bridge: Bridge): ConsoleState {
   async function reloadLists(): Promise<void> {
     const answer = await bridge.call('lists.states', {});
     if (answer.ok) lists = answer.value;
+    listsRevision += 1;
+  }
+
+  /** A locked console shows nothing of anybody. */
+  function forget(): void {
+    connections = [];
+    lists = [];
     listsRevision += 1;
   }
 
@@ -84,8 +92,11 @@ export function createConsoleState(bridge: Bridge): ConsoleState {
   bridge.on('connections.changed', () => void reloadConnections());
   bridge.on('lists.changed', settled(reloadLists, settleMs));
   bridge.on('vault.changed', (changed) => {
+    const wasLocked = vault?.reason === lockedReason;
     vault = changed;
-    void reloadConnections();
+    if (changed.reason === lockedReason) forget();
+    else if (wasLocked) void reload();
+    else void reloadConnections();
   });
   bridge.on('app.closing', () => (link = 'ended'));
   setInterval(() => (now = Date.now()), 1000);
@@ -122,7 +133,10 @@ export function createConsoleState(bridge: Bridge): ConsoleState {
     },
     reload,
     reloadConnections,
-    setVault: (changed) => (vault = changed),
+    setVault(changed) {
+      vault = changed;
+      if (changed.reason === lockedReason) forget();
+    },
   };
 }
 

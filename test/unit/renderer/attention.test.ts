@@ -62,7 +62,7 @@ test('the most urgent stands first: vault, sign-in, failed lists, then what can 
   const items = attention({
     vault: { kind: 'keychain', state: 'locked', message: 'The keychain is locked.', reason: 'locked' },
     connections: [
-      connection('ends', { refreshExpiresAt: now + 60_000 }),
+      connection('ends', { refreshExpiresAt: now + 60_000, signInBy: now + 60_000, warnFrom: now - 1 }),
       connection('fresh', { state: 'signed_out' }),
       connection('needed', { state: 'sign_in_needed' }),
       connection('acme', {}),
@@ -87,7 +87,26 @@ test('the most urgent stands first: vault, sign-in, failed lists, then what can 
     'out fresh',
     'old',
   ]);
-  expect(items.map(({ urgent }) => urgent)).toEqual([true, true, true, false, false, false]);
+  expect(items.map(({ urgent }) => urgent)).toEqual([true, true, true, true, false, false]);
+});
+
+test('a renewal that fails says when it is tried again, and is urgent only where it is not', () => {
+  const failure = { code: 'timeout', message: 'The server did not answer.', hint: '' } as const;
+  const [tried] = attention({
+    ...quiet,
+    connections: [connection('acme', { failure, nextTryAt: now + 120_000 })],
+  });
+  expect(tried).toMatchObject({ urgent: false, hint: expect.stringContaining('2 min') as string });
+  const [stuck] = attention({ ...quiet, connections: [connection('acme', { failure })] });
+  expect(stuck).toMatchObject({ urgent: true });
+  expect(lifeOf(connection('acme', { nextTryAt: now + 120_000 }), now)).toBe(
+    '42 min left, renewal fails, next try in 2 min',
+  );
+});
+
+test('a session that ends is no news before it is worth a word', () => {
+  const ends = { signInBy: now + 7_200_000, warnFrom: now + 1 };
+  expect(attention({ ...quiet, connections: [connection('acme', ends)] })).toEqual([]);
 });
 
 test('a list that failed can be read again only where somebody is signed in', () => {

@@ -1,0 +1,79 @@
+import { createContext } from 'svelte';
+import type { Bridge, Input } from '../../preload/contract.ts';
+import type { Failure } from '../../preload/errors.ts';
+import { formatCount, t } from '../messages/text.ts';
+import { complain, say } from './notices.svelte.ts';
+
+type Wanted = Input<'exports.start'>;
+
+/** Writing what a list shows to a file: one at a time, with its amounts, and the question where a list is not whole. */
+export interface Exporting {
+  readonly active: boolean;
+  readonly rows: number;
+  /** Null until the core has counted. */
+  readonly total: number | null;
+  /** Why it was refused though it could be done: a list is not whole. */
+  readonly refused: { readonly wanted: Wanted; readonly failure: Failure } | null;
+  readonly start: (wanted: Wanted) => Promise<void>;
+  readonly stop: () => void;
+  readonly putAway: () => void;
+}
+
+export const [getExporting, setExporting] = createContext<Exporting>();
+
+export function createExporting(bridge: Bridge): Exporting {
+  let amounts = $state.raw<{ readonly rows: number; readonly total: number | null } | null>(null);
+  let refused = $state.raw<Exporting['refused']>(null);
+  let controller: AbortController | null = null;
+
+  return {
+    get active() {
+      return amounts !== null;
+    },
+    get rows() {
+      return amounts?.rows ?? 0;
+    },
+    get total() {
+      return amounts?.total ?? null;
+    },
+    get refused() {
+      return refused;
+    },
+    async start(wanted) {
+      if (amounts !== null) return;
+      refused = null;
+      amounts = { rows: 0, total: null };
+      controller = new AbortController();
+      const answer = await bridge.call('exports.start', wanted, {
+        signal: controller.signal,
+        progress: (progress) => {
+          if (progress.kind === 'export') amounts = { rows: progress.rows, total: progress.total };
+        },
+      });
+      amounts = null;
+      controller = null;
+      if (!answer.ok) {
+        if (answer.error.code === 'export_failed' && wanted.partial !== true)
+          refused = { wanted, failure: answer.error };
+        else complain(answer.error);
+        return;
+      }
+      const done = answer.value;
+      if (done.kind === 'saved') say(t('export.saved', { rows: formatCount(done.rows), path: done.path }));
+      else {
+        download(done.url, done.fileName);
+        say(t('export.downloads', { name: done.fileName }));
+      }
+    },
+    stop: () => controller?.abort(),
+    putAway: () => void (refused = null),
+  };
+}
+
+/** Hands the address to the browser, which saves what it gives; the page stays where it is. */
+function download(url: string, name: string): void {
+  const link = document.createElement('a');
+  link.href = url;
+  link.download = name;
+  link.click();
+}
