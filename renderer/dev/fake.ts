@@ -311,7 +311,9 @@ export function fakeBridge(scene: Scene): Bridge {
     const hostile = scene === 'hostile' ? hostileNames[index % hostileNames.length] : undefined;
     const spread = (Math.imul(index + 1, 2_654_435_761) >>> 0) / 2 ** 32;
     const first = given[Math.floor(spread * given.length)] ?? '';
-    const last = family[(index * 3 + Math.floor(spread * 97)) % family.length] ?? '';
+    const second = family[Math.floor(spread * 7919) % family.length] ?? '';
+    const born = family[(index * 3 + Math.floor(spread * 97)) % family.length] ?? '';
+    const last = index % 3 === 0 || born === second ? born : `${born}-${second}`;
     return {
       connection: place < 4 ? 'acme-ks' : 'nebula-hq',
       connectionName: place < 4 ? 'acme-ks' : 'nebula-hq',
