@@ -36,7 +36,10 @@ try {
       for (const view of views) {
         await page.getByRole('navigation', { name: 'Views' }).locator(`a[href="#/${view}"]`).last().click();
         await page.locator('main h1').waitFor();
-        await page.locator('main [role=status], main [aria-busy=true]').first().waitFor({ state: 'detached' });
+        await page
+          .locator('main [role=status], main [aria-busy=true]')
+          .first()
+          .waitFor({ state: 'detached' });
         await page.mouse.move(640, 790);
         await page.screenshot({ path: path.join(folder, `${view}-${scene}-${colorScheme}.png`) });
       }
