@@ -7,6 +7,7 @@ import { addConnection } from '../../main/connections/connections.ts';
 import { createHttp } from '../../main/http/http.ts';
 import type { RequestRecord } from '../../main/http/seam.ts';
 import { profileOf } from '../../main/providers/profiles.ts';
+import type { ObtainOptions } from '../../main/sessions/obtain.ts';
 import type { Session } from '../../main/sessions/session.ts';
 import { type Sessions, createSessions } from '../../main/sessions/sessions.ts';
 import { readSecrets, updateSecretsLocked } from '../../main/vault/secrets.ts';
@@ -32,7 +33,7 @@ export interface RelyingParty {
   readonly clock: TestClock;
   /** Where the browser ended, once for each time it was opened. */
   readonly visits: readonly Promise<Visited>[];
-  signIn(connection: Connection): Promise<Result<Session>>;
+  signIn(connection: Connection, report?: ObtainOptions['report']): Promise<Result<Session>>;
   stored(connection: Connection): Promise<Session | null>;
   keepSecret(connection: Connection, clientSecret: string): Promise<void>;
   close(): Promise<void>;
@@ -83,11 +84,11 @@ export async function createRelyingParty(
     vault,
     clock,
     visits,
-    signIn: async (connection) => {
+    signIn: async (connection, report) => {
       // Nothing is stored for a connection that the profile does not have. By its id: many here have one name.
       await addConnection(home, { ...connection, name: connection.id });
       patience = Promise.withResolvers<undefined>();
-      return sessions.signIn(connection, { timeoutMs: browserTimeoutMs });
+      return sessions.signIn(connection, { timeoutMs: browserTimeoutMs, ...(report && { report }) });
     },
     stored: async (connection) => {
       const secrets = await readSecrets<Session>(vault, connection.id);

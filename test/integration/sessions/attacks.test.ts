@@ -54,10 +54,8 @@ describe('PKCE downgrade', () => {
     const party = await relyingParty();
     honest.bend = { discovery: { ...discovery } };
     let asked = '';
-    const result = await party.sessions.signIn(honest.connection(), {
-      report: (event) => {
-        if (event.event === 'authorization_url') asked = event.url;
-      },
+    const result = await party.signIn(honest.connection(), (event) => {
+      if (event.event === 'authorization_url') asked = event.url;
     });
     expect(result).toMatchObject({ ok: true });
     expect(new URL(asked).searchParams.get('code_challenge_method')).toBe('S256');
@@ -182,12 +180,10 @@ describe('the browser', () => {
   });
 
   test('faster than its own start: who opens the address as soon as it is known finds the receiver there', async () => {
-    const party = await relyingParty(() => Promise.resolve({ status: 0, text: '' }));
+    const party = await relyingParty(() => new Promise(() => undefined));
     let page: Promise<{ readonly text: string }> | undefined;
-    const result = await party.sessions.signIn(honest.connection(), {
-      report: (event) => {
-        if (event.event === 'authorization_url') page = visit(event.url);
-      },
+    const result = await party.signIn(honest.connection(), (event) => {
+      if (event.event === 'authorization_url') page = visit(event.url);
     });
     expect(result).toMatchObject({ ok: true });
     expect((await page)?.text).toContain('You are signed in');
