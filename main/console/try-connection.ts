@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { type Failure, type Result, ok } from '../../preload/errors.ts';
 import type { Connection } from '../connections/connection.ts';
+import { addConnection } from '../connections/connections.ts';
 import { type ConnectionInput, describeConnection } from '../connections/describe.ts';
 import { connectionApiBase, connectionEndpoints } from '../connections/endpoints.ts';
 import { checkEndpointUrl } from '../http/endpoint-url.ts';
@@ -72,6 +73,12 @@ export async function tryConnection(
     if (step('Server', server, (said) => said) === null) return steps;
     if (connection.grant !== 'client_credentials' && connection.grant !== 'password') return steps;
 
+    // In the trial's own settings: no session is kept for a connection that is in none.
+    const listed = await addConnection(home, connection);
+    if (!listed.ok) {
+      step('Sign-in', listed, () => '');
+      return steps;
+    }
     const stored = await updateSecrets<Session>(vault, lockFolder(home), connection.id, (before) => ({
       ...before,
       credentials: { ...credentials },
