@@ -18,8 +18,8 @@ export interface FailedTry {
 }
 
 /**
- * What is remembered of a failed try at `now`, with the time of the next: after 5 s, doubling up to 5 min, and not before
- * the time that the server named; after a refusal in 5 min, doubling up to an hour. A session that has ended is not
+ * What is remembered of a failed try at `now`, with the time of the next: after 5 s, doubling up to 5 min, or at the
+ * time that the server named; after a refusal in 5 min, doubling up to an hour. A session that has ended is not
  * tried again.
  */
 export function troubleAfter(failed: FailedTry, before: Trouble | null, now: number): Trouble {
@@ -30,12 +30,9 @@ export function troubleAfter(failed: FailedTry, before: Trouble | null, now: num
     return { ...trouble, nextTryAt: null, waits: true };
   const { firstMs, longestMs } = effect === 'refused' ? refused : passing;
   const pause = Math.min(firstMs * 2 ** Math.min(tries - 1, 20), longestMs);
-  const asked = Math.min(failed.retryAfterMs ?? 0, longestAskedMs);
-  return {
-    ...trouble,
-    nextTryAt: now + Math.max(pause, asked),
-    waits: effect === 'refused' || failed.retryAfterMs !== null,
-  };
+  if (effect === 'kept' && failed.retryAfterMs !== null)
+    return { ...trouble, nextTryAt: now + Math.min(failed.retryAfterMs, longestAskedMs), waits: true };
+  return { ...trouble, nextTryAt: now + pause, waits: effect === 'refused' };
 }
 
 /** Whether whoever is no person has to wait for the next try. */

@@ -109,6 +109,71 @@ describe('changing', () => {
   });
 });
 
+describe('changing what tokens are bound to', () => {
+  const revocable = { revocationEndpoint: 'https://id.acme.example/revoke' };
+  async function signedIn(name: string): Promise<Connection> {
+    const added = await add(name);
+    const changed = await changes.change(name, { overrides: revocable }, {});
+    if (!changed.ok) throw new Error(changed.error.message);
+    const { connection } = changed.value;
+    await updateSecrets<Session>(vault, lockFolder(home), added.id, (before) => ({
+      ...before,
+      session: testSession(connection, clock.now()),
+    }));
+    return connection;
+  }
+  const sessionOf = async ({ id }: Connection): Promise<Session | null> => {
+    const secrets = await readSecrets<Session>(vault, id);
+    return secrets.ok ? secrets.value.session : null;
+  };
+
+  test('revokes the old tokens where they came from, with the secret of then', async () => {
+    const acme = await signedIn('acme');
+    const { parts, sent } = service([json({}), json({})]);
+    const moved = { overrides: { tokenEndpoint: 'https://new.acme.example/token' } };
+    const changed = await connectionChanges(parts).change('acme', moved, { clientSecret: 'secret-2' });
+    expect(changed).toMatchObject({ ok: true, value: { signedOut: { revoked: 'done' } } });
+    expect(sent.map(({ url }) => url)).toEqual(Array(2).fill('https://id.acme.example/revoke'));
+    expect(sent[0]?.body).toContain('secret-1');
+    expect(await sessionOf(acme)).toBeNull();
+    expect(await secretOf(acme)).toBe('secret-2');
+  });
+
+  test('says so where that fails, and the session is gone all the same', async () => {
+    const acme = await signedIn('acme');
+    const { parts } = service([json({ error: 'no' }, 400), json({ error: 'no' }, 400)]);
+    const changed = await connectionChanges(parts).change('acme', { scope: 'other' }, {});
+    expect(changed).toMatchObject({ ok: true, value: { signedOut: { revoked: 'failed' } } });
+    expect(await sessionOf(acme)).toBeNull();
+  });
+
+  test('while the vault is locked changes the settings and says that the tokens are still there', async () => {
+    const acme = await signedIn('acme');
+    vault.broken = { reads: locked, writes: locked };
+    const changed = await changes.change('acme', { scope: 'other' }, {});
+    expect(changed).toMatchObject({
+      ok: true,
+      value: {
+        connection: { scope: 'other' },
+        signedOut: { revoked: 'failed', failure: { code: 'vault_locked' } },
+      },
+    });
+    vault.broken = {};
+    expect(await sessionOf(acme)).not.toBeNull();
+  });
+
+  test('another name or path of the lists keeps the session', async () => {
+    const acme = await signedIn('acme');
+    const changed = await changes.change(
+      'acme',
+      { name: 'harbour', overrides: { authorizationParams: { prompt: 'login' } } },
+      {},
+    );
+    expect(changed).toMatchObject({ ok: true, value: { signedOut: null } });
+    expect(await sessionOf(acme)).not.toBeNull();
+  });
+});
+
 describe('removing', () => {
   test('takes secrets and connection away', async () => {
     const acme = await add('acme');

@@ -9,6 +9,7 @@ import { lockFolder } from '../../../main/sessions/lock-folder.ts';
 import type { Session } from '../../../main/sessions/session.ts';
 import { type Sessions, createSessions } from '../../../main/sessions/sessions.ts';
 import { readSecrets, updateSecrets } from '../../../main/vault/secrets.ts';
+import { HttpError } from '../../../main/http/seam.ts';
 import { type ErrorCode, fail } from '../../../preload/errors.ts';
 import {
   type Scripted,
@@ -257,6 +258,7 @@ test('a connection that was changed never uses the session of before', async () 
   for (const changed of [
     { ...connection, scope: 'openid profile' },
     { ...connection, clientId: 'other' },
+    { ...connection, overrides: { ...connection.overrides, authorizationParams: { audience: 'other' } } },
     { ...connection, environment: 'accept' as const },
   ]) {
     expect(await code(sessions.access(changed))).toBe('sign_in_needed');
@@ -265,6 +267,105 @@ test('a connection that was changed never uses the session of before', async () 
   }
   expect(sent).toEqual([]);
   expect(await code(sessions.access(connection))).toBe('ok');
+});
+
+describe('the next try', () => {
+  const slowDown = (seconds: number): Response => json({}, 429, { 'retry-after': String(seconds) });
+
+  test('is not made by scripts before the time that the server named; a person may', async () => {
+    const connection = await ended();
+    const { sessions, sent } = room([slowDown(600), tokens(2)]);
+    expect(await code(sessions.access(connection))).toBe('rate_limited');
+    clock.advance(9 * minute);
+    expect(await code(sessions.access(connection))).toBe('rate_limited');
+    expect(sent).toHaveLength(1);
+    expect(await code(sessions.renew(connection, null))).toBe('ok');
+  });
+
+  test('comes when that time is over', async () => {
+    const connection = await ended();
+    const { sessions } = room([slowDown(600), tokens(2)]);
+    await sessions.access(connection);
+    clock.advance(10 * minute);
+    expect(await code(sessions.access(connection))).toBe('ok');
+    expect((await stored(connection))?.trouble).toBeNull();
+  });
+
+  test('after ever longer pauses, up to five minutes; after refusals up to an hour', async () => {
+    const connection = await ended();
+    for (const [answer, expected] of [
+      [unreachable, [5, 10, 20, 40, 80, 160, 300, 300]],
+      [new Response('', { status: 400 }), [300, 600, 1200, 2400, 3600, 3600]],
+    ] as const) {
+      const pauses: number[] = [];
+      for (const _ of expected) {
+        clock.advance(1);
+        await room([answer instanceof Response ? answer.clone() : answer]).sessions.renew(connection, null);
+        pauses.push((((await stored(connection))?.trouble?.nextTryAt ?? 0) - clock.now()) / 1000);
+      }
+      expect(pauses).toEqual(expected);
+    }
+  });
+
+  test('while the token still lives nobody asks again before it, and the token is used', async () => {
+    const connection = testConnection();
+    await store(connection, testSession(connection, clock.now() - 59.5 * minute));
+    const { sessions, sent } = room([unreachable, tokens(2)]);
+    await sessions.access(connection);
+    const again = await sessions.access(connection);
+    expect(again).toMatchObject({ ok: true, value: { warning: { code: 'network_unreachable' } } });
+    expect(sent).toHaveLength(1);
+    clock.advance(5_000);
+    expect(await sessions.access(connection)).toMatchObject({
+      ok: true,
+      value: { session: { accessToken: 'access-2' }, warning: null },
+    });
+  });
+
+  test('whoever waited for the lock takes the failure of the one before, and asks no one', async () => {
+    const connection = await ended();
+    const slow: Scripted = () => {
+      clock.advance(30_000);
+      throw new HttpError(unreachable);
+    };
+    const rooms = [room([slow]), room([slow]), room([slow])];
+    const results = await Promise.all(rooms.map(({ sessions }) => code(sessions.access(connection))));
+    expect(results).toEqual(Array(3).fill('network_unreachable'));
+    expect(rooms.flatMap(({ sent }) => sent)).toHaveLength(1);
+  });
+});
+
+describe('a door with a window', () => {
+  const signal = new AbortController().signal;
+
+  test('renews what is due and nothing else', async () => {
+    const connection = testConnection();
+    await store(connection, testSession(connection, clock.now() - 54 * minute));
+    const { sessions, sent } = room([tokens(2)]);
+    expect(await code(sessions.keep(connection, { reachFirst: false, signal }))).toBe('ok');
+    expect(sent).toEqual([]);
+    clock.advance(minute);
+    const kept = await sessions.keep(connection, { reachFirst: false, signal });
+    expect(kept).toMatchObject({ ok: true, value: { accessToken: 'access-2' } });
+  });
+
+  test('whose network is doubtful sends no token before the host has answered, with whatever', async () => {
+    const connection = await ended();
+    const { sessions, sent } = room([unreachable, new Response('', { status: 404 }), tokens(2)]);
+    expect(await code(sessions.keep(connection, { reachFirst: true, signal }))).toBe('network_unreachable');
+    expect(await sessions.status(connection)).toMatchObject({
+      ok: true,
+      value: { state: 'signed_in', failure: { code: 'network_unreachable' } },
+    });
+    clock.advance(5_000);
+    expect(await code(sessions.keep(connection, { reachFirst: true, signal }))).toBe('ok');
+    expect(sent.map(({ method, url }) => `${method} ${url}`)).toEqual([
+      'HEAD https://id.acme.example',
+      'HEAD https://id.acme.example',
+      'POST https://id.acme.example/token',
+    ]);
+    expect(sent.slice(0, 2).map(({ body }) => body)).toEqual(['', '']);
+  });
 });
 
 describe('renewals at the same time', () => {
@@ -379,6 +480,16 @@ describe('invalid_grant, and the vault holds another refresh token by now', () =
 describe('where nobody need be present', () => {
   const clientCredentials = { grant: 'client_credentials' } as const;
   const password = { grant: 'password', username: 'system@acme.example' } as const;
+
+  test('client credentials sign in again after their refresh token has ended', async () => {
+    const connection = await ended({}, clientCredentials);
+    const { sessions, sent } = room([grantEnded(), tokens(2)]);
+    expect(await code(sessions.access(connection))).toBe('ok');
+    expect(sent.map(({ body }) => new URLSearchParams(body).get('grant_type'))).toEqual([
+      'refresh_token',
+      'client_credentials',
+    ]);
+  });
 
   test('client credentials sign in again', async () => {
     const connection = await ended({ refreshToken: null }, clientCredentials);
@@ -523,6 +634,38 @@ describe('a vault that does not take the renewed session', () => {
     expect(await code(sessions.signOut(connection))).toBe('ok');
     expect(await code(sessions.access(connection))).toBe('sign_in_needed');
     expect(await stored(connection)).toBeNull();
+  });
+});
+
+describe('when a person has to sign in again', () => {
+  const day = 24 * 60 * minute;
+
+  test('is said from the last fifth on, three days at most, and never where nobody need be present', async () => {
+    const connection = testConnection();
+    const [now, month] = [clock.now(), clock.now() + 30 * day];
+    await store(connection, testSession(connection, now, { refreshExpiresAt: month, expiresAt: month }));
+    const { sessions } = room([]);
+    expect(await sessions.status(connection)).toMatchObject({
+      ok: true,
+      value: { signInBy: new Date(month).toISOString() },
+    });
+    clock.advance(26.9 * day);
+    expect(await sessions.access(connection)).toMatchObject({ ok: true, value: { warning: null } });
+    clock.advance(0.2 * day);
+    expect(await sessions.access(connection)).toMatchObject({
+      ok: true,
+      value: {
+        warning: {
+          code: 'sign_in_needed',
+          message: expect.stringContaining('ends in 69 hours') as string,
+          hint: expect.stringContaining('latchkey login acme') as string,
+        },
+      },
+    });
+    const service = testConnection({ grant: 'client_credentials' });
+    await store(service, testSession(service, now, { refreshExpiresAt: month, expiresAt: month }));
+    expect(await sessions.access(service)).toMatchObject({ ok: true, value: { warning: null } });
+    expect(await sessions.status(service)).toMatchObject({ ok: true, value: { signInBy: null } });
   });
 });
 

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { Connection } from '../../../main/connections/connection.ts';
 import { connectionEndpoints } from '../../../main/connections/endpoints.ts';
 import { profileOf } from '../../../main/providers/profiles.ts';
 import { endsSoon, hasEnded, isRenewable, sessionBinding } from '../../../main/sessions/session.ts';
@@ -152,4 +153,17 @@ describe('a session from a token response', () => {
       made({ refresh_token: 'refresh-2', refresh_token_expires_in: '60' }, previous).refreshExpiresAt,
     ).toBe(now + 60_000);
   });
+});
+
+test('parameters of the authorization request belong to a session, but not those that say how a person is asked', () => {
+  const bound = (
+    authorizationParams: Record<string, string>,
+    grant: Connection['grant'] = 'authorization_code',
+  ) =>
+    sessionBinding({ ...connection, grant, overrides: { ...connection.overrides, authorizationParams } }, {});
+  expect(bound({ prompt: 'login', ui_locales: 'de', max_age: '0', display: 'page' })).toBe(bound({}));
+  expect(bound({ audience: 'a' })).not.toBe(bound({}));
+  expect(bound({ audience: 'a' })).not.toBe(bound({ audience: 'b' }));
+  expect(bound({ login_hint: 'ana', audience: 'a' })).toBe(bound({ audience: 'a', login_hint: 'ana' }));
+  expect(bound({ audience: 'a' }, 'password')).toBe(bound({}, 'password'));
 });

@@ -1,0 +1,118 @@
+import type { Browser } from 'playwright';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { systemClock } from '../../main/clock.ts';
+import { findConnection } from '../../main/connections/connections.ts';
+import { createHttp } from '../../main/http/http.ts';
+import { profileOf } from '../../main/providers/profiles.ts';
+import { createSessions } from '../../main/sessions/sessions.ts';
+import { openKeychain } from '../../main/vault/keychain.ts';
+import { openChromium } from '../support/browser.ts';
+import { type CommandLine, type RunningSandbox, startSandboxProcess } from '../support/cli.ts';
+import { clockAhead } from '../support/clock-ahead.ts';
+import { add, login, vendorOf } from '../support/connect.ts';
+import { type TestKeyring, startKeyring } from '../support/keyring.ts';
+import { newProfile, removeProfiles } from '../support/profile.ts';
+
+let keyring: TestKeyring;
+let sandbox: RunningSandbox;
+let browser: Browser;
+let cli: CommandLine;
+let home: string;
+
+const anHour = 3_700;
+const anHourOn = clockAhead(anHour);
+
+beforeAll(async () => {
+  [keyring, sandbox, browser] = await Promise.all([startKeyring(), startSandboxProcess(), openChromium()]);
+});
+/** A person at Salto KS, where refresh tokens rotate and a spent one ends the session; the access token has ended. */
+beforeEach(async () => {
+  ({ cli, home } = await newProfile(keyring.env));
+  const vendor = vendorOf(sandbox.description, 'salto-ks');
+  const client = vendor.clients.find(
+    (one) => one.grant === 'authorization_code' && one.clientAuth === 'basic',
+  );
+  if (client === undefined) throw new Error('no client');
+  await login(cli, browser, vendor, client, await add(cli, vendor, client, 'acme'));
+  await sandbox.control('DELETE', '/log');
+  await sandbox.control('POST', '/clock', { offsetSeconds: anHour });
+});
+afterEach(() => sandbox.control('POST', '/reset'));
+afterAll(async () => {
+  await browser.close();
+  await sandbox.stop();
+  await keyring.stop();
+  await removeProfiles();
+});
+
+interface LogEntry {
+  path: string;
+  status: number | null;
+  body: { grant_type?: string } | null;
+}
+/** What the token endpoint was asked, and answered. */
+async function tokenRequests(): Promise<string[]> {
+  const log = (await sandbox.control('GET', '/log')) as LogEntry[];
+  return log
+    .filter(({ path }) => path === '/connect/token')
+    .map(({ body, status }) => `${body?.grant_type ?? '?'} ${String(status)}`);
+}
+
+/** The session is whole: its refresh token is good, and so is what it brings. */
+async function expectSignedIn(): Promise<void> {
+  const renewed = await cli.run(['refresh', 'acme'], anHourOn);
+  expect(renewed.code, renewed.err).toBe(0);
+  const listed = await cli.run(['installations', 'acme'], anHourOn);
+  expect(listed.code, listed.err).toBe(0);
+}
+
+test('1,000 callers in one process: one refresh, and all get the same token', async () => {
+  const clock = { ...systemClock, now: () => Date.now() + anHour * 1000 };
+  const vault = openKeychain({ isolation: 'helper', env: keyring.env });
+  const http = createHttp({ clock, env: {} });
+  try {
+    const openBrowser = (): Promise<never> => Promise.reject(new Error('Nobody may open a browser.'));
+    const sessions = createSessions({ home, vault, http, clock, profileOf, openBrowser });
+    const found = findConnection(home, 'acme');
+    if (!found.ok) throw new Error(found.error.message);
+    const all = await Promise.all(Array.from({ length: 1_000 }, () => sessions.access(found.value)));
+    const tokens = new Set(all.map((one) => (one.ok ? one.value.session.accessToken : one.error.code)));
+    expect(tokens.size).toBe(1);
+    expect([...tokens][0]).toMatch(/^eyJ/);
+    expect(await tokenRequests()).toEqual(['refresh_token 200']);
+  } finally {
+    await Promise.all([vault.close(), http.close()]);
+  }
+  await expectSignedIn();
+});
+
+test('50 `latchkey token` at once: one refresh, and all print the same token', async () => {
+  const runs = await Promise.all(Array.from({ length: 50 }, () => cli.run(['token', 'acme'], anHourOn)));
+  expect(runs.filter(({ code }) => code !== 0).map(({ err }) => err)).toEqual([]);
+  expect(new Set(runs.map(({ out }) => out)).size).toBe(1);
+  expect(await tokenRequests()).toEqual(['refresh_token 200']);
+  await expectSignedIn();
+});
+
+test('the one that renews is killed with -9 in the middle: the others get on at once, and nobody is signed out', async () => {
+  // Its request is never looked at; a server that had renewed already would have spent the refresh token.
+  const fault = { provider: 'salto-ks', path: '/connect/token', times: 1, delayMs: 90_000, drop: true };
+  await sandbox.control('POST', '/faults', fault);
+  const holder = cli.start(['token', 'acme'], anHourOn);
+  const ended = new Promise((resolve) => holder.once('close', resolve));
+  while (((await sandbox.control('GET', '/faults')) as unknown[]).length > 0)
+    expect(holder.exitCode).toBe(null);
+  const others = Array.from({ length: 8 }, () => cli.run(['token', 'acme'], anHourOn));
+  holder.kill('SIGKILL');
+  await ended;
+  const killedAt = Date.now();
+  const runs = await Promise.all(others);
+  expect(runs.filter(({ code }) => code !== 0).map(({ err }) => err)).toEqual([]);
+  expect(new Set(runs.map(({ out }) => out)).size).toBe(1);
+  // Far below the minute and a half that the killed one would have waited.
+  expect(Date.now() - killedAt).toBeLessThan(45_000);
+  expect((await tokenRequests()).filter((line) => line !== 'refresh_token null')).toEqual([
+    'refresh_token 200',
+  ]);
+  await expectSignedIn();
+});
