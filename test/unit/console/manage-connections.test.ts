@@ -134,7 +134,8 @@ describe('changing what tokens are bound to', () => {
     const changed = await connectionChanges(parts).change('acme', moved, { clientSecret: 'secret-2' });
     expect(changed).toMatchObject({ ok: true, value: { signedOut: { revoked: 'done' } } });
     expect(sent.map(({ url }) => url)).toEqual(Array(2).fill('https://id.acme.example/revoke'));
-    expect(sent[0]?.body).toContain('secret-1');
+    const authorization = sent[0]?.headers.get('authorization') ?? '';
+    expect(atob(authorization.replace('Basic ', ''))).toContain(':secret-1');
     expect(await sessionOf(acme)).toBeNull();
     expect(await secretOf(acme)).toBe('secret-2');
   });

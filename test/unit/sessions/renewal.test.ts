@@ -298,7 +298,7 @@ describe('the next try', () => {
       [new Response('', { status: 400 }), [300, 600, 1200, 2400, 3600, 3600]],
     ] as const) {
       const pauses: number[] = [];
-      for (const _ of expected) {
+      while (pauses.length < expected.length) {
         clock.advance(1);
         await room([answer instanceof Response ? answer.clone() : answer]).sessions.renew(connection, null);
         pauses.push((((await stored(connection))?.trouble?.nextTryAt ?? 0) - clock.now()) / 1000);
