@@ -135,7 +135,7 @@ describe('changing what tokens are bound to', () => {
     expect(changed).toMatchObject({ ok: true, value: { signedOut: { revoked: 'done' } } });
     expect(sent.map(({ url }) => url)).toEqual(Array(2).fill('https://id.acme.example/revoke'));
     const authorization = sent[0]?.headers.get('authorization') ?? '';
-    expect(atob(authorization.replace('Basic ', ''))).toContain(':secret-1');
+    expect(decodeURIComponent(atob(authorization.replace('Basic ', '')))).toBe('acme-client:secret-1');
     expect(await sessionOf(acme)).toBeNull();
     expect(await secretOf(acme)).toBe('secret-2');
   });
