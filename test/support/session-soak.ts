@@ -205,7 +205,10 @@ export async function runSessionSoak(run: SoakRun): Promise<SoakOutcome> {
       while (!over()) {
         await sleep(2_000);
         const rss = await rssOf(steady.pid);
-        if (rss === null) { failed('the browser door that nobody killed has ended'); return; }
+        if (rss === null) {
+          failed('the browser door that nobody killed has ended');
+          return;
+        }
         const sockets = await socketsOf(steady.pid);
         // What it loads at its beginning is no leak.
         if (first === null && Date.now() - startedAt > Math.min(warmMs, run.milliseconds / 2)) first = rss;
