@@ -1,0 +1,124 @@
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
+import type { Browser, Page } from 'playwright';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { openChromium } from '../../support/browser.ts';
+import { type Door, type Screen, openScreen, startDoor } from './door.ts';
+import { openSignInTab } from './person.ts';
+
+let door: Door;
+let browser: Browser;
+let screen: Screen;
+/** `LATCHKEY_PICTURES=1` takes those of docs/system-user.md on the way. */
+const pictures = process.env.LATCHKEY_PICTURES
+  ? path.resolve(import.meta.dirname, '../../../docs/pictures')
+  : null;
+
+beforeAll(async () => {
+  door = await startDoor({ PATH: process.env.PATH ?? '' }, ['--vault', 'memory']);
+  browser = await openChromium();
+  screen = await openScreen(browser, door.url, { colorScheme: 'light' });
+});
+afterAll(async () => {
+  await browser.close();
+  await door.stop();
+});
+
+test('one screen after another: plan, apply, accept, connect, verify', async () => {
+  const { page } = screen;
+  await page.getByRole('button', { name: 'Explore with the sandbox' }).click();
+  await page.getByText('4 connections · 0 signed in').waitFor();
+  await page.keyboard.press('6');
+  await page.getByText('Sign in to Salto KS as somebody who manages the sites').waitFor();
+  await page.getByRole('main').getByRole('link', { name: 'Go to connections' }).click();
+  await signInAsManager(page);
+
+  await page.keyboard.press('6');
+  const main = page.getByRole('main');
+  await main.getByLabel('Sites', { exact: true }).selectOption('matching');
+  await main.getByLabel('Part of the name').fill('Depot');
+  await main.getByLabel('System user’s e-mail').fill('new.system@fleet-integration.example');
+  await main.getByLabel('First name').fill('New');
+  await main.getByLabel('Last name').fill('System');
+  await main.getByRole('button', { name: 'Look at my sites' }).click();
+  await main.getByRole('heading', { name: '91 changes to make' }).waitFor();
+  await main.getByRole('gridcell', { name: 'Fleet Depot 006' }).click();
+  const detail = page.getByRole('complementary', { name: 'Detail: Fleet Depot 006' });
+  await detail.getByText('Applying the plan sends the invitation.').waitFor();
+  await picture(page, 'plan', 'light');
+  await page.keyboard.press('Escape');
+
+  await main.getByRole('button', { name: 'Apply …' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Make 91 changes at Salto KS?' });
+  await dialog.getByText('Fleet Depot 006').waitFor();
+  await picture(page, 'confirm', 'dark');
+  await dialog.getByRole('button', { name: 'Make 91 changes' }).click();
+  await main.getByRole('heading', { name: 'Every change is made' }).waitFor();
+
+  const steps = page.getByRole('navigation', { name: 'Steps' });
+  await steps.getByRole('button', { name: 'Accept' }).click();
+  await main.getByText('Open that mailbox and follow the link').waitFor();
+  await main.getByRole('button', { name: 'Watch until it is accepted' }).click();
+  await main.getByRole('button', { name: 'Follow the link (sandbox)' }).click();
+  await main.getByRole('heading', { name: 'No invitation is open' }).waitFor();
+  await steps.getByRole('button', { name: 'Connect' }).click();
+
+  await main.getByLabel('Client id').fill('harbour-service');
+  await main.getByRole('textbox', { name: 'Client secret' }).fill('demo-lantern-23');
+  await main.getByRole('textbox', { name: 'System user’s password' }).fill('not the password');
+  await main.getByText('RFC 9700').waitFor();
+  await picture(page, 'connect', 'light');
+  await main.getByRole('button', { name: 'Connect and sign in' }).click();
+  await main.getByRole('alert').getByText('refused').first().waitFor();
+  await main.getByRole('textbox', { name: 'System user’s password' }).fill('demo-flotilla-55');
+  await main.getByRole('button', { name: 'Connect and sign in' }).click();
+
+  await main.getByRole('heading', { name: 'Does it reach what was planned?' }).waitFor();
+  await main.getByRole('button', { name: 'Verify', exact: true }).last().click();
+  await main.getByRole('heading', { name: 'Everything planned is in place' }).waitFor();
+  await main.getByText('9 sites are still open').waitFor();
+  await picture(page, 'verify', 'dark');
+  await steps.getByRole('button', { name: 'Record' }).click();
+  await main.getByText('Ids only').waitFor();
+  expect(screen.complaints).toEqual([]);
+});
+
+test('what the services of the other platforms reach', async () => {
+  const { page } = screen;
+  await page.keyboard.press('2');
+  for (const name of ['sandbox-salto-nebula', 'sandbox-konexus']) {
+    await page.getByRole('button', { name: `Sign in: ${name}` }).click();
+    await page.getByRole('button', { name: `Renew: ${name}` }).waitFor();
+  }
+  await page.keyboard.press('6');
+  const main = page.getByRole('main');
+  await main.getByRole('button', { name: 'Other platforms' }).click();
+  await main.getByLabel('Connection').selectOption({ label: 'sandbox-salto-nebula' });
+  await main.getByRole('button', { name: 'Look', exact: true }).click();
+  await main.getByText('Harbour integration').first().waitFor();
+  await main.getByText('access-right.admin').first().waitFor();
+  await main.getByLabel('Connection').selectOption({ label: 'sandbox-konexus' });
+  await main.getByLabel('Should reach').fill('4711\n4712');
+  await main.getByRole('button', { name: 'Look', exact: true }).click();
+  await main.getByText('It does not reach 4712, which it should.').waitFor();
+});
+
+async function signInAsManager(page: Page): Promise<void> {
+  const tab = await openSignInTab(page, 'sandbox-salto-ks');
+  await tab.locator('input[name=username]').fill('greta.holm@fleet-operations.example');
+  await tab.locator('input[name=password]').fill('demo-flotilla-21');
+  await tab.locator('button[type=submit]').first().click();
+  await tab.getByRole('button', { name: 'Allow' }).click();
+  await tab.waitForURL(/^http:\/\/127\.0\.0\.1:\d+\/callback/);
+  await tab.close();
+  await page.getByRole('button', { name: 'Renew: sandbox-salto-ks' }).waitFor();
+}
+
+async function picture(page: Page, name: string, theme: 'light' | 'dark'): Promise<void> {
+  if (pictures === null) return;
+  await mkdir(pictures, { recursive: true });
+  for (const dismiss of await page.getByRole('button', { name: 'Dismiss' }).all()) await dismiss.click();
+  await page.emulateMedia({ colorScheme: theme });
+  await page.screenshot({ path: path.join(pictures, `system-user-${name}-${theme}.png`) });
+  await page.emulateMedia({ colorScheme: 'light' });
+}
