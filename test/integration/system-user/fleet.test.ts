@@ -119,7 +119,9 @@ describe('500 sites in every state', () => {
     );
     expect(verified.beyond).toBe(0);
 
-    const site = changesOf(plan).find(({ action }) => action === 'add')!.site.id;
+    const { site } = verified.rows.find(
+      (row) => row.verdict === 'reachable' && names.get(row.site)?.action === 'add',
+    )!;
     await suspend(fleet, site);
     const later = value(await fleet.service.verify(plan, connection, fleet.job));
     expect(later.rows.find((row) => row.site === site)).toMatchObject({ verdict: 'suspended' });
