@@ -5,6 +5,7 @@ import tseslint from 'typescript-eslint';
 /** Rooms below `main/` and what each may import from the others: dependencies point one way (docs/architecture.md). */
 const rooms = {
   http: [],
+  activity: ['http'],
   vault: [],
   providers: [],
   tokens: [],
@@ -13,7 +14,7 @@ const rooms = {
   connections: ['providers'],
   directory: ['providers', 'vault'],
   'system-user': ['providers', 'directory', 'vault'],
-  sessions: ['connections', 'providers', 'vault', 'http', 'tokens'],
+  sessions: ['activity', 'connections', 'providers', 'vault', 'http', 'tokens'],
 };
 const allRooms = Object.keys(rooms);
 const doors = ['desktop', 'browser', 'cli'];

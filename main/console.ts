@@ -62,7 +62,11 @@ export interface Console extends ConsoleParts {
  * door it serves, and nothing is started or read before it is asked for.
  */
 export function createConsole(parts: ConsoleParts): Console {
-  const sessions = createSessions({ ...parts, profileOf });
+  const sessions = createSessions({
+    ...parts,
+    profileOf,
+    noted: (note) => parts.activity.session(note),
+  });
   const services: ServiceParts = { ...parts, profileOf, sessions };
   let lists: Promise<ListService> | null = null;
   const listeners = new Set<() => void>();

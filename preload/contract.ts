@@ -544,7 +544,46 @@ const exportOf = v.variant('what', [
   v.strictObject({ what: v.literal('comparison'), ...listComparison }),
 ]);
 
+/** One thing that happened. Nothing in it is secret: see main/http/redact.ts. */
+export const activityRow = v.variant('kind', [
+  v.strictObject({
+    kind: v.literal('request'),
+    /** Counts up; names the row. */
+    number: count,
+    at: time,
+    connection: v.nullable(id),
+    /** Null where there is no connection of that id any more. */
+    connectionName: v.nullable(v.string()),
+    purpose: v.picklist(['discovery', 'token', 'jwks', 'revocation', 'introspection', 'api', 'check']),
+    /** Which try at the same thing it was, from 1. */
+    attempt: count,
+    method: v.string(),
+    host: v.string(),
+    /** Identifiers stay; values of the query are `…` but for the numbers of paging. */
+    path: v.string(),
+    /** Null where no answer came. */
+    status: v.nullable(count),
+    milliseconds: count,
+    /** Length of the answer; null where it did not come whole. */
+    bytes: v.nullable(count),
+    /** The proxy's host; null = direct. */
+    proxy: v.nullable(v.string()),
+    failure: v.nullable(failureSchema),
+  }),
+  v.strictObject({
+    kind: v.literal('session'),
+    number: count,
+    at: time,
+    connection: id,
+    connectionName: v.nullable(v.string()),
+    change: v.picklist(['signed_in', 'renewed', 'refused', 'ended', 'signed_out']),
+    failure: v.nullable(failureSchema),
+  }),
+]);
 const windowOf = { offset: count, limit: v.pipe(count, v.minValue(1), v.maxValue(200)) };
+
+/** `failed`: only what failed, answers with an error's status among it. */
+const activityFilter = { connection: v.optional(id), failed: v.optional(v.boolean()), search };
 
 /** Every method of the bridge. */
 export const methods = {
@@ -709,6 +748,16 @@ export const methods = {
       connections: count,
       copy: v.nullable(v.string()),
     }),
+  },
+  /** What this console asked of the network and what became of sessions since it started, newest first. */
+  'activity.list': {
+    input: v.strictObject({ ...windowOf, ...activityFilter }),
+    output: v.strictObject({ rows: v.array(activityRow), total: count }),
+  },
+  /** The same for a support ticket, as NDJSON: the newest 400,000 characters, oldest first. Nothing secret is in it. */
+  'activity.export': {
+    input: v.strictObject(activityFilter),
+    output: v.strictObject({ fileName: v.string(), text: v.string() }),
   },
   /** Starts the four platforms on this computer and adds a connection to each that is not there yet. Long. */
   'sandbox.start': {
@@ -968,6 +1017,7 @@ export const progressSchema = v.variant('kind', [
 export const events = {
   'connections.changed': nothing,
   'lists.changed': nothing,
+  'activity.changed': nothing,
   'vault.changed': vaultInfo,
   'systemUser.changed': nothing,
   'preferences.changed': nothing,
@@ -985,6 +1035,7 @@ export type VaultInfo = v.InferOutput<typeof vaultInfo>;
 export type Preferences = v.InferOutput<typeof preferences>;
 export type ProviderInfo = v.InferOutput<typeof providerInfo>;
 export type ConnectionInfo = v.InferOutput<typeof connectionInfo>;
+export type ActivityRow = v.InferOutput<typeof activityRow>;
 export type Check = v.InferOutput<typeof check>;
 export type InstallationRow = v.InferOutput<typeof installationRow>;
 export type UserRow = v.InferOutput<typeof userRow>;

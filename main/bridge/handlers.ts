@@ -1,4 +1,5 @@
 import type { Handlers } from './dispatcher.ts';
+import { activityHandlers } from './handlers/activity.ts';
 import { appHandlers } from './handlers/app.ts';
 import { connectionsHandlers } from './handlers/connections.ts';
 import { exportsHandlers } from './handlers/exports.ts';
@@ -19,6 +20,7 @@ export function bridgeHandlers(parts: BridgeParts): Handlers {
     ...appHandlers(parts),
     ...vaultHandlers(parts),
     ...preferencesHandlers(parts),
+    ...activityHandlers(parts),
     ...providersHandlers(),
     ...connectionsHandlers(parts),
     ...sessionsHandlers(parts),

@@ -1,4 +1,5 @@
 import type { Result } from '../../preload/errors.ts';
+import { createActivity } from '../activity/activity.ts';
 import { systemClock } from '../clock.ts';
 import { readSettings } from '../connections/settings.ts';
 import { type Console, createConsole } from '../console.ts';
@@ -52,6 +53,8 @@ export interface OpenBridge {
 
 /** Screens are told of changed lists at most ten times a second. */
 const listsPauseMs = 100;
+/** And of new activity twice a second. */
+const activityPauseMs = 500;
 
 /** Builds everything a long-lived door needs. Nothing is asked of the keychain or the network before a screen asks. */
 export function openBridge(options: BridgeOptions): OpenBridge {
@@ -69,7 +72,9 @@ export function openBridge(options: BridgeOptions): OpenBridge {
     unlockKeychain: (signal) => unlockKeychain({ ...keychain, signal }),
     ...(options.vault && { first: options.vault }),
   });
+  const activity = createActivity();
   const console = createConsole({
+    activity,
     home,
     vault,
     clock: systemClock,
@@ -77,6 +82,7 @@ export function openBridge(options: BridgeOptions): OpenBridge {
       clock: systemClock,
       env,
       network: networkSettings({ home, vault, env }),
+      record: (record) => activity.request(record),
       ...(options.resolveProxy && { resolveProxy: options.resolveProxy }),
     }),
     env,
@@ -131,6 +137,7 @@ export function openBridge(options: BridgeOptions): OpenBridge {
     changed: () => dispatcher.emit('connections.changed', {}),
     failed: (error) => note(`Keeping sessions alive failed: ${kindOfError(error)} ${callSite(error)}`),
   });
+  activity.onChanged(throttled(() => dispatcher.emit('activity.changed', {}), activityPauseMs));
   const listsChanged = throttled(() => dispatcher.emit('lists.changed', {}), listsPauseMs);
 
   /** Lists kept by an earlier run, as soon as there is a screen to see them and a vault to read them with. */

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { type Failure, type Result, fail, ok } from '../../preload/errors.ts';
+import { createActivity } from '../activity/activity.ts';
 import { systemClock } from '../clock.ts';
 import { type Console, createConsole } from '../console.ts';
 import { directoryWorker } from '../entry-points.ts';
@@ -64,6 +65,7 @@ export async function openConsole(context: Context, options: CommonOptions): Pro
   const home = profileFolder(terminal.env, terminal.platform);
   const vault = await openVault(terminal, options, home);
   if (!vault.ok) return vault;
+  const activity = createActivity();
   const http = deferredHttp(async () => {
     const [{ createHttp }, { networkSettings }] = await Promise.all([
       import('../http/http.ts'),
@@ -73,6 +75,10 @@ export async function openConsole(context: Context, options: CommonOptions): Pro
       clock: systemClock,
       env: terminal.env,
       network: networkSettings({ home, vault: vault.value, env: terminal.env }),
+      record: (record) => {
+        activity.request(record);
+        if (terminal.env.LATCHKEY_LOG_REQUESTS) terminal.note(JSON.stringify(record));
+      },
     });
   });
   context.console = createConsole({
@@ -80,6 +86,7 @@ export async function openConsole(context: Context, options: CommonOptions): Pro
     vault: vault.value,
     clock: systemClock,
     http,
+    activity,
     env: terminal.env,
     storeForMs: 60_000,
     directoryWorker,

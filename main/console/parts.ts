@@ -1,4 +1,5 @@
 import type { Result } from '../../preload/errors.ts';
+import type { Activity } from '../activity/activity.ts';
 import type { Clock } from '../clock.ts';
 import type { Environment } from '../http/proxy.ts';
 import type { Http } from '../http/seam.ts';
@@ -13,6 +14,7 @@ export interface ConsoleParts {
   readonly vault: Vault;
   readonly clock: Clock;
   readonly http: Http;
+  readonly activity: Activity;
   /** The process's environment, as far as the core reads it. */
   readonly env: Environment;
   readonly openBrowser: (url: string) => Promise<Result<void>>;

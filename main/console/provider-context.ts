@@ -47,6 +47,7 @@ export function providerContext(
     paths: connectionTexts(connection, profile, 'paths'),
     switches: connectionTexts(connection, profile, 'switches'),
     api: createApiClient({
+      connection: connection.id,
       http: parts.http,
       clock: parts.clock,
       apiBase: apiBase.value,

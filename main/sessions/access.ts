@@ -97,10 +97,19 @@ export async function renewShared(
   const outcome = import('./renew.ts').then(({ renewSession }) => renewSession(room, connection, request));
   renewals.set(key, { asked: request.asked, outcome });
   try {
-    return await outcome;
+    const result = await outcome;
+    noteRenewal(room, connection, result);
+    return result;
   } finally {
     renewals.delete(key);
   }
+}
+
+function noteRenewal(room: SessionRoom, connection: Connection, result: Result<Session>): void {
+  const failure = result.ok ? null : result.error;
+  const ended = failure?.code === 'sign_in_needed' || failure?.code === 'session_refused';
+  const change = failure === null ? 'renewed' : ended ? 'ended' : 'refused';
+  room.noted?.({ at: room.clock.now(), connection: connection.id, change, failure });
 }
 
 function unsavedSession(room: SessionRoom, connection: Connection): Session | null {

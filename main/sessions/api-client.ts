@@ -5,6 +5,8 @@ import { type Http, HttpError } from '../http/seam.ts';
 import type { ApiClient, ApiRequest, ApiResponse } from '../providers/provider.ts';
 
 export interface ApiClientParts {
+  /** The connection's id, for the request log. */
+  readonly connection?: string;
   readonly http: Http;
   readonly clock: Clock;
   readonly apiBase: string;
@@ -39,7 +41,7 @@ export function createApiClient(parts: ApiClientParts): ApiClient {
       if (!token.ok) return token;
       let renewed = false;
       for (let attempt = 1; ; attempt++) {
-        const answer = await sendOnce(parts, request, token.value);
+        const answer = await sendOnce(parts, request, token.value, attempt);
         const last = attempt >= attempts || isAborted(parts);
         if (!answer.ok) {
           if (last || !isRepeatable(request) || !isPassing(answer.error)) return answer;
@@ -71,11 +73,17 @@ async function sendOnce(
   parts: ApiClientParts,
   request: ApiRequest,
   token: string,
+  attempt: number,
 ): Promise<Result<ApiResponse>> {
   try {
     const response = await parts.http.fetch(request.url, {
       method: request.method ?? 'GET',
       redirect: 'manual',
+      about: {
+        purpose: 'api',
+        attempt,
+        ...(parts.connection !== undefined && { connection: parts.connection }),
+      },
       headers: {
         accept: 'application/json',
         ...(request.json !== undefined && { 'content-type': 'application/json' }),

@@ -20,7 +20,7 @@ export async function fittingKeys(
   if (kept?.address === jwksUri && !tokens.some((token) => namesAnother(token, kept.keys))) {
     return ok(kept.keys);
   }
-  const fetched = await fetchKeys(parts.http, parts.clock, jwksUri, signal);
+  const fetched = await fetchKeys(parts.http, parts.clock, jwksUri, connection.id, signal);
   if (!fetched.ok) return fetched;
   await storeKeys(parts.home, connection.id, issuer ?? null, fetched.value);
   return ok(fetched.value.keys);

@@ -68,7 +68,7 @@ export async function refreshKeys(
       'Its tokens cannot be verified offline, unless you give its keys by hand.',
     );
   }
-  const fetched = await fetchKeys(parts.http, parts.clock, endpoints.jwksUri, signal);
+  const fetched = await fetchKeys(parts.http, parts.clock, endpoints.jwksUri, connection.id, signal);
   if (!fetched.ok) return fetched;
   await storeKeys(parts.home, connection.id, issuerKnown ? (endpoints.issuer ?? null) : null, fetched.value);
   return ok(undefined);

@@ -17,6 +17,7 @@ export async function fetchKeys(
   http: Http,
   clock: Clock,
   jwksUri: string,
+  connection: string,
   signal?: AbortSignal,
 ): Promise<Result<KeySet>> {
   let response: Response;
@@ -24,6 +25,7 @@ export async function fetchKeys(
   try {
     response = await http.fetch(jwksUri, {
       headers: { accept: 'application/json' },
+      about: { purpose: 'jwks', connection },
       ...(signal && { signal }),
     });
     text = await response.text();

@@ -1,4 +1,5 @@
 import type { Result } from '../../preload/errors.ts';
+import type { SessionNote } from '../activity/activity.ts';
 import type { Clock } from '../clock.ts';
 import type { Http } from '../http/seam.ts';
 import type { ProviderId, ProviderProfile } from '../providers/provider.ts';
@@ -13,6 +14,8 @@ export interface SessionParts {
   readonly http: Http;
   readonly clock: Clock;
   readonly profileOf: (id: ProviderId) => ProviderProfile;
+  /** Told of what happens to sessions. */
+  readonly noted?: (note: SessionNote) => void;
   /** Opens the system's browser. Errors: browser_unavailable. */
   readonly openBrowser: (url: string) => Promise<Result<void>>;
   /**

@@ -14,7 +14,12 @@ export async function reach(
   const over = AbortSignal.timeout(options.timeoutMs);
   try {
     const signal = options.signal ? AbortSignal.any([options.signal, over]) : over;
-    const response = await http.fetch(origin, { method: 'HEAD', redirect: 'manual', signal });
+    const response = await http.fetch(origin, {
+      method: 'HEAD',
+      redirect: 'manual',
+      about: { purpose: 'check' },
+      signal,
+    });
     await response.body?.cancel();
     return ok(undefined);
   } catch (error) {

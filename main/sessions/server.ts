@@ -53,6 +53,7 @@ export async function findServer(connection: Connection, parts: ServerParts): Pr
   const given = connectionEndpoints(connection, profile);
   const encoding = connection.overrides.tokenEncoding ?? profile.tokenEncoding;
   const exchange = tokenExchange(http, encoding, {
+    connection: connection.id,
     ...(parts.signal && { signal: parts.signal }),
     ...(parts.bearer !== undefined && { bearer: parts.bearer }),
     ...(parts.finishPosts && { finishPosts: true }),

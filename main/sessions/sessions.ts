@@ -1,4 +1,5 @@
 import { type Failure, type Result, ok } from '../../preload/errors.ts';
+import type { SessionChange } from '../activity/activity.ts';
 import type { Connection } from '../connections/connection.ts';
 import { type Access, type Renewals, accessSession, renewShared } from './access.ts';
 import type { ObtainOptions } from './obtain.ts';
@@ -44,6 +45,8 @@ export interface Sessions {
 export function createSessions(parts: SessionParts): Sessions {
   const room: SessionRoom = { ...parts, unsaved: new Map() };
   const renewals: Renewals = new Map();
+  const note = (connection: Connection, change: SessionChange, failure: Failure | null): void =>
+    room.noted?.({ at: room.clock.now(), connection: connection.id, change, failure });
   const secretsOf = async (connection: Connection): ReturnType<typeof readSessionSecrets> => {
     await saveUnsaved(room, connection);
     return readSessionSecrets(room, connection);
@@ -54,9 +57,16 @@ export function createSessions(parts: SessionParts): Sessions {
   };
   return {
     // The OAuth libraries are loaded when they are needed: `latchkey token` has a start-up budget.
-    signIn: async (connection, options = {}) =>
-      (await import('./sign-in.ts')).signIn(room, connection, options),
-    signOut: async (connection, signal) => (await import('./sign-out.ts')).signOut(room, connection, signal),
+    signIn: async (connection, options = {}) => {
+      const signedIn = await (await import('./sign-in.ts')).signIn(room, connection, options);
+      note(connection, signedIn.ok ? 'signed_in' : 'refused', signedIn.ok ? null : signedIn.error);
+      return signedIn;
+    },
+    signOut: async (connection, signal) => {
+      const signedOut = await (await import('./sign-out.ts')).signOut(room, connection, signal);
+      if (signedOut.ok) note(connection, 'signed_out', signedOut.value.failure);
+      return signedOut;
+    },
     signOutBefore: async (before, credentials, signal) =>
       (await import('./sign-out.ts')).signOutBefore(room, before, credentials, signal),
     access: (connection, signal) => accessSession(room, renewals, connection, signal),

@@ -1,5 +1,5 @@
 import type { CustomFetch } from 'openid-client';
-import type { Http } from '../http/seam.ts';
+import type { Http, Purpose } from '../http/seam.ts';
 import type { TokenEncoding } from '../providers/provider.ts';
 import { UnreadableAnswer, longestAnswer, readableTokenBody } from './token-body.ts';
 
@@ -36,6 +36,8 @@ export function tokenExchange(
   encoding: TokenEncoding,
   options: {
     readonly signal?: AbortSignal;
+    /** The connection's id, for the request log. */
+    readonly connection?: string;
     readonly bearer?: string;
     readonly finishPosts?: boolean;
     readonly ignoreIdToken?: boolean;
@@ -63,6 +65,10 @@ export function tokenExchange(
         headers,
         body: body as RequestInit['body'],
         redirect: 'manual',
+        about: {
+          purpose: purposeOf(url, request.method, request.body),
+          ...(options.connection !== undefined && { connection: options.connection }),
+        },
         ...(signals.length > 0 && { signal: AbortSignal.any(signals) }),
       });
       refusedKeys =
@@ -92,4 +98,15 @@ export function tokenExchange(
     answer: () => last,
     refusedKeys: () => refusedKeys,
   };
+}
+
+/**
+ * What openid-client wants: it fetches metadata and keys, and posts forms that tell themselves apart (a grant to the token
+ * endpoint, RFC 6749 4; a token to revoke, RFC 7009 2.1, or to ask about, RFC 7662 2.1).
+ */
+function purposeOf(url: string, method: string, body: unknown): Purpose {
+  if (method !== 'POST')
+    return url.includes('/.well-known/') && !/jwks|keys|certs/i.test(url) ? 'discovery' : 'jwks';
+  if (!(body instanceof URLSearchParams) || body.has('grant_type') || !body.has('token')) return 'token';
+  return /introspect/i.test(url) ? 'introspection' : 'revocation';
 }

@@ -15,6 +15,7 @@ import type {
 } from '../../preload/contract.ts';
 import { fakeComparison, fakeToken } from './fake-tokens.ts';
 import { type Failure, type Result, fail, ok } from '../../preload/errors.ts';
+import { activityRows } from './activity.ts';
 
 /** Without a core there is nobody to plan with: the view shows how it begins. */
 const noCore = fail('input_invalid', 'There is no core behind this screen.', 'Start latchkey serve instead.');
@@ -413,6 +414,7 @@ export function fakeBridge(scene: Scene): Bridge {
       });
   };
 
+  const activity = scene === 'empty' ? [] : activityRows(connections, Date.now());
   const answers: {
     [M in MethodName]: (
       input: Input<M>,
@@ -509,6 +511,15 @@ export function fakeBridge(scene: Scene): Bridge {
     },
     'sessions.renew': () => ok({ expiresAt: Date.now() + 3_600_000 }),
     'sessions.reveal': () => ok({ token: `eyJhbGciOiJSUzI1NiJ9.${'invented'.repeat(30)}.signature` }),
+    'activity.list': ({ offset, limit, failed, connection }) => {
+      const rows = activity.filter(
+        (row) =>
+          (connection === undefined || row.connection === connection) &&
+          (failed !== true || row.failure !== null || (row.kind === 'request' && (row.status ?? 0) >= 400)),
+      );
+      return ok({ rows: rows.slice(offset, offset + limit), total: rows.length });
+    },
+    'activity.export': () => ok({ fileName: 'latchkey-activity.ndjson', text: '{}\n' }),
     'preferences.read': () => ok(preferences),
     'preferences.change': ({ proxyCredentials, ...changes }) => {
       preferences = {

@@ -1,0 +1,48 @@
+import type { ActivityRow } from '../../../preload/contract.ts';
+import { ok } from '../../../preload/errors.ts';
+import type { Entry } from '../../activity/activity.ts';
+import { exportActivity } from '../../activity/export.ts';
+import type { Handlers } from '../dispatcher.ts';
+import type { BridgeParts } from '../parts.ts';
+
+export function activityHandlers({
+  console,
+  version,
+}: BridgeParts): Pick<Handlers, 'activity.list' | 'activity.export'> {
+  /** What connections are called now; damaged settings are no reason to hide what went wrong. */
+  function namesNow(): ReadonlyMap<string, string> {
+    const list = console.connections.list();
+    return new Map(list.ok ? list.value.map(({ id, name }) => [id, name]) : []);
+  }
+
+  return {
+    'activity.list': ({ offset, limit, ...filter }) => {
+      const entries = console.activity.entries(filter);
+      const names = namesNow();
+      return Promise.resolve(
+        ok({
+          total: entries.length,
+          rows: entries.slice(offset, offset + limit).map((entry) => rowOf(entry, names)),
+        }),
+      );
+    },
+
+    'activity.export': (filter) => {
+      const exportedAt = new Date(console.clock.now()).toISOString();
+      const head = {
+        latchkey: version,
+        platform: `${process.platform}-${process.arch}`,
+        node: process.versions.node,
+        exportedAt,
+      };
+      const text = exportActivity(console.activity.entries(filter), namesNow(), head);
+      const stamp = exportedAt.slice(0, 16).replaceAll(/[-:]/g, '').replace('T', '-');
+      return Promise.resolve(ok({ fileName: `latchkey-activity-${stamp}.ndjson`, text }));
+    },
+  };
+}
+
+function rowOf(entry: Entry, names: ReadonlyMap<string, string>): ActivityRow {
+  const { connection } = entry;
+  return { ...entry, connectionName: connection === null ? null : (names.get(connection) ?? null) };
+}
