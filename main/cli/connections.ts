@@ -25,7 +25,7 @@ import {
 } from './context.ts';
 import type { SignedOut } from '../sessions/sign-out.ts';
 import { forTerminal } from './for-terminal.ts';
-import { printFailure, printJson } from './output.ts';
+import { printFailure, printJson, withVault } from './output.ts';
 import { table } from './table.ts';
 import type { Terminal } from './terminal.ts';
 import { typedName } from '../connections/typed-name.ts';
@@ -136,7 +136,7 @@ function withFields(command: Command): Command {
 }
 
 function parsePorts(text: string): number[] {
-  const ports = text.split(',').map((port) => Number(port.trim()));
+  const ports = text.split(',').map((port) => (/^\s*\d{1,5}\s*$/.test(port) ? Number(port) : NaN));
   if (ports.some((port) => !Number.isInteger(port) || port < 1 || port > 65_535)) {
     throw new InvalidArgumentError('Ports are whole numbers from 1 to 65535, separated by commas.');
   }
@@ -171,6 +171,14 @@ async function change(context: Context, name: string, options: FieldOptions): Pr
   if (!input.ok) return printFailure(terminal, input.error, options);
   const credentials = await readCredentials(terminal, options);
   if (!credentials.ok) return printFailure(terminal, credentials.error, options);
+  const { overrides = {}, ...fields } = input.value;
+  if ([fields, overrides, credentials.value].every((given) => Object.keys(given).length === 0)) {
+    const nothing = badInput(
+      'Nothing to change is given.',
+      'latchkey connections set --help lists what can be changed.',
+    );
+    return printFailure(terminal, nothing.error, options);
+  }
   const console = await openConsole(context, options);
   if (!console.ok) return printFailure(terminal, console.error, options);
   const { connections } = console.value;
@@ -290,7 +298,7 @@ async function printConnection(
       ([key, value]) => `${key.padEnd(24)}${forTerminal(value)}`,
     );
     await terminal.out(`${lines.join('\n')}\n`);
-    if (next !== undefined) terminal.note(next);
+    if (next !== undefined) terminal.note(withVault(next, options));
   }
   return 0;
 }

@@ -34,9 +34,17 @@ export function withCommonOptions(command: Command): Command {
     .option('--passphrase-env <VAR>', 'environment variable with the passphrase of --vault file');
 }
 
+/** A passphrase that nothing would be opened with. */
+export const passphraseWithoutFile = fail(
+  'input_invalid',
+  '--passphrase-env goes with --vault file only.',
+  'Add --vault file, or leave --passphrase-env out.',
+);
+
 /** The vault that the options name. Errors: input_invalid. */
 async function openVault(terminal: Terminal, options: CommonOptions, home: string): Promise<Result<Vault>> {
   const kind: string = options.vault ?? 'keychain';
+  if (kind !== 'file' && options.passphraseEnv !== undefined) return passphraseWithoutFile;
   if (kind === 'keychain') {
     const limit = Number(terminal.env.LATCHKEY_KEYCHAIN_ITEM_LIMIT);
     return ok(openKeychain(limit > 0 ? { itemLimit: limit } : {}));
@@ -110,6 +118,13 @@ export function readSecretVariable(
       'input_invalid',
       `${what} is missing.`,
       `Put it into an environment variable and name that with ${option}.`,
+    );
+  }
+  if (variable === '') {
+    return fail(
+      'input_invalid',
+      `${option} names no variable.`,
+      `It takes the NAME of a variable that holds ${what.toLowerCase()}.`,
     );
   }
   const value = terminal.env[variable];

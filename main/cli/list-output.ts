@@ -71,8 +71,12 @@ export async function printListing<Row extends object>(
   const { failures, lists, fetchedAt } = listing.value;
   const first = failures[0];
   if (first !== undefined && (!shape.many || failures.length === lists)) {
-    for (const other of failures.slice(1)) terminal.note(describe(other));
-    return printFailure(terminal, withPlace(first), options);
+    // One JSON value for scripts; for people all in the same form and order.
+    if (options.json) for (const other of failures.slice(1)) terminal.note(describe(other));
+    else for (const each of failures) await printFailure(terminal, withPlace(each, failures), options);
+    return options.json
+      ? printFailure(terminal, withPlace(first, [first]), options)
+      : exitCodes[first.failure.code];
   }
   if (fetchedAt !== null)
     terminal.note(`As read ${span(shape.now() - fetchedAt)} ago (${new Date(fetchedAt).toISOString()}).`);
@@ -131,6 +135,12 @@ function describe({ connection, installation, failure }: PlacedFailure): string 
   return `${connection}${installation === null ? '' : `, ${installation}`}: ${failure.message} (${failure.code})`;
 }
 
-function withPlace({ installation, failure }: PlacedFailure): Failure {
-  return installation === null ? failure : { ...failure, message: `${installation}: ${failure.message}` };
+/** With what it is about before it, as far as that is not clear: the connection where there are several. */
+function withPlace(
+  { connection, installation, failure }: PlacedFailure,
+  all: readonly PlacedFailure[],
+): Failure {
+  const several = all.some((other) => other.connection !== connection);
+  const place = [several ? connection : null, installation].filter((part) => part !== null).join(', ');
+  return place === '' ? failure : { ...failure, message: `${place}: ${failure.message}` };
 }

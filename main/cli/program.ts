@@ -3,6 +3,7 @@ import type { Failure } from '../../preload/errors.ts';
 import { declareConnections } from './connections.ts';
 import type { Context } from './context.ts';
 import { declareDoctor } from './doctor.ts';
+import { eatenOption } from './eaten-option.ts';
 import { guarded } from './guarded.ts';
 import { declareInspect } from './inspect.ts';
 import { declareInstallations } from './installations.ts';
@@ -12,6 +13,7 @@ import { printFailure } from './output.ts';
 import { declareRefresh } from './refresh.ts';
 import { declareSandbox } from './sandbox.ts';
 import { declareServe } from './serve.ts';
+import { declareSettings } from './settings.ts';
 import { declareStatus } from './status.ts';
 import { declareSystemUser } from './system-user.ts';
 import type { Terminal } from './terminal.ts';
@@ -59,6 +61,7 @@ export async function runCommandLine(
     declareSystemUser,
     declareSandbox,
     declareServe,
+    declareSettings,
     declareDoctor,
   ]) {
     declare(program, context);
@@ -75,12 +78,14 @@ export async function runCommandLine(
       const hint = `Install a newer one (nodejs.org), or call it with that one: /path/to/node ${process.argv[1] ?? 'latchkey'}.`;
       return printFailure(terminal, { code: 'runtime_missing', message, hint }, { json });
     }
+    const eaten = eatenOption(program, argv);
+    if (eaten !== null) return printFailure(terminal, eaten, { json });
     try {
       await program.parseAsync([...argv], { from: 'user' });
       return context.exitCode;
     } catch (error) {
       if (!(error instanceof CommanderError)) throw error;
-      if (error.exitCode !== 0) return printFailure(terminal, usageFailure(error, usage), { json });
+      if (error.exitCode !== 0) return printFailure(terminal, usageFailure(error, usage, argv), { json });
       await terminal.out(help.join(''));
       return 0;
     }
@@ -95,8 +100,16 @@ export function newEnough(version: string): boolean {
   return Number(version.split('.')[0]) >= oldestNode;
 }
 
-function usageFailure(error: CommanderError, usage: readonly string[]): Failure {
+function usageFailure(error: CommanderError, usage: readonly string[], argv: readonly string[]): Failure {
   if (error.code === 'commander.help') {
+    const asked = argv[argv.indexOf('help') + 1];
+    if (argv.includes('help') && asked !== undefined) {
+      return {
+        code: 'input_invalid',
+        message: `There is no command '${asked}'.`,
+        hint: 'latchkey --help lists the commands.',
+      };
+    }
     return {
       code: 'input_invalid',
       message: 'A command is missing.',

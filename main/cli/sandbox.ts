@@ -4,6 +4,7 @@ import type { SandboxDescription } from '../sandbox/description.ts';
 import type { Failure } from '../../preload/errors.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 import type { Context } from './context.ts';
+import { wholeNumber } from './number.ts';
 import { printFailure, printJson } from './output.ts';
 import { table } from './table.ts';
 
@@ -60,16 +61,6 @@ function startFailure(error: unknown, { port }: SandboxOptions): Failure {
     };
   }
   throw error;
-}
-
-function wholeNumber(least: number, most: number) {
-  return (text: string): number => {
-    const number = Number(text);
-    if (!Number.isInteger(number) || number < least || number > most) {
-      throw new InvalidArgumentError(`A whole number from ${least} to ${most} is needed.`);
-    }
-    return number;
-  };
 }
 
 function collectSwitch(text: string, all: Record<string, string> = {}): Record<string, string> {

@@ -3,7 +3,8 @@ import type { Result } from '../../preload/errors.ts';
 import { ok } from '../../preload/errors.ts';
 import { profileFolder } from '../home.ts';
 import type { Vault, VaultKind } from '../vault/vault.ts';
-import { type Context, readSecretVariable } from './context.ts';
+import { type Context, passphraseWithoutFile, readSecretVariable } from './context.ts';
+import { wholeNumber } from './number.ts';
 import { printFailure, printJson } from './output.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -21,7 +22,7 @@ export function declareServe(program: Command, context: Context): void {
   program
     .command('serve')
     .description('show the console in your browser')
-    .option('--port <p>', 'the port to use (default: any free one)', wholePort)
+    .option('--port <p>', 'the port to use (default: any free one)', wholeNumber(1, 65_535))
     .option('--no-open', 'print the address instead of opening a browser')
     .option('--idle-exit <minutes>', 'end when no tab was open for so long', positive)
     .option('--json', 'print each address as one JSON object on one line')
@@ -75,6 +76,7 @@ async function firstVault(
   { vault, passphraseEnv }: ServeOptions,
   home: string,
 ): Promise<Result<Vault | null>> {
+  if (vault !== 'file' && passphraseEnv !== undefined) return passphraseWithoutFile;
   if (vault === 'keychain') return ok(null);
   if (vault === 'memory') return ok((await import('../vault/memory.ts')).openMemoryVault());
   const passphrase = readSecretVariable(terminal, passphraseEnv, 'The passphrase', '--passphrase-env');
@@ -115,16 +117,8 @@ async function mayReadTerminal(isTerminal: boolean): Promise<boolean> {
   });
 }
 
-function wholePort(text: string): number {
-  const port = Number(text);
-  if (!Number.isInteger(port) || port < 1 || port > 65_535) {
-    throw new InvalidArgumentError('A whole number from 1 to 65535 is needed.');
-  }
-  return port;
-}
-
 function positive(text: string): number {
-  const minutes = Number(text);
+  const minutes = /^\d{1,5}(?:\.\d{1,6})?$/.test(text) ? Number(text) : NaN;
   if (!(minutes > 0 && minutes <= 10_080)) {
     throw new InvalidArgumentError('A number of minutes is needed, at most 10080 (a week).');
   }

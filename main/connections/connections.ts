@@ -20,8 +20,8 @@ export function findConnection(home: string, name: string): Result<Connection> {
 /** Adds it. Errors: connection_exists. */
 export async function addConnection(home: string, connection: Connection): Promise<Result<Connection>> {
   const changed = await changeSettings(home, (settings) => {
-    if (settings.connections.some((other) => sameName(other.name, connection.name)))
-      return nameTaken(connection.name);
+    const taken = settings.connections.find((other) => sameName(other.name, connection.name));
+    if (taken !== undefined) return nameTaken(taken.name);
     return ok({ ...settings, connections: [...settings.connections, connection] });
   });
   return changed.ok ? ok(connection) : changed;
@@ -44,8 +44,8 @@ export async function changeConnection(
     if (!connection.ok) return connection;
     found.connection = connection.value;
     const others = settings.connections.filter((other) => other.id !== previous.id);
-    if (others.some((other) => sameName(other.name, connection.value.name)))
-      return nameTaken(connection.value.name);
+    const taken = others.find((other) => sameName(other.name, connection.value.name));
+    if (taken !== undefined) return nameTaken(taken.name);
     return ok({ ...settings, connections: [...others, connection.value] });
   });
   return changed.ok ? ok(found.connection) : changed;
@@ -71,7 +71,7 @@ function unknownName(name: string): Result<never> {
   );
 }
 
-/** What `connection_exists` says. */
+/** What `connection_exists` says; `name` is the one that is there, as it is written. */
 export function nameTaken(name: string): Result<never> {
   return fail(
     'connection_exists',

@@ -123,7 +123,7 @@ export function connectionChanges(parts: ServiceParts): ConnectionChanges {
       const described = describe(previous);
       if (!described.ok) return described;
       const named = findConnection(home, described.value.name);
-      if (named.ok && named.value.id !== previous.id) return nameTaken(described.value.name);
+      if (named.ok && named.value.id !== previous.id) return nameTaken(named.value.name);
       const other = bindingOf(previous) !== bindingOf(described.value);
       // The credentials that the old tokens are revoked with, before new ones take their place.
       const before = other || hasAny(credentials) ? await readSecrets<Session>(vault, previous.id) : null;

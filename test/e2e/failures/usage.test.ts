@@ -63,7 +63,7 @@ test('a name is taken whatever its capitals, and the first one keeps its secret'
   await expectFailure(
     cli,
     addWords('aCME'),
-    { code: 'connection_exists', message: 'connection named "aCME"', hint: 'latchkey connections set' },
+    { code: 'connection_exists', message: 'connection named "Acme"', hint: 'latchkey connections set' },
     { env: { S: 'another-secret-1' } },
   );
   expect((await cli.json(['connections', 'list'])).value).toMatchObject([{ name: 'Acme' }]);

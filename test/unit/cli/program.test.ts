@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -61,6 +61,22 @@ describe('bad usage ends with 2, and is JSON where JSON was asked for', () => {
     [['status', '--vault', 'file'], /The passphrase is missing/],
     [['users', 'acme', '--ndjson', '--csv'], /cannot be used with/],
     [['show', 'x'], /Unknown command/],
+    [['help', 'nope'], /There is no command 'nope'\./],
+    [[...add, '--username', '--vault'], /--username has no value: --vault is another option/],
+    [['status', '--passphrase-env', 'PASSPHRASE'], /--passphrase-env goes with --vault file only/],
+    [[...add, '--client-secret-env', ''], /--client-secret-env names no variable/],
+    [['sandbox', '--port', '0x10'], /A whole number from 1 to 65531 is needed/],
+    [['serve', '--port', '1e3'], /A whole number from 1 to 65535 is needed/],
+    [['connections', 'set', 'acme'], /Nothing to change is given\./],
+    [['settings', 'set', 'nonsense', '1'], /There is no setting "nonsense"/],
+    [['settings', 'set', 'proxy', 'socks5://x'], /not the address of a proxy/],
+    [['settings', 'set', 'proxy', 'http://ann:pw@x:1'], /holds a user name or password/],
+    [['settings', 'set', 'noProxy', '10.0.0.0/8'], /something in it that is no host/],
+    [['settings', 'set', 'caFile', '/nowhere/ca.pem'], /\/nowhere\/ca\.pem .* cannot be read/],
+    [['settings', 'set', 'systemCa', 'maybe'], /systemCa is on or off/],
+    [['settings', 'set', 'lockAfterMinutes', '0'], /1 to 1440 minutes/],
+    [['settings', 'set', 'noProxy', 'x', '--username', 'ann'], /go with the setting proxy only/],
+    [['settings', 'set', 'proxy', 'http://x:1', '--username', 'ann'], /The password is missing/],
   ])('%j', async (words, message) => {
     const people = await run(words);
     expect([people.code, people.stdout]).toEqual([2, '']);
@@ -75,6 +91,65 @@ describe('bad usage ends with 2, and is JSON where JSON was asked for', () => {
       error: { code: 'input_invalid', hint: expect.stringMatching(/\S/) as string },
     });
   });
+});
+
+test('settings are shown, set and put back', async () => {
+  const show = async (): Promise<unknown> => JSON.parse((await run(['settings', 'show', '--json'])).stdout);
+  const first = {
+    proxy: 'system',
+    proxyUsername: null,
+    proxyPassword: 'none',
+    noProxy: '',
+    caFile: null,
+    systemCa: true,
+    lockAfterMinutes: null,
+    environment: { proxy: null, noProxy: null, caFile: null },
+  };
+  expect(await show()).toEqual(first);
+  await run(['settings', 'set', 'NOPROXY', 'intranet.example, *.local']);
+  await run(['settings', 'set', 'systemCa', 'off']);
+  const set = await run(['settings', 'set', 'lockAfterMinutes', '15']);
+  expect(set.stdout).toMatch(/^proxy {23}system\nnoProxy {21}intranet\.example, \*\.local\n/);
+  expect(await show()).toEqual({
+    ...first,
+    noProxy: 'intranet.example, *.local',
+    systemCa: false,
+    lockAfterMinutes: 15,
+  });
+  for (const key of ['noProxy', 'systemCa', 'lockAfterMinutes']) await run(['settings', 'unset', key]);
+  expect(await show()).toEqual(first);
+});
+
+test("the proxy's password goes into the vault and nowhere else, and with the address it goes away", async () => {
+  const file = ['--vault', 'file', '--passphrase-env', 'PASSPHRASE'];
+  const set = (...words: string[]): Promise<Run> => run(['settings', 'set', 'proxy', ...words, ...file]);
+  const proxied = await set('proxy.example:3128', '--username', 'ann', '--password-env', 'SECRET', '--json');
+  expect(JSON.parse(proxied.stdout)).toMatchObject({
+    proxy: 'http://proxy.example:3128',
+    proxyUsername: 'ann',
+    proxyPassword: 'stored',
+  });
+  expect(await readFile(path.join(home, 'settings.json'), 'utf8')).not.toMatch(/s3cret|ann/);
+  const other = await set('http://other.example:3128');
+  expect(other.stdout).toMatch(/^proxy {23}http:\/\/other\.example:3128\nproxy sign-in {15}none\n/);
+});
+
+test('damaged settings are put right by the command that the hint names', async () => {
+  await run(add);
+  await writeFile(path.join(home, 'settings.json'), 'damaged');
+  const damaged = await run(['connections', 'list']);
+  expect(damaged.code).toBe(1);
+  expect(damaged.notes.at(-1)).toContain('latchkey settings repair');
+  expect((await run(['settings', 'repair'])).notes.join()).toMatch(
+    /^The last good settings are back, with 1 /,
+  );
+  expect((await run(['connections', 'list', '--json'])).stdout).toContain('"acme"');
+});
+
+test('a hint for a run with the encrypted file names that vault, so that it can be pasted', async () => {
+  await run(add);
+  const token = await run(['token', 'acme', '--vault', 'file', '--passphrase-env', 'PASSPHRASE']);
+  expect(token.notes.at(-1)).toContain('latchkey login acme --vault file --passphrase-env PASSPHRASE (');
 });
 
 test('help and version are results', async () => {
@@ -96,7 +171,7 @@ test('a connection is added, shown, listed, changed and removed, and no secret i
     await run(['connections', 'list', '--json']),
   ];
   expect(runs.map(({ code }) => code)).toEqual([0, 0, 0, 0, 0, 0, 0]);
-  expect(runs[0]?.notes).toEqual(['Next: latchkey login acme']);
+  expect(runs[0]?.notes).toEqual(['Next: latchkey login acme --vault file --passphrase-env PASSPHRASE']);
   expect(JSON.parse(runs[1]?.stdout ?? '')).toMatchObject({
     name: 'acme',
     clientAuth: 'basic',
