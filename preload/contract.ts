@@ -583,7 +583,11 @@ export const activityRow = v.variant('kind', [
 const windowOf = { offset: count, limit: v.pipe(count, v.minValue(1), v.maxValue(200)) };
 
 /** `failed`: only what failed, answers with an error's status among it. */
-const activityFilter = { connection: v.optional(id), failed: v.optional(v.boolean()), search };
+const activityFilter = {
+  connection: v.optional(id),
+  failed: v.optional(v.boolean()),
+  search: v.optional(v.pipe(v.string(), v.maxLength(200))),
+};
 
 /** Every method of the bridge. */
 export const methods = {

@@ -2,6 +2,7 @@ import type { Result } from '../../preload/errors.ts';
 import { createActivity } from '../activity/activity.ts';
 import { systemClock } from '../clock.ts';
 import { readSettings } from '../connections/settings.ts';
+import { watchSettings } from '../connections/watch-settings.ts';
 import { type Console, createConsole } from '../console.ts';
 import { networkSettings } from '../console/network-settings.ts';
 import { directoryWorker, keytarHelper } from '../entry-points.ts';
@@ -151,9 +152,15 @@ export function openBridge(options: BridgeOptions): OpenBridge {
   }
   let watched = false;
   let closing = false;
+  let stopWatching = (): void => undefined;
   async function begin(): Promise<void> {
     if (watched) return;
     watched = true;
+    // Another door may add a connection or change a preference at any time.
+    stopWatching = watchSettings(home, () => {
+      dispatcher.emit('preferences.changed', {});
+      dispatcher.emit('connections.changed', {});
+    });
     vault.onChanged((info) => {
       dispatcher.emit('vault.changed', info);
       // What sessions there are depends on the vault.
@@ -189,6 +196,7 @@ export function openBridge(options: BridgeOptions): OpenBridge {
     async close() {
       closing = true;
       idle.stop();
+      stopWatching();
       await keeper.close();
       await Promise.all([sandbox.close(), console.close()]);
     },

@@ -3,6 +3,7 @@ import http, { type RequestListener } from 'node:http';
 import https from 'node:https';
 import net, { type AddressInfo, type Socket } from 'node:net';
 import { onTestFinished } from 'vitest';
+import { type ConnectProxy, type ProxyOptions, startConnectProxy } from '../../support/connect-proxy.ts';
 import { type HttpOptions, createHttp } from '../../../main/http/http.ts';
 import type { Network } from '../../../main/http/network.ts';
 import { type Http, HttpError, type RequestRecord } from '../../../main/http/seam.ts';
@@ -82,51 +83,14 @@ export async function serveRaw(talk: (socket: Socket) => void): Promise<{ origin
   return { origin: `http://127.0.0.1:${String(port)}`, port };
 }
 
-export interface TestProxy {
-  /** `http://127.0.0.1:PORT` */
-  readonly url: string;
-  readonly host: string;
-  /** What was asked of it: method, target and credentials. */
-  readonly asked: { method: string; target: string; authorization: string | undefined }[];
-}
-
-/** A CONNECT proxy: `route` gives the local port for a target, or the status to refuse it with. */
+/** A CONNECT proxy that ends with the test. */
 export async function serveProxy(
-  route: (target: string, authorization: string | undefined) => { port: number } | { status: number },
-  options: { secure: boolean } = { secure: false },
-): Promise<TestProxy> {
-  const asked: TestProxy['asked'] = [];
-  const server = options.secure ? https.createServer(identity('server')) : http.createServer();
-  server.on('request', (request, response) => {
-    asked.push({
-      method: request.method ?? '',
-      target: request.url ?? '',
-      authorization: request.headers['proxy-authorization'],
-    });
-    response.writeHead(501).end();
-  });
-  server.on('connect', (request, client: Socket, head: Buffer) => {
-    const target = request.url ?? '';
-    const authorization = request.headers['proxy-authorization'];
-    asked.push({ method: 'CONNECT', target, authorization });
-    client.on('error', () => undefined);
-    const decision = route(target, authorization);
-    if ('status' in decision) {
-      client.end(`HTTP/1.1 ${String(decision.status)} No\r\nContent-Length: 0\r\n\r\n`);
-      return;
-    }
-    const upstream = net.connect(decision.port, '127.0.0.1', () => {
-      client.write('HTTP/1.1 200 Connection established\r\n\r\n');
-      upstream.write(head);
-      upstream.pipe(client).pipe(upstream);
-    });
-    upstream.on('error', () => client.destroy());
-    client.on('close', () => upstream.destroy());
-  });
-  const port = await listen(server);
-  // TLS knows no server name that is an address.
-  const host = `${options.secure ? 'localhost' : '127.0.0.1'}:${String(port)}`;
-  return { url: `${options.secure ? 'https' : 'http'}://${host}`, host, asked };
+  route: ProxyOptions['route'],
+  options: { readonly secure: boolean } = { secure: false },
+): Promise<ConnectProxy> {
+  const proxy = await startConnectProxy({ route, ...(options.secure && { identity: identity('server') }) });
+  onTestFinished(() => proxy.stop());
+  return proxy;
 }
 
 /** A port where nothing listens: taken and given back. */
