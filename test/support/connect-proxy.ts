@@ -21,7 +21,11 @@ export interface ConnectProxy {
 }
 
 /** A real CONNECT proxy (RFC 9110 9.3.6) on this computer; it sees hosts and ports alone. */
-export async function startConnectProxy({ route, credentials, identity }: ProxyOptions): Promise<ConnectProxy> {
+export async function startConnectProxy({
+  route,
+  credentials,
+  identity,
+}: ProxyOptions): Promise<ConnectProxy> {
   const asked: ConnectProxy['asked'] = [];
   const sockets = new Set<Socket>();
   const wanted =

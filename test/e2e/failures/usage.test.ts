@@ -165,11 +165,10 @@ describe('a settings file that is damaged', () => {
   test.each([
     ['cut off', (text: string) => text.slice(0, -20), /not valid JSON/],
     ['emptied', () => '', /not valid JSON/],
-    ['of another shape', () => '{"version":1,"connections":{}}', /damaged at connections/],
     [
-      'of a version to come',
-      (text: string) => text.replace('"version": 1', '"version": 99').replace('"version":1', '"version":99'),
-      /version/,
+      'of another shape',
+      () => '{"version":1,"connections":{}}',
+      /does not hold what it should \(connections\)/,
     ],
   ])('%s stops every command, and nothing is overwritten', async (_, damage, message) => {
     await addAcme();
@@ -180,7 +179,7 @@ describe('a settings file that is damaged', () => {
     await expectFailure(
       cli,
       ['connections', 'list'],
-      { code: 'settings_corrupt', message, hint: 'settings.last-good.json' },
+      { code: 'settings_corrupt', message, hint: 'latchkey settings repair' },
       { env: secret },
     );
     for (const [name, words] of all) {
@@ -189,13 +188,29 @@ describe('a settings file that is damaged', () => {
     }
     expect(await readFile(settings(), 'utf8')).toBe(damaged);
     expect(await readFile(path.join(home, 'settings.last-good.json'), 'utf8')).toBe(lastGood);
-    expect((await readdir(home)).filter((file) => file.startsWith('settings')).toSorted()).toEqual([
-      'settings.json',
-      'settings.last-good.json',
-    ]);
+    const [copy = '', ...others] = (await readdir(home))
+      .filter((file) => file.startsWith('settings'))
+      .toSorted();
+    expect(others).toEqual(['settings.json', 'settings.last-good.json']);
+    expect(await readFile(path.join(home, copy), 'utf8')).toBe(damaged);
 
     // What the hint says helps.
-    await writeFile(settings(), lastGood);
-    expect((await cli.json(['connections', 'list'])).value).toMatchObject([{ name: 'Acme' }]);
+    expect((await cli.run(['settings', 'repair'])).code).toBe(0);
+    expect((await cli.json(['connections', 'list'])).value).toMatchObject([
+      { name: 'Acme' },
+      { name: 'second' },
+    ]);
+  });
+
+  test('of a version to come is not called damaged, and stays', async () => {
+    await addAcme();
+    const newer = (await readFile(settings(), 'utf8')).replace('"version": 2', '"version": 99');
+    await writeFile(settings(), newer);
+    await expectFailure(cli, ['connections', 'list'], {
+      code: 'profile_unusable',
+      message: 'A newer Latchkey wrote the settings',
+      hint: 'Use the newest Latchkey',
+    });
+    expect(await readFile(settings(), 'utf8')).toBe(newer);
   });
 });

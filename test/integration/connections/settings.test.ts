@@ -4,8 +4,10 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { listConnections } from '../../../main/connections/connections.ts';
+import { addConnection, listConnections } from '../../../main/connections/connections.ts';
+import { watchSettings } from '../../../main/connections/watch-settings.ts';
 import { testConnection } from '../../support/sessions.ts';
+import { killWhileWriting } from '../../support/settings-storm.ts';
 
 let home: string;
 beforeEach(async () => {
@@ -42,4 +44,17 @@ test('changes of two processes all last', async () => {
     'b3',
     'b4',
   ]);
+});
+
+// Many more of them: npm run soak:settings.
+test('writers that are killed in the middle lose nothing they were told was written', async () => {
+  expect(await killWhileWriting(home, 5)).toEqual([]);
+});
+
+test('a change by another process is told to whoever watches', async () => {
+  const { promise, resolve } = Promise.withResolvers<undefined>();
+  const stop = watchSettings(home, () => resolve(undefined));
+  await addConnection(home, testConnection());
+  await promise;
+  stop();
 });
