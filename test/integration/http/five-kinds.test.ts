@@ -117,7 +117,7 @@ async function openedDuring(work: () => Promise<void>): Promise<string[]> {
     const stack = new Error('opened').stack ?? '';
     if (!stack.includes('connect-proxy.ts')) stacks.push(stack);
     return Reflect.apply(connect, this, given) as net.Socket;
-  } as typeof connect;
+  };
   try {
     await work();
   } finally {
