@@ -7,7 +7,7 @@ export const ta = catalogue({
     other: '{count} entries since this console started',
   },
   'facts.of': { one: '{count} of them shown', other: '{count} of them shown' },
-  search: 'Search hosts, paths and codes',
+  search: 'Search hosts, codes …',
   export: 'Export',
   'export.done': 'Saved as {name}. Nothing secret is in it.',
   'export.copied': 'Copied, ready to paste into a support ticket. Nothing secret is in it.',
