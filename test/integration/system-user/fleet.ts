@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { createActivity } from '../../../main/activity/activity.ts';
 import type { Clock } from '../../../main/clock.ts';
 import { type Console, createConsole } from '../../../main/console.ts';
 import type { JobOptions, SystemUserService } from '../../../main/console/system-user.ts';
@@ -88,6 +89,7 @@ export async function startFleet(): Promise<Fleet> {
     },
   };
   const console = createConsole({
+    activity: createActivity(),
     home,
     vault: openMemoryVault(),
     clock,
