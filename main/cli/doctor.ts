@@ -7,7 +7,9 @@ import { printFailure, printJson } from './output.ts';
 /** `latchkey doctor`: looks at everything a sign-in depends on. Exit 6 where the vault is not open, 1 for other finds. */
 export function declareDoctor(program: Command, context: Context): void {
   withCommonOptions(
-    program.command('doctor').description('check vault, profile, settings, proxy, certificates, hosts and clock'),
+    program
+      .command('doctor')
+      .description('check vault, profile, settings, proxy, certificates, hosts and clock'),
   ).action(async (options: CommonOptions) => {
     const { terminal } = context;
     const console = await openConsole(context, options);
