@@ -105,19 +105,19 @@ test('settings are shown, set and put back', async () => {
     lockAfterMinutes: null,
     environment: { proxy: null, noProxy: null, caFile: null },
   };
-  expect(await show()).toEqual(first);
+  expect(await show()).toMatchObject(first);
   await run(['settings', 'set', 'NOPROXY', 'intranet.example, *.local']);
   await run(['settings', 'set', 'systemCa', 'off']);
   const set = await run(['settings', 'set', 'lockAfterMinutes', '15']);
   expect(set.stdout).toMatch(/^proxy {23}system\nnoProxy {21}intranet\.example, \*\.local\n/);
-  expect(await show()).toEqual({
+  expect(await show()).toMatchObject({
     ...first,
     noProxy: 'intranet.example, *.local',
     systemCa: false,
     lockAfterMinutes: 15,
   });
   for (const key of ['noProxy', 'systemCa', 'lockAfterMinutes']) await run(['settings', 'unset', key]);
-  expect(await show()).toEqual(first);
+  expect(await show()).toMatchObject(first);
 });
 
 test("the proxy's password goes into the vault and nowhere else, and with the address it goes away", async () => {
