@@ -116,6 +116,32 @@ describe.each(['light', 'dark'] as const)('in the %s theme', (colorScheme) => {
     expect(await violations(page)).toEqual([]);
     await page.keyboard.press('Escape');
   });
+
+  test('exports, the comparison, settings and a locked console are accessible', async () => {
+    const { page } = screen;
+    await goTo(page, 'Users');
+    await page.getByRole('button', { name: 'Export' }).click();
+    await page.getByRole('menuitem', { name: /^CSV UTF-8/ }).waitFor();
+    expect(await violations(page)).toEqual([]);
+    await page.keyboard.press('Escape');
+    await page.getByRole('button', { name: 'Compare' }).click();
+    await page.getByRole('heading', { name: 'Choose what to compare' }).waitFor();
+    await page.getByRole('radio', { name: 'Twice in one' }).check();
+    await page.getByRole('button', { name: 'Add an installation' }).click();
+    await page.getByRole('option').first().click();
+    await page.locator('[data-facts]', { hasText: /people|person/ }).waitFor();
+    expect(await violations(page)).toEqual([]);
+    await page.keyboard.press('8');
+    await page.getByRole('button', { name: 'Lock now' }).waitFor();
+    expect(await violations(page)).toEqual([]);
+    await page.getByRole('button', { name: 'Lock now' }).click();
+    await page.getByRole('heading', { name: 'This console is locked' }).waitFor();
+    // Nothing of anybody stays on the screen.
+    expect(await page.locator('body').innerText()).not.toContain('sandbox-salto');
+    expect(await violations(page)).toEqual([]);
+    await page.getByRole('button', { name: 'Unlock' }).click();
+    await page.getByRole('button', { name: 'Lock now' }).waitFor();
+  });
 });
 
 test('the whole way can be gone by keyboard alone', async () => {
