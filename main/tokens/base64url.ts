@@ -1,3 +1,5 @@
+import { isUtf8 } from 'node:buffer';
+
 /** What is wrong with a part of a token as base64url text (RFC 7515 2: no padding, no white space, no other letters). */
 export interface Base64urlProblem {
   /** Index of the first character that does not fit; the part's length where something is missing at its end. */
@@ -11,17 +13,24 @@ export interface Base64urlProblem {
  * token (RFC 4648 3.5).
  */
 export function base64urlProblem(part: string): Base64urlProblem | null {
-  if (Buffer.from(part, 'base64url').toString('base64url') === part) return null;
   const at = part.search(/[^\w-]/);
   if (at >= 0) return { at, what: foreign(part, at) };
-  if (part.length % 4 === 1) {
+  const rest = part.length % 4;
+  if (rest === 1) {
     return { at: part.length, what: 'has a length that base64url text never has: something was cut off' };
   }
-  return {
-    at: part.length - 1,
-    what: `ends in "${part.slice(-1)}", which carries bits that mean nothing: its last character was changed or cut`,
-  };
+  // Two letters carry 12 bits for one byte, three carry 18 for two: what is left over must be zero.
+  const spare = rest === 2 ? 0b1111 : rest === 3 ? 0b11 : 0;
+  if (spare !== 0 && (letters.indexOf(part.charAt(part.length - 1)) & spare) !== 0) {
+    return {
+      at: part.length - 1,
+      what: `ends in "${part.slice(-1)}", which carries bits that mean nothing: its last character was changed or cut`,
+    };
+  }
+  return null;
 }
+
+const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
 
 function foreign(part: string, at: number): string {
   const character = part.charAt(at);
@@ -40,15 +49,11 @@ function foreign(part: string, at: number): string {
   return `has a character that no token has ${where} (U+${code})`;
 }
 
-const strict = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
-
 /** The text behind a part, or the index of the first byte that is not UTF-8 (RFC 3629). */
-export function utf8Of(bytes: Uint8Array): { readonly text: string } | { readonly badByte: number } {
-  try {
-    return { text: strict.decode(bytes) };
-  } catch {
-    const again = Buffer.from(new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes), 'utf8');
-    const badByte = bytes.findIndex((byte, index) => byte !== again[index]);
-    return { badByte: badByte < 0 ? bytes.length : badByte };
-  }
+export function utf8Of(bytes: Buffer): { readonly text: string } | { readonly badByte: number } {
+  const text = bytes.toString('utf8');
+  if (isUtf8(bytes)) return { text };
+  const again = Buffer.from(text, 'utf8');
+  const badByte = bytes.findIndex((byte, index) => byte !== again[index]);
+  return { badByte: badByte < 0 ? bytes.length : badByte };
 }

@@ -183,6 +183,7 @@ function opaque(compact: string): DecodedToken {
 
 /** An SD-JWT (RFC 9901 4) is a JWT with disclosures after tildes; only the JWT in front is judged. */
 function withoutDisclosures(text: string): { compact: string; disclosures: number | null } {
+  if (!text.includes('~')) return { compact: text, disclosures: null };
   const [compact = '', ...rest] = text.split('~');
   return rest.length === 0 || compact.split('.').length !== 3
     ? { compact: text, disclosures: null }

@@ -68,12 +68,13 @@ export function checkTimes(
       `This computer's clock is ${duration(Math.abs(skewSeconds))} ${skewSeconds > 0 ? 'behind' : 'ahead of'} the server's; the difference is taken into account.`,
     );
   }
+  const issuedAt = iat === null ? null : isoTime(iat);
   return {
     findings,
     warnings,
     times: {
-      issuedAt: iat === null ? null : isoTime(iat),
-      notBefore: nbf === null ? null : isoTime(nbf),
+      issuedAt,
+      notBefore: nbf === null ? null : nbf === iat ? issuedAt : isoTime(nbf),
       expiresAt: exp === null ? null : isoTime(exp),
       now: isoTime(nowSeconds),
       secondsLeft: exp === null ? null : Math.floor(exp - nowSeconds),

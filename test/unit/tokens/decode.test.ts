@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { base64urlProblem } from '../../../main/tokens/base64url.ts';
 import { decodeToken, maxTokenLength } from '../../../main/tokens/decode.ts';
 import { findTokens } from '../../../main/tokens/paste.ts';
 import { shown } from '../../../main/tokens/shown.ts';
@@ -21,6 +22,21 @@ test.each([
     compact: plain,
     claims,
   });
+});
+
+test('base64url is what decodes and encodes again to the same text', () => {
+  const alphabet = 'AQgwBCDZabcz019-_';
+  for (let length = 0; length <= 4; length += 1) {
+    for (let index = 0; index < alphabet.length ** Math.min(length, 3); index += 1) {
+      let part = 'A'.repeat(Math.max(0, length - 3));
+      for (let place = 0, rest = index; place < Math.min(length, 3); place += 1) {
+        part += alphabet.charAt(rest % alphabet.length);
+        rest = Math.floor(rest / alphabet.length);
+      }
+      const again = Buffer.from(part, 'base64url').toString('base64url') === part;
+      expect(base64urlProblem(part) === null, part).toBe(again);
+    }
+  }
 });
 
 test('an opaque token is told from a broken one', () => {

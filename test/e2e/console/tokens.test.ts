@@ -1,0 +1,143 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import type { AxeResults } from 'axe-core';
+import type { Browser, Page } from 'playwright';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { openChromium } from '../../support/browser.ts';
+import { type TestKeyring, startKeyring } from '../../support/keyring.ts';
+import { type Door, type Screen, openScreen, startDoor } from './door.ts';
+import { openSignInTab, signInAt } from './person.ts';
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+let keyring: TestKeyring;
+let browser: Browser;
+let door: Door;
+let screen: Screen;
+let page: Page;
+
+beforeAll(async () => {
+  [keyring, browser] = await Promise.all([startKeyring(), openChromium()]);
+  door = await startDoor(keyring.env);
+  screen = await openScreen(browser, door.url, { colorScheme: 'light' });
+  ({ page } = screen);
+  await page.getByRole('button', { name: 'Explore with the sandbox' }).click();
+  const tab = await openSignInTab(page, 'sandbox-salto-ks');
+  await signInAt(tab);
+  await tab.getByRole('heading', { level: 1 }).waitFor();
+  await tab.close();
+  await page.getByRole('button', { name: 'Renew: sandbox-salto-ks' }).waitFor();
+  await page.keyboard.press('5');
+  await page.getByRole('heading', { name: 'The truth about a token' }).waitFor();
+});
+
+afterAll(async () => {
+  expect(screen.complaints).toEqual([]);
+  await screen.context.close();
+  expect(await door.stop()).toBe(0);
+  await browser.close();
+  await keyring.stop();
+});
+
+/** What axe finds wrong with the page in either theme, one line each. */
+async function violations(): Promise<string[]> {
+  const found: string[] = [];
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme });
+    await page.evaluate(axe);
+    const results = await page.evaluate(async () =>
+      (globalThis as unknown as { axe: { run: (options: object) => Promise<AxeResults> } }).axe.run({
+        runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
+      }),
+    );
+    for (const { id, nodes } of results.violations) {
+      for (const node of nodes) found.push(`${colorScheme} ${id}: ${node.html.slice(0, 160)}`);
+    }
+  }
+  return found;
+}
+
+const verdict = (code: string) => page.locator(`[data-verdict=${code}]`);
+const pasteBox = () => page.getByRole('textbox', { name: 'Paste a token' });
+const part = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url');
+const marked = 'nobody-else-has-this-subject';
+
+test('a session’s own token is valid, explained, and never on the screen', async () => {
+  await page.getByRole('button', { name: 'Inspect the Access token of sandbox-salto-ks' }).click();
+  await verdict('valid').waitFor();
+  expect(await verdict('valid').innerText()).toMatch(/Signed by http.* with key .*; made for user_api\./s);
+  await page.getByText('It is not the KS user id').waitFor();
+  await page.getByText('Check against').click();
+  await page.getByText('Kept keys').click();
+  await page.getByText('Raw', { exact: true }).click();
+  expect(await violations()).toEqual([]);
+  const tokens = screen.frames.filter(({ text }) => /eyJ[\w-]{20,}\.[\w-]{20,}\.[\w-]{20,}/.test(text));
+  expect(tokens).toEqual([]);
+});
+
+test('before and after a renewal are compared', async () => {
+  await page.getByRole('button', { name: 'Renew and compare' }).click();
+  const compared = page.getByRole('region', { name: 'Compared' });
+  await compared.waitFor();
+  expect(await compared.innerText()).toContain('Both are valid.');
+  expect(await violations()).toEqual([]);
+  await page.getByRole('button', { name: 'Stop comparing' }).click();
+  await verdict('valid').waitFor();
+});
+
+test('what is opaque, unverified, unsigned or broken is said to be, and never looks valid', async () => {
+  await page.getByRole('button', { name: 'Inspect the Refresh token of sandbox-salto-ks' }).click();
+  await verdict('opaque').waitFor();
+  expect(await violations()).toEqual([]);
+  const header = part({ alg: 'RS256', kid: 'x' });
+  const claims = part({ iss: 'https://a.example', sub: marked, exp: 4_000_000_000 });
+  await pasteBox().fill(`${header}.${claims}.AAAA`);
+  await verdict('no_keys').waitFor();
+  expect(await page.locator('.verdict.good').count()).toBe(0);
+  await page.getByText('As it says itself: the signature was not verified.').waitFor();
+  expect(await violations()).toEqual([]);
+  await pasteBox().fill(
+    JSON.stringify({
+      access_token: `${part({ alg: 'none' })}.${claims}.`,
+      refresh_token: 'ory_rt_0123456789',
+    }),
+  );
+  await verdict('algorithm_none').waitFor();
+  await page
+    .getByRole('group', { name: 'Tokens found' })
+    .getByRole('button', { name: /refresh_token/ })
+    .click();
+  await verdict('opaque').waitFor();
+  expect(await violations()).toEqual([]);
+  await pasteBox().fill(`${header}.${Buffer.from('{"exp":}').toString('base64url')}.AAAA`);
+  await verdict('malformed').waitFor();
+  expect(await violations()).toEqual([]);
+});
+
+test('asking the server is a step of its own, and says who was asked', async () => {
+  await page.getByRole('button', { name: 'Inspect the Refresh token of sandbox-salto-ks' }).click();
+  await verdict('opaque').waitFor();
+  const before = screen.frames.filter(({ text }) => text.includes('tokens.introspect')).length;
+  expect(before).toBe(0);
+  await page.getByText('Ask the server').click();
+  await page.getByRole('button', { name: 'Ask the server' }).click();
+  await page.getByText(/127\.0\.0\.1:\d+ honours this token\./).waitFor();
+  expect(await violations()).toEqual([]);
+});
+
+test('a narrow window shows the same, and leaving the view forgets what was pasted', async () => {
+  await pasteBox().fill(`${part({ alg: 'RS256' })}.${part({ sub: marked })}.AAAA`);
+  await page.getByText(marked).first().waitFor();
+  await page.setViewportSize({ width: 480, height: 900 });
+  expect(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth)).toBe(true);
+  await page.setViewportSize({ width: 1280, height: 800 });
+  await page.getByRole('heading', { level: 1 }).click();
+  await page.keyboard.press('2');
+  await page.getByRole('grid', { name: 'Connections' }).waitFor();
+  await page.keyboard.press('5');
+  await page.getByRole('heading', { name: 'The truth about a token' }).waitFor();
+  expect(await pasteBox().inputValue()).toBe('');
+  expect(page.url()).not.toContain(marked);
+  expect(await page.evaluate(() => JSON.stringify({ ...localStorage, ...sessionStorage }))).not.toContain(
+    marked,
+  );
+});
