@@ -9,6 +9,7 @@ import { openScreen, startDoor } from '../test/e2e/console/door.ts';
 import { goTo, openSignInTab, signInAt } from '../test/e2e/console/person.ts';
 import { openChromium } from '../test/support/browser.ts';
 import { startKeyring } from '../test/support/keyring.ts';
+import { tokenPictures } from './token-pictures.ts';
 
 const folder = path.resolve(import.meta.dirname, '../docs/pictures');
 await mkdir(folder, { recursive: true });
@@ -40,6 +41,7 @@ try {
   await goTo(page, 'Overview');
   await page.getByText('Users by status').waitFor();
   await both(page, 'overview');
+  await tokenPictures(page, (name) => both(page, name));
 } finally {
   await browser.close();
   await door.stop();
