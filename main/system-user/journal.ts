@@ -1,5 +1,6 @@
-import { mkdir, open, readFile } from 'node:fs/promises';
+import { open, readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { makeFolder } from '../make-folder.ts';
 import * as v from 'valibot';
 import { systemUserActions, systemUserOutcomes } from '../../preload/contract.ts';
 import { type ErrorCode, type Result, exitCodes, fail, ok } from '../../preload/errors.ts';
@@ -70,7 +71,7 @@ export function openJournal(home: string): Journal {
 
   async function append(entry: New<JournalEntry>): Promise<Result<void>> {
     try {
-      await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
+      makeFolder(path.dirname(file));
       const handle = await open(file, 'a+', 0o600);
       try {
         const { size } = await handle.stat();

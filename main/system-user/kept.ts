@@ -1,5 +1,6 @@
-import { mkdir, readFile, rm } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
+import { makeFolder } from '../make-folder.ts';
 import { Decrypter, Encrypter, identityToRecipient } from 'age-encryption';
 import * as v from 'valibot';
 import { systemUserOutcomes, systemUserVerdicts } from '../../preload/contract.ts';
@@ -62,7 +63,7 @@ export async function keepPlan(place: Place, kept: Kept): Promise<Result<void>> 
     const encrypter = new Encrypter();
     encrypter.addRecipient(await identityToRecipient(identity.value));
     const content = await encrypter.encrypt(JSON.stringify(kept));
-    await mkdir(path.dirname(fileOf(place)), { recursive: true, mode: 0o700 });
+    makeFolder(path.dirname(fileOf(place)));
     await replaceFile(fileOf(place), content);
     return ok(undefined);
   } catch (error) {
