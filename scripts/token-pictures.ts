@@ -20,6 +20,7 @@ export async function tokenPictures(page: Page, take: (name: string) => Promise<
   await page.getByRole('region', { name: 'Compared' }).waitFor();
   await take('tokens-compare');
   await page.getByRole('button', { name: 'Stop comparing' }).click();
+  await page.getByRole('region', { name: 'Compared' }).waitFor({ state: 'detached' });
   await verdict('valid').waitFor();
 
   const { key, token } = await endedToken();

@@ -81,6 +81,7 @@ test('before and after a renewal are compared', async () => {
   expect(await compared.innerText()).toContain('Both are valid.');
   expect(await violations()).toEqual([]);
   await page.getByRole('button', { name: 'Stop comparing' }).click();
+  await compared.waitFor({ state: 'detached' });
   await verdict('valid').waitFor();
 });
 
