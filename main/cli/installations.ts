@@ -37,7 +37,13 @@ async function installations(
   return printListing(
     terminal,
     (listOptions) => lists.installations(connections.value, listOptions),
-    { fields, columns, many: connections.value.length > 1, now: () => console.value.clock.now() },
+    {
+      name: 'installations',
+      fields,
+      columns,
+      many: connections.value.length > 1,
+      now: () => console.value.clock.now(),
+    },
     options,
   );
 }

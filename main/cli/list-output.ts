@@ -1,7 +1,8 @@
 import { type Command, Option } from 'commander';
-import { type Failure, type Result, exitCodes } from '../../preload/errors.ts';
+import { type Failure, type Result, exitCodes, fail, ok } from '../../preload/errors.ts';
 import type { Listing, ListOptions as ReadOptions } from '../console/lists.ts';
 import { csvLine } from '../exports/csv.ts';
+import { type Cell, type ExportFormat, type Table, cellText, exportFormats } from '../exports/table.ts';
 import { span } from './life.ts';
 import { printFailure, printJson } from './output.ts';
 import { type Column, table } from './table.ts';
@@ -12,12 +13,15 @@ export interface ListOptions {
   readonly json?: boolean;
   readonly csv?: boolean;
   readonly ndjson?: boolean;
+  readonly xlsx?: boolean;
+  /** The file to write instead of stdout. */
+  readonly out?: string;
   readonly offline?: boolean;
 }
 
-type Cell = string | number | null | readonly string[];
-
 export interface ListShape<Row> {
+  /** What the rows are, in the plural. */
+  readonly name: string;
   /** What scripts get, in this order. */
   readonly fields: Readonly<Record<string, (row: Row) => Cell>>;
   /** What people get. */
@@ -34,9 +38,12 @@ export function withListOptions(command: Command): Command {
       new Option('--csv', 'print CSV (RFC 4180, safe to open in a spreadsheet)').conflicts([
         'json',
         'ndjson',
+        'xlsx',
       ]),
     )
-    .addOption(new Option('--ndjson', 'print one JSON object a line').conflicts(['json', 'csv']));
+    .addOption(new Option('--ndjson', 'print one JSON object a line').conflicts(['json', 'csv', 'xlsx']))
+    .addOption(new Option('--xlsx', 'write an XLSX file; goes with --out').conflicts(['json', 'csv']))
+    .option('--out <file>', 'write a whole file or none, with a line that says whence and of when it is');
 }
 
 /**
@@ -50,6 +57,10 @@ export async function printListing<Row extends object>(
   shape: ListShape<Row>,
   options: ListOptions,
 ): Promise<number> {
+  if (options.xlsx === true && options.out === undefined) {
+    const missing = fail('input_invalid', 'XLSX cannot be printed.', 'Name a file: --xlsx --out people.xlsx');
+    return printFailure(terminal, missing.error, options);
+  }
   const warnings = new Map<string, Failure>();
   const listing = await read({
     signal: terminal.signal,
@@ -80,7 +91,17 @@ export async function printListing<Row extends object>(
   }
   if (fetchedAt !== null)
     terminal.note(`As read ${span(shape.now() - fetchedAt)} ago (${new Date(fetchedAt).toISOString()}).`);
-  const count = await printRows(terminal, listing.value.rows, shape, options);
+  if (options.out !== undefined) {
+    // A file is whole or not at all: a list that did not come makes it neither.
+    if (first !== undefined) return printFailure(terminal, withPlace(first, [first]), options);
+    return writeRows(terminal, listing.value, shape, { ...options, out: options.out });
+  }
+  const printed = await printRows(terminal, listing.value.rows, shape, options);
+  if (!printed.ok) {
+    terminal.note(`The list broke off: ${printed.error.message} (${printed.error.code})`);
+    return exitCodes[printed.error.code];
+  }
+  const count = printed.value;
   if (count === 0 && !options.json && !options.csv && !options.ndjson) terminal.note('There are none.');
   for (const failure of failures) terminal.note(`Not listed: ${describe(failure)}`);
   return first === undefined ? 0 : exitCodes[first.failure.code];
@@ -92,16 +113,19 @@ export async function printListing<Row extends object>(
  */
 async function printRows<Row extends object>(
   terminal: Terminal,
-  windows: AsyncIterable<readonly Row[]>,
+  windows: AsyncIterable<Result<readonly Row[]>>,
   shape: ListShape<Row>,
   options: ListOptions,
-): Promise<number> {
+): Promise<Result<number>> {
   const names = Object.keys(shape.fields);
   let count = 0;
   const forPeople: Row[] = [];
   if (options.json) await terminal.out('[');
   if (options.csv) await terminal.out(csvLine(names));
-  for await (const rows of windows) {
+  for await (const window of windows) {
+    // What was printed stays without its end, so that nobody takes it for the whole.
+    if (!window.ok) return window;
+    const rows = window.value;
     const shaped = rows.map((row) =>
       Object.entries(shape.fields).map(([name, value]) => [name, value(row)] as const),
     );
@@ -117,12 +141,76 @@ async function printRows<Row extends object>(
   }
   if (options.json) await terminal.out(']\n');
   if (forPeople.length > 0) await terminal.out(table(shape.columns, forPeople));
-  return count;
+  return ok(count);
 }
 
-function cellText(value: Cell): string {
-  if (value === null) return '';
-  return typeof value === 'object' ? value.join('; ') : String(value);
+/** Writes the rows to a file, in the format that the options name, or by the end of the file's name. */
+async function writeRows<Row extends object>(
+  terminal: Terminal,
+  listing: Listing<Row>,
+  shape: ListShape<Row>,
+  options: ListOptions & { readonly out: string },
+): Promise<number> {
+  const [{ encode }, { writeWholeFile }, { xlsxWorker }, { version }] = await Promise.all([
+    import('../exports/encode.ts'),
+    import('../exports/whole-file.ts'),
+    import('../entry-points.ts'),
+    import('../version.ts'),
+  ]);
+  const format = formatOf(options);
+  if (format === null) {
+    const unknown = fail(
+      'input_invalid',
+      `It cannot be told from "${options.out}" what kind of file to write.`,
+      'Add --csv, --ndjson, --json or --xlsx, or end the name in one of these.',
+    );
+    return printFailure(terminal, unknown.error, options);
+  }
+  let count = 0;
+  async function* cells(): Table['rows'] {
+    for await (const rows of listing.rows) {
+      yield rows.ok
+        ? ok(rows.value.map((row) => Object.values(shape.fields).map((value) => value(row))))
+        : rows;
+    }
+  }
+  const read = listing.fetchedAt === null ? shape.now() : listing.fetchedAt;
+  const table: Table = {
+    name: shape.name,
+    columns: Object.keys(shape.fields),
+    expected: null,
+    rows: cells(),
+    provenance: (rows) => {
+      count = rows;
+      return ok({
+        program: `Latchkey ${version}`,
+        exportedAt: new Date(shape.now()).toISOString(),
+        rows,
+        lists: listing.lists,
+        oldestReadAt: new Date(read).toISOString(),
+      });
+    },
+  };
+  const content = encode(table, format, xlsxWorker, {
+    signal: terminal.signal,
+    progress: (rows) => terminal.progress(`${rows.toLocaleString('en')} written ...`),
+  });
+  const written = await writeWholeFile(options.out, content);
+  terminal.progress('');
+  if (!written.ok) return printFailure(terminal, written.error, options);
+  if (options.json === true) {
+    await printJson(terminal, { file: options.out, format, rows: count, bytes: written.value });
+  } else terminal.note(`${count.toLocaleString('en')} ${shape.name} written to ${options.out}.`);
+  return 0;
+}
+
+/** `--json` says how the command answers as well, so the name of the file comes before it. */
+function formatOf({ csv, ndjson, xlsx, json, out = '' }: ListOptions): ExportFormat | null {
+  if (csv === true) return 'csv';
+  if (ndjson === true) return 'ndjson';
+  if (xlsx === true) return 'xlsx';
+  const named = exportFormats.find((format) => out.toLowerCase().endsWith(`.${format}`));
+  return named ?? (json === true ? 'json' : null);
 }
 
 interface PlacedFailure {

@@ -40,7 +40,7 @@ async function users(
   return printListing(
     terminal,
     (listOptions) => lists.users(found.value, installation ?? null, query, listOptions),
-    { fields, columns, many: false, now: () => console.value.clock.now() },
+    { name: 'users', fields, columns, many: false, now: () => console.value.clock.now() },
     options,
   );
 }

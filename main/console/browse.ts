@@ -1,4 +1,4 @@
-import { type Failure, type Result, fail, ok } from '../../preload/errors.ts';
+import { type ErrorCode, type Failure, type Result, fail, ok } from '../../preload/errors.ts';
 import type { Connection } from '../connections/connection.ts';
 import type { Directory } from '../directory/directory.ts';
 import {
@@ -13,8 +13,8 @@ import {
   type WindowQuery,
   listName,
 } from '../directory/rows.ts';
-import { loadSnapshot, removeSnapshots } from '../directory/snapshot.ts';
-import type { ProviderContext } from '../providers/provider.ts';
+import { loadSnapshot, removeSnapshot, removeSnapshots } from '../directory/snapshot.ts';
+import type { Installation, PageCursor, PageStream, ProviderContext, User } from '../providers/provider.ts';
 import { type ExportRequest, type ReadyExport, prepareExport } from './export-lists.ts';
 import { fillList, installationsKey, sideBySide, streamOf, usersKey } from './fill-list.ts';
 import type { ServiceParts } from './parts.ts';
@@ -25,6 +25,10 @@ export interface SyncOptions {
   readonly installation?: string;
   /** Read the people too. */
   readonly users: boolean;
+  /** Begin lists anew that were cut, instead of reading on. */
+  readonly restart?: boolean;
+  /** The provider's own filter for users, passed on as typed. */
+  readonly filter?: string;
   readonly signal: AbortSignal;
   readonly progress: (said: {
     readonly connection: string;
@@ -141,6 +145,8 @@ export function browseService(
     return ok(all);
   }
 
+  /** Where lists were cut; forgotten with the process, for a provider's cursor is good for a while only. */
+  const cursors = new Map<string, { readonly cursor: PageCursor; readonly filter: string | undefined }>();
   /** What the directory was told last of how connections are called. */
   let described = '';
 
@@ -158,6 +164,24 @@ export function browseService(
       held.delete(id);
       await directory().removeConnection(id);
     }
+  }
+
+  /** The people of installations that a whole list no longer has, in memory and on disk. */
+  async function dropVanished(
+    connection: Connection,
+    installations: readonly InstallationRow[],
+  ): Promise<Result<void>> {
+    const lists = await directory().lists();
+    if (!lists.ok) return lists;
+    const there = new Set(installations.map(({ id }) => id));
+    for (const { key } of lists.value) {
+      if (key.kind !== 'users' || key.connection !== connection.id || there.has(key.installation.id))
+        continue;
+      const removed = await directory().removeList(key);
+      const unkept = removed.ok ? await removeSnapshot(parts.home, key) : removed;
+      if (!unkept.ok) return unkept;
+    }
+    return ok(undefined);
   }
 
   async function syncConnection(
@@ -198,6 +222,8 @@ export function browseService(
         report(options.installation, noInstallation(connection).error);
       }
       chosen.push(...wanted);
+      const gone = await dropVanished(connection, found.value);
+      if (!gone.ok) report(null, gone.error);
     }
     if (!options.users) return;
     await sideBySide(chosen, async (installation) => {
@@ -216,9 +242,28 @@ export function browseService(
   ): Promise<Result<void>> {
     changed();
     const installation = key.kind === 'users' ? key.installation.name : null;
-    return fillList(parts, directory(), key, streamOf(connection, key, context), {
-      keep: true,
+    const filter = key.kind === 'users' ? options.filter : undefined;
+    const name = listName(key);
+    const known = cursors.get(name);
+    cursors.delete(name);
+    const resume = options.restart !== true && known?.filter === filter ? known?.cursor : undefined;
+    const pages = (from: PageCursor | null): PageStream<Installation | User> =>
+      streamOf(
+        connection,
+        key,
+        from === null ? context : { ...context, from },
+        filter === undefined ? undefined : { filter },
+      );
+    return fillList(parts, directory(), key, pages, {
+      keep: filter === undefined,
       warned,
+      ...(filter !== undefined && { filter }),
+      ...(resume !== undefined && { resume }),
+      cut: (cursor, failure) => {
+        // A cursor that the provider no longer takes would fail for ever: the next reading begins anew.
+        const spent = cursor === resume && spentCodes.has(failure.code);
+        if (cursor !== null && !spent) cursors.set(name, { cursor, filter });
+      },
       progress: (rows, total) => {
         changed();
         options.progress({ connection: connection.id, installation, rows, total });
@@ -256,7 +301,14 @@ export function browseService(
 
     async states(known) {
       await keepTo(known);
-      return directory().lists();
+      const lists = await directory().lists();
+      if (!lists.ok) return lists;
+      return ok(
+        lists.value.map((state) => ({
+          ...state,
+          resumable: state.resumable && !state.loading && cursors.has(listName(state.key)),
+        })),
+      );
     },
 
     async window(known, query) {
@@ -308,6 +360,14 @@ async function restoreList(parts: ServiceParts, directory: Directory, key: ListK
   if (!handle.ok) return handle;
   return directory.finish(handle.value, { complete: false, failure: loaded.error });
 }
+
+/** How providers answer to a cursor that they do not know or no longer know. */
+const spentCodes: ReadonlySet<ErrorCode> = new Set([
+  'input_invalid',
+  'not_found',
+  'response_unexpected',
+  'provider_failed',
+]);
 
 function noInstallation(connection: Connection): { readonly error: Failure } {
   return fail(

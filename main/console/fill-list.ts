@@ -5,10 +5,16 @@ import { readSettings } from '../connections/settings.ts';
 import type { Directory } from '../directory/directory.ts';
 import type { ListKey } from '../directory/rows.ts';
 import { saveSnapshot } from '../directory/snapshot.ts';
-import { snapshotIdentity } from '../directory/snapshot-key.ts';
-import { withLock } from '../lock.ts';
+import { makeSnapshotIdentity } from '../directory/snapshot-key.ts';
 import { providerOf } from '../providers/catalogue.ts';
-import type { Installation, PageStream, ProviderContext, User, UserQuery } from '../providers/provider.ts';
+import type {
+  Installation,
+  PageCursor,
+  PageStream,
+  ProviderContext,
+  User,
+  UserQuery,
+} from '../providers/provider.ts';
 import { lockFolder } from '../sessions/lock-folder.ts';
 import type { ServiceParts } from './parts.ts';
 
@@ -19,11 +25,16 @@ export interface FillOptions {
   readonly warned?: (failure: Failure) => void;
   /** Whether the list is all there is, so that keeping it makes sense. */
   readonly keep: boolean;
+  /** Where an earlier reading of this list was cut. */
+  readonly resume?: PageCursor;
+  /** Told where this reading was cut, or null where it cannot be taken up again. */
+  readonly cut?: (cursor: PageCursor | null, failure: Failure) => void;
+  /** The provider's own filter that the pages were asked for with. */
+  readonly filter?: string;
 }
 
 /** Lists read side by side (no vendor publishes a rate limit; Retry-After is honoured). */
 const atOnce = 4;
-const keyLockMs = 20_000;
 
 export function installationsKey(connection: Connection): ListKey {
   return { kind: 'installations', connection: connection.id, provider: connection.provider };
@@ -49,37 +60,44 @@ export function streamOf(
 
 /**
  * Fills one list of the directory from the provider and keeps a snapshot of a whole one. Memory forgets the key that a
- * snapshot is encrypted for, so nothing is kept then.
+ * snapshot is encrypted for, so nothing is kept then. A first reading that was cut can be taken up again where it was
+ * (`resume`); the directory says whether it still has what came before.
+ *
+ * @param pages the provider's list, from a place in it or from its beginning
  */
 export async function fillList(
   parts: ServiceParts,
   directory: Directory,
   key: ListKey,
-  pages: PageStream<Installation | User>,
+  pages: (from: PageCursor | null) => PageStream<Installation | User>,
   options: FillOptions,
 ): Promise<Result<void>> {
-  const handle = await directory.beginList(key);
+  const handle = await directory.beginList(key, options.resume !== undefined);
   if (!handle.ok) return handle;
-  let rows = 0;
-  let total: number | null = null;
-  for await (const page of pages) {
-    if (!page.ok) {
-      await directory.finish(handle.value, { complete: false, failure: page.error, total });
-      return page;
-    }
+  const from = handle.value.resumed ? (options.resume ?? null) : null;
+  let rows = from?.before ?? 0;
+  let total = from?.announced ?? null;
+  let cursor = from;
+  const cut = async (failure: Failure): Promise<Result<never>> => {
+    await directory.finish(handle.value, { complete: false, failure, total, ...filterOf(options) });
+    options.cut?.(cursor, failure);
+    return { ok: false, error: failure };
+  };
+  for await (const page of pages(from)) {
+    if (!page.ok) return cut(page.error);
+    const { rows: came, text } = page.value;
     const appended = await directory.append(
       handle.value,
-      page.value.rows as readonly Installation[] | readonly User[],
+      came as readonly Installation[] | readonly User[],
+      text,
     );
-    if (!appended.ok) {
-      await directory.finish(handle.value, { complete: false, failure: appended.error, total });
-      return appended;
-    }
-    rows += page.value.rows.length;
+    if (!appended.ok) return cut(appended.error);
+    rows += came.length;
     total = page.value.total ?? total;
+    cursor = page.value.cursor ?? null;
     options.progress?.(rows, total);
   }
-  const finished = await directory.finish(handle.value, { complete: true, total });
+  const finished = await directory.finish(handle.value, { complete: true, total, ...filterOf(options) });
   if (!finished.ok) return finished;
   if (options.keep && parts.vault.kind !== 'memory') {
     const wanted = keepsLists(parts.home);
@@ -89,21 +107,18 @@ export async function fillList(
   return ok(undefined);
 }
 
+const filterOf = ({ filter }: FillOptions): { filter?: string } => (filter === undefined ? {} : { filter });
+
 /** Whether lists are kept on disk for the next start. Errors: settings_corrupt. */
 function keepsLists(home: string): Result<boolean> {
   const settings = readSettings(home);
   return settings.ok ? ok(settings.value.preferences.keepLists) : settings;
 }
 
-/**
- * The key is made by one at a time, of all lists and processes: two that make one at once would each encrypt with their
- * own, and only the later one is in the vault.
- */
 async function keep(parts: ServiceParts, directory: Directory, key: ListKey): Promise<Result<void>> {
   const lock = path.join(lockFolder(parts.home), 'directory-key');
-  const made = await withLock(lock, { timeoutMs: keyLockMs }, () => snapshotIdentity(parts.vault));
-  if (!made.ok) return made;
-  return made.value.ok ? saveSnapshot(parts, directory, key) : made.value;
+  const made = await makeSnapshotIdentity(parts.vault, lock);
+  return made.ok ? saveSnapshot(parts, directory, key) : made;
 }
 
 export async function sideBySide<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {

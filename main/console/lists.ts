@@ -36,7 +36,7 @@ export interface ListOptions extends ContextOptions {
 export interface Listing<Row> {
   /** How many lists were asked for. */
   readonly lists: number;
-  readonly rows: AsyncIterable<readonly Row[]>;
+  readonly rows: AsyncIterable<Result<readonly Row[]>>;
   readonly failures: readonly ListFailure[];
   /** Offline: when the oldest of the snapshots was fetched, milliseconds since the epoch. */
   readonly fetchedAt: number | null;
@@ -81,7 +81,7 @@ export function listService(parts: ServiceParts): ListService {
       return ok({ fetchedAt: loaded.value.fetchedAt });
     }
     const installation = key.kind === 'users' ? key.installation.name : null;
-    const filled = await fillList(parts, directory(), key, streamOf(connection, key, context, query), {
+    const filled = await fillList(parts, directory(), key, () => streamOf(connection, key, context, query), {
       keep,
       progress: (rows, total) =>
         options.progress?.({ connection: connection.name, installation, rows, total }),
@@ -106,11 +106,11 @@ export function listService(parts: ServiceParts): ListService {
     kind: K,
     connections: readonly Connection[],
     filter: { installation?: string; search?: string },
-  ): AsyncGenerator<readonly RowOf[K][]> {
+  ): AsyncGenerator<Result<readonly RowOf[K][]>, void, undefined> {
     for (const connection of connections) {
       for await (const rows of directory().rows({ kind, filter: { ...filter, connection: connection.id } })) {
-        if (!rows.ok) throw new Error(rows.error.message);
-        yield rows.value.map((row) => ({ ...row, connection: connection.name }));
+        yield rows.ok ? ok(rows.value.map((row) => ({ ...row, connection: connection.name }))) : rows;
+        if (!rows.ok) return;
       }
     }
   }
@@ -144,7 +144,10 @@ export function listService(parts: ServiceParts): ListService {
       const installations = await fillInstallations(connection, options);
       if (!installations.ok) return installations;
       const all: InstallationRow[] = [];
-      for await (const rows of windows('installations', [connection], {})) all.push(...rows);
+      for await (const rows of windows('installations', [connection], {})) {
+        if (!rows.ok) return rows;
+        all.push(...rows.value);
+      }
       const chosen = installation === null ? all : chooseInstallation(all, installation, connection);
       if (!Array.isArray(chosen)) return chosen as Result<never>;
 

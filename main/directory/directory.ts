@@ -26,6 +26,8 @@ import type { Place } from './window.ts';
 export interface ListHandle {
   readonly key: ListKey;
   readonly load: number;
+  /** Whether the rows of a load that was cut are still there, and this one adds to them. */
+  readonly resumed: boolean;
 }
 
 export interface ListEnding {
@@ -35,6 +37,8 @@ export interface ListEnding {
   readonly failure?: Failure;
   /** How many the vendor says there are. */
   readonly total?: number | null;
+  /** The provider's own filter that the rows were asked for with. */
+  readonly filter?: string;
   /** Milliseconds since the epoch; now, where missing. */
   readonly fetchedAt?: number;
 }
@@ -44,10 +48,19 @@ export interface ListEnding {
  * when that thread has died, and with `input_invalid` where it was asked for something that cannot be.
  */
 export interface Directory {
-  /** Starts (or starts over) the load of one list. The first is browsable while it comes; a refresh when complete. */
-  beginList(key: ListKey): Promise<Result<ListHandle>>;
-  /** Takes a page of the vendor's records. Resolves when the next may come: a few are kept on the way. */
-  append(handle: ListHandle, rows: readonly Installation[] | readonly User[]): Promise<Result<void>>;
+  /**
+   * Starts (or starts over) the load of one list; with `resume`, takes up a first load that was cut, where there is one
+   * (`resumed` of the handle says whether). The first is browsable while it comes; a refresh when complete. */
+  beginList(key: ListKey, resume?: boolean): Promise<Result<ListHandle>>;
+  /**
+   * Takes a page of the vendor's records. Resolves when the next may come: a few are kept on the way. `text` is the
+   * answer that the page came in, where it holds just these records (see pages.ts): it need not be written anew then.
+   */
+  append(
+    handle: ListHandle,
+    rows: readonly Installation[] | readonly User[],
+    text?: string,
+  ): Promise<Result<void>>;
   finish(handle: ListHandle, ending: ListEnding): Promise<Result<void>>;
   /** Ends a load as if it had never begun. */
   abandon(handle: ListHandle): Promise<Result<void>>;
@@ -140,21 +153,22 @@ export function openDirectory(options: DirectoryOptions = {}): Directory {
   }
 
   const directory: Directory = {
-    async beginList(key) {
-      const load = await thread.call('begin', key);
-      return load.ok ? ok({ key, load: load.value }) : load;
+    async beginList(key, resume = false) {
+      const begun = await thread.call('begin', key, resume);
+      return begun.ok ? ok({ key, ...begun.value }) : begun;
     },
 
-    async append({ key, load }, rows) {
+    async append({ key, load }, rows, text) {
       const cells =
         key.kind === 'users'
           ? (rows as User[]).map(userCells)
           : (rows as Installation[]).map(installationCells);
       for (let at = 0; at < rows.length; at += maxPageRows) {
-        const raw = rows.slice(at, at + maxPageRows).map((row) => row.raw ?? null);
+        const raw = (): string =>
+          JSON.stringify(rows.slice(at, at + maxPageRows).map((row) => row.raw ?? null));
         const page: PageText = {
           cells: JSON.stringify(cells.slice(at, at + maxPageRows) satisfies Cells[]),
-          raw: encoder.encode(JSON.stringify(raw)),
+          raw: text !== undefined && rows.length <= maxPageRows ? text : raw(),
         };
         const sent = await send(load, thread.call('append', load, page));
         if (!sent.ok) return sent;
@@ -173,11 +187,12 @@ export function openDirectory(options: DirectoryOptions = {}): Directory {
         });
         return arrived;
       }
-      const { complete, failure, total, fetchedAt = clock.now() } = ending;
+      const { complete, failure, total, filter, fetchedAt = clock.now() } = ending;
       return done(
         thread.call('finish', load, {
           complete,
           ...(failure && { failure }),
+          ...(filter !== undefined && { filter }),
           ...(total !== null && total !== undefined && { total }),
           fetchedAt,
         }),
@@ -346,7 +361,7 @@ function startThread(workerUrl: URL, quietMilliseconds: number): Thread {
         lastId += 1;
         open.set(lastId, resolve as (result: Result<unknown>) => void);
         worker.ref();
-        worker.postMessage({ id: lastId, name, args } satisfies Request, buffersOf(args));
+        worker.postMessage({ id: lastId, name, args } satisfies Request);
       });
     },
     async close() {
@@ -356,14 +371,6 @@ function startThread(workerUrl: URL, quietMilliseconds: number): Thread {
       await exited;
     },
   };
-}
-
-const encoder = new TextEncoder();
-
-/** A page's records move to the other thread instead of being copied. */
-function buffersOf(args: readonly unknown[]): ArrayBuffer[] {
-  const page = args[1] as Partial<PageText> | undefined;
-  return page?.raw instanceof Uint8Array ? [page.raw.buffer] : [];
 }
 
 function failureOf(error: string, askedWrongly: boolean): Result<never> {

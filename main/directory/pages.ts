@@ -2,11 +2,24 @@ import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import type { Database } from './database.ts';
 import type { Cells } from './kinds.ts';
 
-/** A vendor's page as two JSON arrays of the same length: the rows' cells, and the records as they came. */
+/** A vendor's page as two texts of JSON. */
 export interface PageText {
+  /** An array of the rows' cells. */
   readonly cells: string;
-  /** UTF-8, so that it crosses between threads without being copied. */
-  readonly raw: Uint8Array<ArrayBuffer>;
+  /** The records as they came: an array as long as the other, or an object that has it as a member. */
+  readonly raw: string;
+}
+
+/** One record of a page's raw text; undefined where the text does not hold as many records as there are rows. */
+export function recordAt({ cells, raw }: PageText, at: number): unknown {
+  const answer = JSON.parse(raw) as unknown;
+  const { length } = readCells(cells);
+  const candidates: unknown[] =
+    typeof answer === 'object' && answer !== null
+      ? [answer, ...Object.values(answer as Record<string, unknown>)]
+      : [];
+  const records = candidates.find((each) => Array.isArray(each) && each.length === length);
+  return (records as unknown[] | undefined)?.[at];
 }
 
 /** Far above any page (1000 records of 1 kB are a megabyte); a damaged or hostile file cannot fill the memory. */
@@ -14,7 +27,7 @@ const maxPageBytes = 256 * 1024 * 1024;
 
 /** Records repeat their member names: they shrink to about a tenth, at half a millisecond a thousand. */
 export function packPage(page: PageText): Uint8Array {
-  return zstdCompressSync(Buffer.concat([Buffer.from(`${page.cells}\n`), page.raw]), {
+  return zstdCompressSync(Buffer.from(`${page.cells}\n${page.raw}`), {
     params: { [constants.ZSTD_c_compressionLevel]: 1 },
   });
 }
@@ -24,7 +37,7 @@ export function unpackPage(bytes: Uint8Array): PageText {
   const text = zstdDecompressSync(bytes, { maxOutputLength: maxPageBytes });
   const line = text.indexOf(10); // JSON.stringify writes no line break
   if (line < 0) throw new Error('not a page');
-  return { cells: text.toString('utf8', 0, line), raw: new Uint8Array(text.subarray(line + 1)) };
+  return { cells: text.toString('utf8', 0, line), raw: text.toString('utf8', line + 1) };
 }
 
 /** Throws where the text is not an array of rows. */

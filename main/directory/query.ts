@@ -12,7 +12,7 @@ export interface Condition {
   readonly everything: boolean;
   /** Full-text expression that every match satisfies; empty where it can say nothing. */
   readonly match: string;
-  /** SQL on `e` for what the expression leaves open, and its values; empty where it is exact. */
+  /** SQL on `e` and the ranking `r` for what the expression leaves open, and its values; empty where it is exact. */
   readonly verify: readonly string[];
   readonly verifyValues: readonly SQLInputValue[];
   /** SQL on `e` that says all of it, and its values. */
@@ -87,7 +87,7 @@ export function readFilter(
     nothing: allowed.length === 0 || combos?.length === 0,
     everything: !narrowed && terms.length === 0 && whole,
     match: expression.join(' AND '),
-    verify: [...(said ? [] : [combos === null ? inLists : inCombos]), ...open.map(() => contains)],
+    verify: [...(said ? [] : [combos === null ? inLists : inCombosOfRank]), ...open.map(() => contains)],
     verifyValues: [
       ...(said ? [] : [JSON.stringify(combos ?? allowed.map((list) => list.no))]),
       ...open.flatMap(({ needle }) => [needle, needle]),
@@ -111,6 +111,8 @@ export function readFilter(
 
 const contains = '(instr(e.name, ?) OR instr(e.rest, ?))';
 const inCombos = 'e.combo IN (SELECT value FROM json_each(?))';
+/** The ranking has the combination too: rows that fail need not be looked up. */
+const inCombosOfRank = inCombos.replace('e.', 'r.');
 const inLists = 'e.list IN (SELECT value FROM json_each(?))';
 
 /** The codes that a row must have one of, for each thing that the filter asks for. */

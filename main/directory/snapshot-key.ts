@@ -1,5 +1,6 @@
 import { generateX25519Identity } from 'age-encryption';
 import { fail, ok, type Result } from '../../preload/errors.ts';
+import { withLock } from '../lock.ts';
 import type { Vault } from '../vault/vault.ts';
 
 const item = 'directory-key';
@@ -22,6 +23,19 @@ export async function snapshotIdentity(vault: Vault): Promise<Result<string>> {
 /** Removes the key: what was kept cannot be read any more. Errors: those of the vault. */
 export function removeSnapshotKey(vault: Vault): Promise<Result<void>> {
   return vault.remove(item);
+}
+
+const keyLockMs = 20_000;
+
+/**
+ * As {@link snapshotIdentity}, for who is going to write: the key is made by one at a time, of all lists and processes.
+ * Two that made one at once would each encrypt with their own, and only the later one is in the vault.
+ *
+ * @param lock a lock file (lock.ts) that all of the profile's programs share
+ */
+export async function makeSnapshotIdentity(vault: Vault, lock: string): Promise<Result<string>> {
+  const made = await withLock(lock, { timeoutMs: keyLockMs }, () => snapshotIdentity(vault));
+  return made.ok ? made.value : made;
 }
 
 function checked(identity: string): Result<string> {

@@ -1,7 +1,7 @@
 import type { Failure } from '../../preload/errors.ts';
 import type { Database } from './database.ts';
 import { maxRowsInPage, type Entries, type Run } from './entries.ts';
-import { createPages, readCells, unpackPage, type PageText, type Pages } from './pages.ts';
+import { createPages, readCells, recordAt, unpackPage, type PageText, type Pages } from './pages.ts';
 import {
   listName,
   type ConnectionName,
@@ -20,6 +20,8 @@ export interface Ending {
   readonly total?: number;
   /** When the rows were fetched, milliseconds since the epoch. */
   readonly fetchedAt: number;
+  /** The provider's own filter that the rows were asked for with. */
+  readonly filter?: string;
 }
 
 export interface List {
@@ -34,6 +36,8 @@ export interface List {
   fetchedAt: number | null;
   failure: Failure | null;
   filter: string | null;
+  /** A first load that did not come to its end, to be taken up again. */
+  cut: { readonly run: Run; readonly arrived: number } | null;
   loading: number | null;
   arriving: number | null;
 }
@@ -47,8 +51,11 @@ interface Load {
 
 /** The lists, their loads and their records. Knows nothing of searching. */
 export interface Store {
-  /** Starts a load; one that was under way for the same list is abandoned. The first load is seen while it comes. */
-  begin(key: ListKey): number;
+  /**
+   * Starts a load; one that was under way for the same list is abandoned. The first load is seen while it comes. With
+   * `resume`, a first load that was cut is taken up: what came of it stays, and more is added.
+   */
+  begin(key: ListKey, resume?: boolean): { readonly load: number; readonly resumed: boolean };
   append(load: number, page: PageText): void;
   /** As {@link Store.append}, from a snapshot. Throws where the bytes are not a page. */
   restore(load: number, packed: Uint8Array): void;
@@ -106,6 +113,7 @@ export function createStore(
       fetchedAt: null,
       failure: null,
       filter: null,
+      cut: null,
       loading: null,
       arriving: null,
     };
@@ -187,18 +195,25 @@ export function createStore(
   const store: Store = {
     pages,
 
-    begin(key) {
+    begin(key, resume = false) {
       const earlier = listFor(key).loading;
       if (earlier !== null) store.abandon(earlier);
       const list = listFor(key); // abandoning a first load forgot its list
       lastLoad += 1;
+      const { cut } = list;
+      list.cut = null;
+      if (resume && cut) {
+        loads.set(lastLoad, { list, key, run: cut.run, arrived: cut.arrived });
+        list.loading = lastLoad;
+        return { load: lastLoad, resumed: true };
+      }
       const first = list.rows === 0 && !list.complete;
       const target = first ? list.no : -lastLoad;
       const run: Run = { list: list.no, target, first: 0, last: 0, ids: new Set(), doubles: new Set() };
       loads.set(lastLoad, { list, key, run, arrived: 0 });
       list.loading = lastLoad;
       list.arriving = first ? null : 0;
-      return lastLoad;
+      return { load: lastLoad, resumed: false };
     },
 
     append(id, page) {
@@ -217,6 +232,11 @@ export function createStore(
         const different = accept(load);
         list.complete = ending.complete;
         list.total = ending.total ?? null;
+        list.filter = ending.filter ?? null;
+        if (!ending.complete && list.rows > 0) {
+          run.doubles.clear();
+          list.cut = { run, arrived: list.rows };
+        }
         list.fetchedAt = ending.complete || list.rows > 0 ? ending.fetchedAt : null;
         rename(list, key);
         if (different || renamed) changed(key.kind);
@@ -269,7 +289,7 @@ export function createStore(
       const at = list && entries[key.kind].at(list.no, id);
       const page = at === undefined ? undefined : pages.text(Math.floor(at / maxRowsInPage));
       if (at === undefined || !page) return undefined;
-      return { raw: (JSON.parse(Buffer.from(page.raw).toString('utf8')) as unknown[])[at % maxRowsInPage] };
+      return { raw: recordAt(page, at % maxRowsInPage) };
     },
 
     pageNumbers(key) {
@@ -283,5 +303,16 @@ export function createStore(
 function stateOf(list: List): ListState {
   const { key, rows, complete, total, fetchedAt, failure, arriving, filter } = list;
   const loading = list.loading !== null;
-  return { key, rows, complete, loading, arriving, total, fetchedAt, failure, resumable: false, filter };
+  return {
+    key,
+    rows,
+    complete,
+    loading,
+    arriving,
+    total,
+    fetchedAt,
+    failure,
+    resumable: list.cut !== null,
+    filter,
+  };
 }

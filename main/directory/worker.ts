@@ -11,7 +11,7 @@ const { quietMilliseconds } = workerData as { readonly quietMilliseconds: number
 const { store, ...engine } = createEngine(quietMilliseconds);
 
 const calls: Calls = {
-  begin: (key) => store.begin(key),
+  begin: (key, resume) => store.begin(key, resume),
   append: (load, page) => (store.append(load, page), null),
   restore: (load, packed) => (store.restore(load, packed), null),
   finish: (load, ending) => (store.finish(load, ending), null),

@@ -50,22 +50,25 @@ export async function* followPages<T extends { readonly id: string }>(
 ): PageStream<T> {
   const asked = new Set<string>();
   const seen = new Set<string>();
-  let request: ApiRequest | null = list.first;
-  let announced: number | null = null;
-  let before = 0;
+  const { from } = context;
+  let request: ApiRequest | null = from?.request ?? list.first;
+  let announced: number | null = from?.announced ?? null;
+  let before = from?.before ?? 0;
   let emptyPages = 0;
-  for (let page = 1; request !== null; page += 1) {
+  let ahead: Promise<Result<ApiResponse>> | null = null;
+  for (let page = from?.page ?? 1; request !== null; page += 1) {
     if (context.signal?.aborted === true) {
       yield fail('cancelled', 'Cancelled.', 'Start it again when you like.');
       return;
     }
-    const key = `${request.url} ${request.json === undefined ? '' : JSON.stringify(request.json)}`;
+    const key = keyOf(request);
     if (asked.has(key) || page > maxPages || emptyPages > maxEmptyPages) {
       yield endless(list);
       return;
     }
     asked.add(key);
-    const answer = await context.api.send(request);
+    const answer: Result<ApiResponse> = await (ahead ?? context.api.send(request));
+    ahead = null;
     if (!answer.ok) {
       yield answer;
       return;
@@ -90,7 +93,12 @@ export async function* followPages<T extends { readonly id: string }>(
     emptyPages = rows.length === 0 ? emptyPages + 1 : 0;
     announced = total ?? announced;
     before += rows.length;
-    yield ok({ rows, total: announced });
+    // The next page is on its way while this one is taken in; never more than one, and none that was asked for before.
+    if (next !== null && !asked.has(keyOf(next))) {
+      ahead = context.api.send(next);
+    }
+    const cursor = next === null ? null : { request: next, page: page + 1, before, announced };
+    yield ok({ rows, total: announced, text: response.text, cursor });
     request = next;
   }
   if (list.totalIsExact && announced !== null && before < announced) {
@@ -112,6 +120,10 @@ export function chosenPageSize(switches: Readonly<Record<string, string>>): Resu
     'The switch pageSize is neither a number from 1 to 99999 nor "server".',
     'Correct it with --set switches.pageSize=100',
   );
+}
+
+function keyOf({ url, json }: ApiRequest): string {
+  return `${url} ${json === undefined ? '' : JSON.stringify(json)}`;
 }
 
 /** Two pages with the same ends and the same length are the same page; an empty one has no face. */

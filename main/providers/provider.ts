@@ -108,6 +108,24 @@ export interface Page<T> {
   readonly rows: readonly T[];
   /** How many there are in all, where the vendor says; otherwise null. */
   readonly total: number | null;
+  /**
+   * The answer as it came: JSON that is, or holds in one of its members, the array of the rows' records, in their order.
+   * Missing where rows were left out of it.
+   */
+  readonly text?: string;
+  /** Where the list goes on after this page; null at its end. */
+  readonly cursor?: PageCursor | null;
+}
+
+/** A place in a vendor's list, from which it can be read on: see {@link ProviderContext.from}. */
+export interface PageCursor {
+  readonly request: ApiRequest;
+  /** The number of the page that the request asks for; 1 for the first. */
+  readonly page: number;
+  /** Rows before it. */
+  readonly before: number;
+  /** What the vendor said there is in all, or null. */
+  readonly announced: number | null;
 }
 
 /** A provider's list: one Result per page; after a failure the list has ended. */
@@ -156,6 +174,8 @@ export interface ProviderContext {
   /** Milliseconds since the epoch, for "expired". */
   now(): number;
   readonly signal?: AbortSignal;
+  /** Reads a list on from here instead of from its beginning; of the same list, of an earlier stream of this process. */
+  readonly from?: PageCursor;
 }
 
 export interface UserQuery {

@@ -14,7 +14,10 @@ export function listsHandlers(parts: BridgeParts): Pick<Handlers, Methods> {
   const { console } = parts;
 
   return {
-    'lists.sync': async ({ connections: wanted, installation, users }, { signal, progress }) => {
+    'lists.sync': async (
+      { connections: wanted, installation, users, restart, filter },
+      { signal, progress },
+    ) => {
       const list = console.connections.list();
       if (!list.ok) return list;
       const chosen =
@@ -25,6 +28,8 @@ export function listsHandlers(parts: BridgeParts): Pick<Handlers, Methods> {
       const failures = await lists.sync(chosen, {
         users,
         ...(installation !== undefined && { installation }),
+        ...(restart !== undefined && { restart }),
+        ...(filter !== undefined && filter.trim() !== '' && { filter }),
         signal,
         progress: (said) => progress({ kind: 'list', ...said }),
         waiting: (milliseconds) => progress({ kind: 'waiting', until: console.clock.now() + milliseconds }),

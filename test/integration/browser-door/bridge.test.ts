@@ -13,7 +13,7 @@ import type { Vault } from '../../../main/vault/vault.ts';
 import type { ConnectionInfo, ListState, Output, ScreenMessage } from '../../../preload/contract.ts';
 import { fail } from '../../../preload/errors.ts';
 import { visitor } from '../sandbox/identity-visit.ts';
-import { type TestScreen, enter, openScreen } from './door-client.ts';
+import { type TestScreen, ask, enter, openScreen } from './door-client.ts';
 
 interface Run {
   readonly bridge: OpenBridge;
@@ -211,6 +211,72 @@ describe('the whole path over one WebSocket', () => {
     expect(run.screen.messages).toContainEqual({ type: 'event', event: 'lists.changed', payload: {} });
   });
 
+  test('what a list shows is exported, by an address that gives the file once and to this browser alone', async () => {
+    const of = { what: 'users', provider: 'salto-ks', sort: 'email' };
+    const shown = await run.get<Output<'lists.users'>>('lists.users', {
+      offset: 0,
+      limit: 200,
+      provider: 'salto-ks',
+      sort: 'email',
+    });
+    const start = (): Promise<{ url: string; fileName: string }> =>
+      run.get('exports.start', { of, format: 'ndjson' });
+    const { url, fileName } = await start();
+    expect(fileName).toMatch(/^latchkey-users-\d{4}-\d{2}-\d{2}\.ndjson$/);
+    expect((await ask(run.port, url)).status).toBe(401);
+    expect((await ask(run.port, url, { cookie: run.cookie, 'sec-fetch-site': 'cross-site' })).status).toBe(
+      403,
+    );
+    expect((await ask(run.port, url, { cookie: run.cookie, host: 'evil.example' })).status).toBe(421);
+    const got = await ask(run.port, url, { cookie: run.cookie });
+    expect(got.headers['content-disposition']).toBe(`attachment; filename="${fileName}"`);
+    const lines = got.body.trimEnd().split('\n');
+    const rows = lines.map((line) => JSON.parse(line) as { id?: string; provenance?: { rows: number } });
+    expect(rows.slice(0, Math.min(200, shown.total)).map(({ id }) => id)).toEqual(
+      shown.rows.map(({ id }) => id),
+    );
+    expect(rows.at(-1)?.provenance?.rows).toBe(shown.total);
+    expect(rows).toHaveLength(shown.total + 1);
+    expect((await ask(run.port, url, { cookie: run.cookie })).status).toBe(404);
+  });
+
+  test('facets and summaries say what the lists hold', async () => {
+    const { total } = await run.get<Output<'lists.users'>>('lists.users', { offset: 0, limit: 1 });
+    const { facets, total: counted } = await run.get<Output<'lists.facets'>>('lists.facets', {});
+    expect(counted).toBe(total);
+    for (const name of ['provider', 'connection', 'installation', 'status']) {
+      const values = facets.find((facet) => facet.name === name)?.values ?? [];
+      expect(
+        values.reduce((sum, { count }) => sum + count, 0),
+        name,
+      ).toBe(total);
+    }
+    const [busiest] = facets.find((facet) => facet.name === 'role')?.values ?? [];
+    const ofRole = await run.get<Output<'lists.users'>>('lists.users', {
+      offset: 0,
+      limit: 1,
+      role: busiest?.value ?? '',
+    });
+    expect(ofRole.total).toBe(busiest?.count);
+    const overview = await run.get<Output<'lists.overview'>>('lists.overview');
+    expect(overview.users).toBe(total);
+    const [a, b] = overview.perInstallation;
+    const places = [a, b].map((each) => ({
+      connection: each?.connection ?? '',
+      installation: each?.installation.id ?? '',
+    }));
+    const compared = await run.get<Output<'lists.compare'>>('lists.compare', {
+      places,
+      find: 'only_first',
+      offset: 0,
+      limit: 200,
+    });
+    expect(compared.total).toBeGreaterThan(0);
+    expect(compared.incomplete).toEqual([]);
+    for (const { users } of compared.rows)
+      for (const { installation } of users) expect(installation).toBe(places[0]?.installation);
+  });
+
   test('a connection that is asked for though it is signed out is a failure of its own list', async () => {
     const id = idOf(await run.connections(), 'sandbox-smartenit');
     const { failures } = await run.get<Output<'lists.sync'>>('lists.sync', {
@@ -241,8 +307,10 @@ describe('the whole path over one WebSocket', () => {
     for (const secret of secrets) expect(others).not.toContain(secret);
   });
 
-  test('signing out is told to every screen', async () => {
+  test('signing out is told to every screen, and leaves none of its people in memory or on disk', async () => {
     const id = idOf(await run.connections(), 'sandbox-salto-nebula');
+    const kept = async (): Promise<number> => (await readdir(path.join(home, 'directory'))).length;
+    const keptBefore = await kept();
     const before = run.screen.messages.length;
     expect(await run.get('sessions.signOut', { id })).toEqual({ revoked: 'done' });
     expect(run.screen.messages.slice(before)).toContainEqual({
@@ -251,6 +319,9 @@ describe('the whole path over one WebSocket', () => {
       payload: {},
     });
     expect((await run.connections()).get('sandbox-salto-nebula')?.session.state).toBe('signed_out');
+    const people = { offset: 0, limit: 1, connection: id };
+    expect((await run.get<Output<'lists.users'>>('lists.users', people)).total).toBe(0);
+    expect(await kept()).toBeLessThan(keptBefore - 2);
     expect(await run.screen.call('sessions.reveal', { id, token: 'access' })).toMatchObject({
       ok: false,
       error: { code: 'sign_in_needed' },
@@ -284,7 +355,7 @@ describe('the whole path over one WebSocket', () => {
   test('a connection that is pointed elsewhere, or removed, leaves none of its people behind', async () => {
     const all = await run.connections();
     const konexus = idOf(all, 'sandbox-konexus');
-    const nebula = idOf(all, 'sandbox-salto-nebula');
+    const ks = idOf(all, 'sandbox-salto-ks');
     const kept = async (): Promise<number> => (await readdir(path.join(home, 'directory'))).length;
     const peopleOf = async (connection: string): Promise<number> =>
       (await run.get<Output<'lists.users'>>('lists.users', { offset: 0, limit: 1, connection })).total;
@@ -301,11 +372,11 @@ describe('the whole path over one WebSocket', () => {
     const afterChange = await kept();
     expect(afterChange).toBe(atFirst - 2);
 
-    expect(await peopleOf(nebula)).toBeGreaterThan(0);
-    await run.get('connections.remove', { id: nebula });
-    expect(await peopleOf(nebula)).toBe(0);
+    expect(await peopleOf(ks)).toBeGreaterThan(0);
+    await run.get('connections.remove', { id: ks });
+    expect(await peopleOf(ks)).toBe(0);
     expect(await kept()).toBeLessThan(afterChange);
-    expect(await run.screen.call('sessions.renew', { id: nebula })).toMatchObject({
+    expect(await run.screen.call('sessions.renew', { id: ks })).toMatchObject({
       ok: false,
       error: { code: 'not_found' },
     });

@@ -1,3 +1,6 @@
+import { mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import stringWidth from 'string-width';
 import { describe, expect, test } from 'vitest';
 import { forTerminal } from '../../../main/cli/for-terminal.ts';
@@ -5,8 +8,8 @@ import { isoTime, lifeLeft, span } from '../../../main/cli/life.ts';
 import { type ListShape, printListing } from '../../../main/cli/list-output.ts';
 import { printFailure } from '../../../main/cli/output.ts';
 import { table } from '../../../main/cli/table.ts';
-import type { ListFailure } from '../../../main/console/lists.ts';
-import { fail, ok } from '../../../preload/errors.ts';
+import type { ListFailure, Listing } from '../../../main/console/lists.ts';
+import { type Result, fail, ok } from '../../../preload/errors.ts';
 import { testTerminal } from './terminal.ts';
 
 describe('a text for the terminal', () => {
@@ -109,6 +112,7 @@ describe('a list', () => {
     roles: readonly string[];
   }
   const shape: ListShape<Person> = {
+    name: 'people',
     fields: { id: ({ id }) => id, name: ({ name }) => name, roles: ({ roles }) => roles },
     columns: [{ title: 'name', value: ({ name }) => name }],
     many: true,
@@ -122,22 +126,53 @@ describe('a list', () => {
 
   async function print(
     windows: Person[][],
-    options: { json?: boolean; csv?: boolean; ndjson?: boolean },
-    more: { failures?: ListFailure[]; lists?: number; fetchedAt?: number; many?: boolean } = {},
+    options: { json?: boolean; csv?: boolean; ndjson?: boolean; xlsx?: boolean; out?: string },
+    more: {
+      failures?: ListFailure[];
+      lists?: number;
+      fetchedAt?: number;
+      many?: boolean;
+      broken?: Result<never>;
+    } = {},
   ): Promise<{ code: number; stdout: string; notes: string[] }> {
     const terminal = testTerminal();
     const { failures = [], lists = 2, fetchedAt = null } = more;
     const rows = (async function* () {
-      for (const window of windows) yield await Promise.resolve(window);
+      for (const window of windows) yield await Promise.resolve(ok(window));
+      if (more.broken) yield more.broken;
     })();
-    const read = (): Promise<
-      ReturnType<
-        typeof ok<{ lists: number; rows: typeof rows; failures: ListFailure[]; fetchedAt: number | null }>
-      >
-    > => Promise.resolve(ok({ lists, rows, failures, fetchedAt }));
+    const read = (): Promise<Result<Listing<Person>>> =>
+      Promise.resolve(ok({ lists, rows, failures, fetchedAt }));
     const code = await printListing(terminal, read, { ...shape, many: more.many ?? true }, options);
     return { code, stdout: terminal.stdout, notes: terminal.notes };
   }
+
+  test('rows that break off are an error, and what was printed has no end', async () => {
+    const broken = fail('network_unreachable', 'Gone.', 'Again.');
+    const printed = await print([[{ id: '1', name: 'Ada', roles: [] }]], { json: true }, { broken });
+    expect(printed.code).toBe(5);
+    expect(() => JSON.parse(printed.stdout) as unknown).toThrow();
+    expect(printed.notes).toEqual(['The list broke off: Gone. (network_unreachable)']);
+  });
+
+  test('a file has every row and its provenance; rows that break off leave none', async () => {
+    const folder = await mkdtemp(path.join(tmpdir(), 'latchkey-out-'));
+    const out = path.join(folder, 'people.ndjson');
+    const rows = [[{ id: '1', name: 'Ada', roles: ['a', 'b'] }]];
+    expect(await print(rows, { out })).toMatchObject({ code: 0, notes: [`1 people written to ${out}.`] });
+    const lines = (await readFile(out, 'utf8')).trimEnd().split('\n');
+    expect(lines.map((line) => JSON.parse(line) as unknown)).toEqual([
+      { id: '1', name: 'Ada', roles: ['a', 'b'] },
+      { provenance: expect.objectContaining({ rows: 1, lists: 2 }) as unknown },
+    ]);
+    const broken = fail('network_unreachable', 'Gone.', 'Again.');
+    const xlsx = path.join(folder, 'people.xlsx');
+    expect(await print(rows, { out: xlsx }, { broken })).toMatchObject({ code: 5 });
+    expect(await print(rows, { xlsx: true })).toMatchObject({ code: 2 });
+    expect(await print(rows, { out: path.join(folder, 'people') })).toMatchObject({ code: 2 });
+    expect(await readdir(folder)).toEqual(['people.ndjson']);
+    await rm(folder, { recursive: true });
+  });
 
   test.each([
     ['json', '[]\n', []],

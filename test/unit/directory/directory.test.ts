@@ -298,7 +298,7 @@ test('a window outside of what there is, is empty; one that cannot be is refused
 });
 
 test('a load that was never begun is refused', async () => {
-  const handle = { key: usersOf('s1'), load: 99 };
+  const handle = { key: usersOf('s1'), load: 99, resumed: false };
   value(await directory.append(handle, [user('1', 'Anna')])); // on its way: the end of the load tells
   expect(await directory.finish(handle, { complete: true })).toMatchObject({
     ok: false,
@@ -318,4 +318,75 @@ test('calls after closing fail', async () => {
   await other.close();
   expect(await other.lists()).toMatchObject({ ok: false, error: { code: 'unexpected' } });
   await other.close();
+});
+
+test('a first load that was cut is taken up again: rows stay, doubles count once', async () => {
+  const key = usersOf('s1');
+  const first = value(await directory.beginList(key, true));
+  expect(first.resumed).toBe(false);
+  value(await directory.append(first, [user('1', 'Anna'), user('2', 'Bo')]));
+  value(await directory.finish(first, { complete: false, failure, total: 4 }));
+  expect(await state(directory, key)).toMatchObject({ rows: 2, complete: false, resumable: true });
+
+  const second = value(await directory.beginList(key, true));
+  expect(second.resumed).toBe(true);
+  // Its provider gives one that came before again, changed meanwhile.
+  value(await directory.append(second, [user('2', 'Bob'), user('3', 'Cees')]));
+  expect(await state(directory, key)).toMatchObject({ rows: 4, loading: true });
+  value(await directory.finish(second, { complete: true, total: 3 }));
+  expect(await names(directory)).toEqual(['Anna', 'Bob', 'Cees']);
+  expect(await state(directory, key)).toMatchObject({ rows: 3, complete: true, resumable: false });
+});
+
+test('a refresh that was cut is not taken up: the rows of before stand', async () => {
+  const key = usersOf('s1');
+  await load(directory, key, [user('1', 'Anna')]);
+  const handle = value(await directory.beginList(key));
+  value(await directory.append(handle, [user('2', 'Bo')]));
+  value(await directory.finish(handle, { complete: false, failure }));
+  expect(await state(directory, key)).toMatchObject({ rows: 1, resumable: false });
+  expect(value(await directory.beginList(key, true)).resumed).toBe(false);
+});
+
+test('a list of a vanished installation goes, with its people and records', async () => {
+  await load(directory, usersOf('s1'), [user('1', 'Anna')]);
+  await load(directory, usersOf('s2'), [user('2', 'Bo')]);
+  value(await directory.removeList(usersOf('s2')));
+  value(await directory.removeList(usersOf('never')));
+  expect(await names(directory)).toEqual(['Anna']);
+  expect(await state(directory, usersOf('s2'))).toBeUndefined();
+  expect(await directory.record(usersOf('s2'), '2')).toMatchObject({ error: { code: 'not_found' } });
+});
+
+test('people are compared between installations by e-mail address', async () => {
+  const mail = (email: string | null): { email: string | null } => ({ email });
+  await load(directory, usersOf('a'), [
+    user('1', 'Anna', mail('anna@x.example')),
+    user('2', 'Bo', mail('BO@x.example')),
+    user('3', 'Bo again', mail('bo@x.example')),
+    user('4', 'Nobody', mail(null)),
+  ]);
+  await load(directory, usersOf('b'), [user('9', 'Anna B', mail('Anna@X.example'))]);
+  const places = ['a', 'b'].map((installation) => ({ connection: 'acme', installation }));
+  const ids = async (
+    find: 'only_first' | 'everywhere' | 'some' | 'duplicates',
+    search = '',
+  ): Promise<string[]> => {
+    const found = value(await directory.compare({ places, find, search }, 0, 10));
+    expect(found.total).toBe(found.people.length);
+    expect(found.withoutEmail).toBe(1);
+    return found.people.map(({ users }) => users.map(({ id }) => id).join('+'));
+  };
+  expect(await ids('only_first')).toEqual(['2+3']);
+  expect(await ids('everywhere')).toEqual(['1+9']);
+  expect(await ids('some')).toEqual(['2+3']);
+  expect(await ids('duplicates')).toEqual(['2+3']);
+  expect(await ids('everywhere', 'bo')).toEqual([]);
+  const missing = [...places, { connection: 'acme', installation: 'c' }];
+  expect(value(await directory.compare({ places: missing, find: 'everywhere' }, 0, 10))).toMatchObject({
+    total: 0,
+    incomplete: [{ installation: { id: 'c' } }],
+  });
+  await load(directory, usersOf('b'), [user('9', 'Anna B', mail('other@x.example'))]);
+  expect(await ids('only_first')).toEqual(['1', '2+3']);
 });
