@@ -73,9 +73,11 @@ let known: ReadonlySet<string> | null = null;
 /** Every option that some command declares: a hint must not name another. */
 function options(): ReadonlySet<string> {
   const folder = path.resolve(import.meta.dirname, '../../main/cli');
-  const declared = readdirSync(folder).flatMap((file) => [
-    ...readFileSync(path.join(folder, file), 'utf8').matchAll(/ption\(\s*'(--[a-z-]+)/g),
-  ]);
+  const declared = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.ts'))
+    .flatMap((file) => [
+      ...readFileSync(path.join(folder, file), 'utf8').matchAll(/ption\(\s*'(--[a-z-]+)/g),
+    ]);
   known ??= new Set(['--help', ...declared.map(([, option]) => option ?? '')]);
   return known;
 }
