@@ -63,7 +63,8 @@ async function store(
       const listed = listConnections(room.home);
       // Settings that cannot be read say nothing; a login is not thrown away for that.
       if (listed.ok && !listed.value.some(({ id }) => id === connection.id)) return removed(connection);
-      return storeSessionLocked(room, connection, session, replaces);
+      // A person is there and hears of a vault that does not take it at once; only renewals are offered to it for longer.
+      return storeSessionLocked({ ...room, storeForMs: 0 }, connection, session, replaces);
     },
   );
   return outcome.ok ? outcome.value : keepUnsaved(room, connection, session, replaces, outcome.error);
