@@ -221,7 +221,10 @@ describe('the whole path over one WebSocket', () => {
     });
     const start = (): Promise<{ url: string; fileName: string }> =>
       run.get('exports.start', { of, format: 'ndjson' });
-    const { url, fileName } = await start();
+    const { url: relative, fileName } = await start();
+    // Beside the screen, wherever that is.
+    expect(relative).toMatch(/^\.\/download\//);
+    const url = relative.slice(1);
     expect(fileName).toMatch(/^latchkey-users-\d{4}-\d{2}-\d{2}\.ndjson$/);
     expect((await ask(run.port, url)).status).toBe(401);
     expect((await ask(run.port, url, { cookie: run.cookie, 'sec-fetch-site': 'cross-site' })).status).toBe(
