@@ -1,6 +1,6 @@
 /**
  * `npm run pictures:views`: every view in both themes, full and before anything was added, from the screen with invented
- * data (`renderer/dev`). Look at each afterwards; docs/ui.md shows them. Names of scenes as arguments take those alone.
+ * data (`renderer/dev`). Look at each afterwards; docs/ui.md shows them.
  */
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
