@@ -229,6 +229,10 @@ function withPlace(
   all: readonly PlacedFailure[],
 ): Failure {
   const several = all.some((other) => other.connection !== connection);
-  const place = [several ? connection : null, installation].filter((part) => part !== null).join(', ');
+  // "acme is not signed in." says already whom it is about.
+  const named = failure.message.startsWith(`${connection} is `);
+  const place = [several && !named ? connection : null, installation]
+    .filter((part) => part !== null)
+    .join(', ');
   return place === '' ? failure : { ...failure, message: `${place}: ${failure.message}` };
 }

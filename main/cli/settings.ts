@@ -187,7 +187,10 @@ async function print(
   const named = environment.proxy;
   if (named !== null) rows.push([`(${named.variable})`, named.host ?? 'no address that can be used']);
   if (environment.noProxy !== null) rows.push(['(NO_PROXY)', environment.noProxy]);
-  if (environment.caFile !== null) rows.push(['(certificates by variable)', environment.caFile]);
+  if (environment.caFile !== null) {
+    const variable = terminal.env.LATCHKEY_CA_FILE === undefined ? 'NODE_EXTRA_CA_CERTS' : 'LATCHKEY_CA_FILE';
+    rows.push([`(${variable})`, environment.caFile]);
+  }
   await terminal.out(`${rows.map(([key, value]) => `${key.padEnd(28)}${forTerminal(value)}`).join('\n')}\n`);
   return 0;
 }

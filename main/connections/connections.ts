@@ -1,6 +1,7 @@
 import { type Result, fail, ok } from '../../preload/errors.ts';
 import type { Connection } from './connection.ts';
 import { changeSettings, readSettings } from './settings.ts';
+import { typedName } from './typed-name.ts';
 
 /** All connections, by name. */
 export function listConnections(home: string): Result<readonly Connection[]> {
@@ -76,6 +77,6 @@ export function nameTaken(name: string): Result<never> {
   return fail(
     'connection_exists',
     `There is already a connection named "${name}".`,
-    'Choose another name, or change it with: latchkey connections set',
+    `Choose another name, or change it with: latchkey connections set ${typedName({ name })}`,
   );
 }

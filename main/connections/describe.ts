@@ -131,7 +131,7 @@ function checkMeaning(
   const { issuer, authorizationEndpoint, tokenEndpoint } = endpoints;
   if (profile.discovery && (issuer ?? tokenEndpoint ?? authorizationEndpoint) === undefined) {
     return problem(
-      `Nothing says where ${profile.label} (${connection.environment}) lives.`,
+      `The address of ${profile.label} (${connection.environment}) is missing.`,
       'Give its address with --issuer URL, or its endpoints by hand with --token-endpoint and --authorization-endpoint.',
     );
   }

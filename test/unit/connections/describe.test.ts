@@ -157,13 +157,13 @@ describe('refused', () => {
       false,
       /^API address would send secrets unencrypted/,
     ],
-    ['no server at all', 'oidc', {}, false, /Nothing says where OpenID Connect/],
+    ['no server at all', 'oidc', {}, false, /The address of OpenID Connect/],
     [
       'an environment without hosts',
       'konexus',
       { environment: 'sandbox' },
       true,
-      /Nothing says where Konexus \(sandbox\) lives/,
+      /The address of Konexus \(sandbox\) is missing/,
     ],
     ['Smartenit without a token endpoint', 'smartenit', { ...hands }, false, /has no token endpoint/],
     [
