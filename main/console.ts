@@ -10,7 +10,7 @@ import type { TrialStep } from './console/try-connection.ts';
 import type { Connection } from './connections/connection.ts';
 import type { ConnectionInput } from './connections/describe.ts';
 import { findConnection, listConnections } from './connections/connections.ts';
-import { profileOf } from './providers/profiles.ts';
+import { profileOf } from './providers/catalogue.ts';
 import { type Result, fail, ok } from '../preload/errors.ts';
 import { type Sessions, createSessions } from './sessions/sessions.ts';
 import type { Vault } from './vault/vault.ts';

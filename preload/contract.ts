@@ -25,7 +25,8 @@ export const failureSchema = v.strictObject({
   hint: v.string(),
 });
 
-const providerId = v.picklist(['salto-ks', 'salto-nebula', 'konexus', 'smartenit', 'oidc', 'oauth2']);
+/** Its shape alone: which providers there are, `providers.list` says, and the core looks at what comes from the screen. */
+const providerId = v.pipe(v.string(), v.regex(/^[a-z][a-z0-9-]{0,39}$/));
 const environmentId = v.picklist(['production', 'accept', 'sandbox', 'custom']);
 const grant = v.picklist(['authorization_code', 'password', 'client_credentials', 'implicit']);
 const clientAuth = v.picklist(['basic', 'basic-raw', 'post', 'none']);
@@ -45,10 +46,16 @@ const minutes = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(1440))
 export const providerInfo = v.strictObject({
   id: providerId,
   label: v.string(),
+  /** Two letters for its mark. */
+  mark: v.string(),
+  /** What a person must have at hand for a connection. */
+  needs: v.string(),
   /** "site", "tenant", "location". */
   installationWord: v.string(),
   /** Whether it has installations and users to list. */
   lists: v.boolean(),
+  /** Whether its services can be looked at by `systemUser.reach`. */
+  reach: v.boolean(),
   /** Whom to ask for a client. */
   contact: v.string(),
   discovery: v.boolean(),

@@ -5,6 +5,7 @@ import type { Console } from '../console.ts';
 import type { ConnectionInput } from '../connections/describe.ts';
 import { parseOverrides } from '../connections/overrides.ts';
 import type { CredentialsInput } from '../console/manage-connections.ts';
+import { providerIds } from '../providers/catalogue.ts';
 import {
   type ClientAuth,
   type EnvironmentId,
@@ -13,7 +14,6 @@ import {
   clientAuths,
   environmentIds,
   grants,
-  providerIds,
 } from '../providers/provider.ts';
 import {
   type CommonOptions,

@@ -13,7 +13,7 @@ import {
   sessionTokens,
 } from '../console/inspect-tokens.ts';
 import { profileFolder } from '../home.ts';
-import { profileOf } from '../providers/profiles.ts';
+import { profileOf } from '../providers/catalogue.ts';
 import type { KeysByHand } from '../tokens/key-file.ts';
 import { type CommonOptions, type Context, badInput, openConsole, readSecretVariable } from './context.ts';
 import { comparisonText, tokenText } from './inspect-output.ts';

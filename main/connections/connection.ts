@@ -1,5 +1,6 @@
 import * as v from 'valibot';
-import { clientAuths, environmentIds, grants, providerIds, tokenEncodings } from '../providers/provider.ts';
+import { providerIds } from '../providers/catalogue.ts';
+import { clientAuths, environmentIds, grants, tokenEncodings } from '../providers/provider.ts';
 
 /** Names are typed on command lines and shown in lists: short, no white space at the ends, no control characters. */
 const name = v.pipe(

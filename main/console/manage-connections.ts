@@ -11,6 +11,7 @@ import {
 import { type ConnectionInput, describeConnection } from '../connections/describe.ts';
 import { connectionEndpoints } from '../connections/endpoints.ts';
 import { checkEndpointUrl } from '../http/endpoint-url.ts';
+import { checkProviderId } from '../providers/catalogue.ts';
 import type { ProviderId } from '../providers/provider.ts';
 import type { SignedOut } from '../sessions/sign-out.ts';
 import { readSecrets, removeSecrets, updateSecrets } from '../vault/secrets.ts';
@@ -70,6 +71,8 @@ export function connectionChanges(parts: ServiceParts): ConnectionChanges {
 
   return {
     async add(provider, input, credentials) {
+      const known = checkProviderId(provider);
+      if (!known.ok) return known;
       const described = describeConnection(
         parts.profileOf(provider),
         input,

@@ -8,7 +8,7 @@ import { addConnection } from '../connections/connections.ts';
 import { type ConnectionInput, describeConnection } from '../connections/describe.ts';
 import { connectionApiBase, connectionEndpoints } from '../connections/endpoints.ts';
 import { checkEndpointUrl } from '../http/endpoint-url.ts';
-import { providerOf } from '../providers/catalogue.ts';
+import { checkProviderId, providerOf } from '../providers/catalogue.ts';
 import type { ProviderId } from '../providers/provider.ts';
 import { reach } from '../sessions/reach.ts';
 import type { Session } from '../sessions/session.ts';
@@ -56,6 +56,11 @@ export async function tryConnection(
     return result.ok ? result.value : null;
   };
   try {
+    const known = checkProviderId(provider);
+    if (!known.ok) {
+      step('Settings', known, () => '');
+      return steps;
+    }
     const described = describeConnection(
       parts.profileOf(provider),
       // What it will be called makes no difference to whether it works.

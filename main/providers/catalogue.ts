@@ -1,25 +1,41 @@
-import { konexus } from './konexus/api.ts';
-import { oauth2Profile } from './oauth2/profile.ts';
-import { oidcProfile } from './oidc/profile.ts';
-import { type Provider, type ProviderId, providerIds } from './provider.ts';
-import { saltoKs } from './salto-ks/api.ts';
-import { saltoNebula } from './salto-nebula/api.ts';
-import { signInOnly } from './sign-in-only.ts';
-import { smartenit } from './smartenit/api.ts';
+import { type Result, fail, ok } from '../../preload/errors.ts';
+import type { Provider, ProviderId, ProviderProfile } from './provider.ts';
+import * as registry from './registry.ts';
 
-const providers: Readonly<Record<ProviderId, Provider>> = {
-  'salto-ks': saltoKs,
-  'salto-nebula': saltoNebula,
-  konexus,
-  smartenit,
-  oidc: signInOnly(oidcProfile),
-  oauth2: signInOnly(oauth2Profile),
-};
+/** Every provider in the order in which people are offered them: those with lists first, then by label. */
+export const allProviders: readonly Provider[] = Object.values<Provider>(registry).sort(
+  ({ profile: a }, { profile: b }) =>
+    Number(hasLists(b)) - Number(hasLists(a)) || (a.label < b.label ? -1 : 1),
+);
 
-/** The provider of that id. */
+export const providerIds: readonly ProviderId[] = allProviders.map(({ profile }) => profile.id);
+
+const byId: ReadonlyMap<ProviderId, Provider> = new Map(
+  allProviders.map((provider) => [provider.profile.id, provider]),
+);
+
+/**
+ * The provider of an id that has been looked at already (a connection's, by its schema). Throws for any other: that is
+ * a mistake of the program.
+ */
 export function providerOf(id: ProviderId): Provider {
-  return providers[id];
+  const provider = byId.get(id);
+  if (provider === undefined) throw new Error('no such provider is registered');
+  return provider;
 }
 
-/** Every provider, in the order in which people are offered them. */
-export const allProviders: readonly Provider[] = providerIds.map((id) => providers[id]);
+/** What is known of a provider. As `providerOf`. */
+export function profileOf(id: ProviderId): ProviderProfile {
+  return providerOf(id).profile;
+}
+
+/** Looks at an id that came from outside. Errors: input_invalid; the id itself is not repeated. */
+export function checkProviderId(id: string): Result<ProviderId> {
+  if (byId.has(id)) return ok(id);
+  return fail('input_invalid', 'There is no such provider.', `Choose one of: ${providerIds.join(', ')}.`);
+}
+
+/** A provider without API paths has sign-in and tokens only. */
+export function hasLists({ paths }: ProviderProfile): boolean {
+  return Object.keys(paths).length > 0;
+}

@@ -1,8 +1,8 @@
 import type { Result } from '../../preload/errors.ts';
 import type { ServiceReach, SystemUserApi } from './system-users.ts';
 
-export const providerIds = ['salto-ks', 'salto-nebula', 'konexus', 'smartenit', 'oidc', 'oauth2'] as const;
-export type ProviderId = (typeof providerIds)[number];
+/** Lower-case letters, digits and hyphens, at most 40 (the contract's rule); which there are, registry.ts says. */
+export type ProviderId = string;
 
 export const environmentIds = ['production', 'accept', 'sandbox', 'custom'] as const;
 export type EnvironmentId = (typeof environmentIds)[number];
@@ -46,6 +46,10 @@ export interface ProviderProfile {
   readonly id: ProviderId;
   /** "Salto KS" */
   readonly label: string;
+  /** Two letters that tell it from the others at a glance: "KS". */
+  readonly mark: string;
+  /** A sentence on what a person must have at hand to add a connection: "Needs a client id and a client secret." */
+  readonly needs: string;
   /** What an installation is called there: "site", "tenant", "location". */
   readonly installationWord: string;
   readonly environments: Partial<Record<EnvironmentId, Endpoints>>;

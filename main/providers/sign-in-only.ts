@@ -16,6 +16,6 @@ async function* noLists<T>(label: string): PageStream<T> {
   yield fail(
     'input_invalid',
     `A connection of the kind ${label} has sign-in and tokens only: there are no lists to read.`,
-    'For lists, add a connection to Salto KS, Salto Nebula, Konexus or Smartenit.',
+    'For lists, add a connection to one of the access-control platforms.',
   );
 }

@@ -123,6 +123,15 @@ const caution =
 const implicit =
   'The implicit grant sends the access token through the browser’s address bar, and current rules (RFC 9700) say it should not be used. Choose the authorization code wherever the provider allows it.';
 
+const marks: Readonly<Record<string, string>> = {
+  'salto-ks': 'KS',
+  'salto-nebula': 'Ne',
+  konexus: 'Ko',
+  smartenit: 'Sm',
+  oidc: 'ID',
+  oauth2: 'O2',
+};
+
 function provider(
   id: ProviderInfo['id'],
   label: string,
@@ -134,8 +143,11 @@ function provider(
   return {
     id,
     label,
+    mark: marks[id] ?? '',
+    needs: 'Needs a client id and a client secret.',
     installationWord,
     lists,
+    reach: lists && id !== 'salto-ks',
     contact,
     discovery: id !== 'smartenit',
     environments: lists

@@ -451,13 +451,6 @@ export const en = {
   'add.saving': 'Saving …',
   'add.saveAndSignIn': 'Save and sign in',
 
-  'provider.salto-ks.needs': 'Needs a client id; with a client secret for confidential clients.',
-  'provider.salto-nebula.needs': 'Needs a client id and a client secret.',
-  'provider.konexus.needs': 'Needs a client id and a client secret.',
-  'provider.smartenit.needs': 'Needs a registered application: its client id and secret.',
-  'provider.oidc.needs': 'Needs the issuer’s address and a client id.',
-  'provider.oauth2.needs': 'Needs the server’s endpoints and a client id.',
-
   'grant.authorization_code': 'A person signs in',
   'grant.authorization_code.text':
     'In the browser, with their own account (authorization code with PKCE). Latchkey never sees the password.',

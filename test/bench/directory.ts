@@ -4,7 +4,7 @@ import { openDirectory } from '../../main/directory/directory.ts';
 import type { Filter, SortOf } from '../../main/directory/rows.ts';
 import { fillList, streamOf, usersKey } from '../../main/console/fill-list.ts';
 import { providerContext } from '../../main/console/provider-context.ts';
-import { profileOf } from '../../main/providers/profiles.ts';
+import { profileOf } from '../../main/providers/catalogue.ts';
 import type { Bench, BenchRow } from './row.ts';
 import { percentile, row } from './row.ts';
 import { type World, openWorld, pageSize, residentMemory, value } from './support/world.ts';

@@ -4,7 +4,7 @@ import { writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { findConnection } from '../../main/connections/connections.ts';
-import { profileOf } from '../../main/providers/profiles.ts';
+import { profileOf } from '../../main/providers/catalogue.ts';
 import { lockFolder } from '../../main/sessions/lock-folder.ts';
 import { openKeychain } from '../../main/vault/keychain.ts';
 import { updateSecrets } from '../../main/vault/secrets.ts';

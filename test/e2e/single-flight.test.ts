@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest
 import { systemClock } from '../../main/clock.ts';
 import { findConnection } from '../../main/connections/connections.ts';
 import { createHttp } from '../../main/http/http.ts';
-import { profileOf } from '../../main/providers/profiles.ts';
+import { profileOf } from '../../main/providers/catalogue.ts';
 import { createSessions } from '../../main/sessions/sessions.ts';
 import { openKeychain } from '../../main/vault/keychain.ts';
 import { openChromium } from '../support/browser.ts';

@@ -6,7 +6,7 @@ import type { Connection } from '../../main/connections/connection.ts';
 import { addConnection } from '../../main/connections/connections.ts';
 import { createHttp } from '../../main/http/http.ts';
 import type { RequestRecord } from '../../main/http/seam.ts';
-import { profileOf } from '../../main/providers/profiles.ts';
+import { profileOf } from '../../main/providers/catalogue.ts';
 import type { ObtainOptions } from '../../main/sessions/obtain.ts';
 import type { Session } from '../../main/sessions/session.ts';
 import { type Sessions, createSessions } from '../../main/sessions/sessions.ts';

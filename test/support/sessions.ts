@@ -1,7 +1,7 @@
 import type { Clock } from '../../main/clock.ts';
 import type { Connection } from '../../main/connections/connection.ts';
 import { type Http, HttpError } from '../../main/http/seam.ts';
-import { profileOf } from '../../main/providers/profiles.ts';
+import { profileOf } from '../../main/providers/catalogue.ts';
 import { type Session, type Trouble, sessionBinding } from '../../main/sessions/session.ts';
 import { connectionEndpoints } from '../../main/connections/endpoints.ts';
 import { openMemoryVault } from '../../main/vault/memory.ts';

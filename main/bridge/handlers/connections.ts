@@ -3,7 +3,7 @@ import type { Connection } from '../../connections/connection.ts';
 import type { ConnectionInput } from '../../connections/describe.ts';
 import { connectionEndpoints } from '../../connections/endpoints.ts';
 import type { ChangedConnection, CredentialsInput } from '../../console/manage-connections.ts';
-import { profileOf } from '../../providers/profiles.ts';
+import { profileOf } from '../../providers/catalogue.ts';
 import { sessionBinding } from '../../sessions/session.ts';
 import { connectionInfo, connectionInfos } from '../connection-info.ts';
 import { typedConnection } from '../connection-input.ts';

@@ -1,12 +1,11 @@
 import type { ListState } from '../../../preload/contract.ts';
 import { ok } from '../../../preload/errors.ts';
 import type { Connection } from '../../connections/connection.ts';
-import { profileOf } from '../../providers/profiles.ts';
+import { hasLists, profileOf } from '../../providers/catalogue.ts';
 import { isSandbox } from '../connection-info.ts';
 import type { Handlers } from '../dispatcher.ts';
 import { filterOf } from '../list-filters.ts';
 import type { BridgeParts } from '../parts.ts';
-import { hasLists } from './providers.ts';
 
 type Methods = `lists.${'sync' | 'states' | 'installations' | 'users' | 'record'}`;
 

@@ -1,22 +1,26 @@
 import type { ProviderInfo } from '../../../preload/contract.ts';
 import { ok } from '../../../preload/errors.ts';
-import { allProviders } from '../../providers/catalogue.ts';
-import { type ProviderProfile, environmentIds } from '../../providers/provider.ts';
+import { allProviders, hasLists } from '../../providers/catalogue.ts';
+import { type Provider, environmentIds } from '../../providers/provider.ts';
 import type { Handlers } from '../dispatcher.ts';
 
 export function providersHandlers(): Pick<Handlers, 'providers.list'> {
   return {
-    'providers.list': () => Promise.resolve(ok(allProviders.map(({ profile }) => providerInfo(profile)))),
+    'providers.list': () => Promise.resolve(ok(allProviders.map(providerInfo))),
   };
 }
 
-function providerInfo(profile: ProviderProfile): ProviderInfo {
-  const { id, label, installationWord, contact, discovery, environments, grants } = profile;
+function providerInfo(provider: Provider): ProviderInfo {
+  const { profile } = provider;
+  const { id, label, mark, needs, installationWord, contact, discovery, environments, grants } = profile;
   return {
     id,
     label,
+    mark,
+    needs,
     installationWord,
     lists: hasLists(profile),
+    reach: provider.reach !== undefined,
     contact,
     discovery,
     environments: environmentIds.flatMap((environment) => {
@@ -31,9 +35,4 @@ function providerInfo(profile: ProviderProfile): ProviderInfo {
       caution: caution ?? null,
     })),
   };
-}
-
-/** A provider without API paths has sign-in and tokens only. */
-export function hasLists({ paths }: ProviderProfile): boolean {
-  return Object.keys(paths).length > 0;
 }

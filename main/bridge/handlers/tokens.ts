@@ -9,7 +9,7 @@ import {
   inspectPasted,
   inspectSession,
 } from '../../console/inspect-tokens.ts';
-import { profileOf } from '../../providers/profiles.ts';
+import { profileOf } from '../../providers/catalogue.ts';
 import { allStoredKeys, generationsOf } from '../../sessions/keys.ts';
 import { explainMembers } from '../../tokens/explain.ts';
 import { readKeyDocument, readSharedSecret } from '../../tokens/key-file.ts';

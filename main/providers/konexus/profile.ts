@@ -8,6 +8,8 @@ import type { ProviderProfile } from '../provider.ts';
 export const konexusProfile: ProviderProfile = {
   id: 'konexus',
   label: 'Konexus',
+  mark: 'Ko',
+  needs: 'Needs a client id and a client secret.',
   installationWord: 'tenant',
   environments: {
     production: { issuer: 'https://auth.alertsense.com', apiBase: 'https://admin.alertsense.com/api' },

@@ -7,6 +7,8 @@ const asked = 'It is here for servers that offer nothing better.';
 export const oauth2Profile: ProviderProfile = {
   id: 'oauth2',
   label: 'OAuth 2.0',
+  mark: 'O2',
+  needs: 'Needs the server’s endpoints and a client id.',
   installationWord: 'installation',
   environments: { custom: {} },
   grants: [

@@ -7,6 +7,8 @@ const asked = 'It is here for servers that offer nothing better.';
 export const oidcProfile: ProviderProfile = {
   id: 'oidc',
   label: 'OpenID Connect',
+  mark: 'ID',
+  needs: 'Needs the issuer’s address and a client id.',
   installationWord: 'installation',
   environments: { custom: {} },
   grants: [

@@ -13,6 +13,8 @@ import type { ProviderProfile } from '../provider.ts';
 export const saltoKsProfile: ProviderProfile = {
   id: 'salto-ks',
   label: 'Salto KS',
+  mark: 'KS',
+  needs: 'Needs a client id; with a client secret for confidential clients.',
   installationWord: 'site',
   environments: {
     production: { issuer: 'https://identity.eu.my-clay.com', apiBase: 'https://connect.my-clay.com' },

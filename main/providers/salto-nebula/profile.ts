@@ -9,6 +9,8 @@ const nebulaScope = 'https://saltoapis.com/auth/nebula';
 export const saltoNebulaProfile: ProviderProfile = {
   id: 'salto-nebula',
   label: 'Salto Nebula',
+  mark: 'Ne',
+  needs: 'Needs a client id and a client secret.',
   installationWord: 'installation',
   environments: {
     production: { issuer: 'https://account.saltosystems.com', apiBase: 'https://nebula.saltoapis.com' },

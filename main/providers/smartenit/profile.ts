@@ -8,6 +8,8 @@ import type { ProviderProfile } from '../provider.ts';
 export const smartenitProfile: ProviderProfile = {
   id: 'smartenit',
   label: 'Smartenit',
+  mark: 'Sm',
+  needs: 'Needs a registered application: its client id and secret.',
   installationWord: 'location',
   environments: {
     production: {

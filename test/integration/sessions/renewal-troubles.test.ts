@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { statusRemark } from '../../../main/cli/status-remark.ts';
-import { profileOf } from '../../../main/providers/profiles.ts';
+import { profileOf } from '../../../main/providers/catalogue.ts';
 import { lockFolder } from '../../../main/sessions/lock-folder.ts';
 import type { Session } from '../../../main/sessions/session.ts';
 import { type Sessions, createSessions } from '../../../main/sessions/sessions.ts';

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Connection } from '../../../main/connections/connection.ts';
 import { type ConnectionInput, describeConnection } from '../../../main/connections/describe.ts';
 import { checkEndpointUrl } from '../../../main/http/endpoint-url.ts';
-import { profileOf } from '../../../main/providers/profiles.ts';
+import { profileOf } from '../../../main/providers/catalogue.ts';
 import type { ProviderId } from '../../../main/providers/provider.ts';
 import type { Failure } from '../../../preload/errors.ts';
 

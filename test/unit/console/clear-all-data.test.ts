@@ -6,7 +6,7 @@ import { clearAllData } from '../../../main/console/clear-all-data.ts';
 import { connectionChanges } from '../../../main/console/manage-connections.ts';
 import type { ServiceParts } from '../../../main/console/parts.ts';
 import { snapshotIdentity } from '../../../main/directory/snapshot-key.ts';
-import { profileOf } from '../../../main/providers/profiles.ts';
+import { profileOf } from '../../../main/providers/catalogue.ts';
 import { createSessions } from '../../../main/sessions/sessions.ts';
 import { openFileVault } from '../../../main/vault/file.ts';
 import { storeProxyCredentials } from '../../../main/vault/proxy-credentials.ts';

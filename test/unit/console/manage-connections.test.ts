@@ -7,7 +7,7 @@ import type { Connection } from '../../../main/connections/connection.ts';
 import { type ConnectionChanges, connectionChanges } from '../../../main/console/manage-connections.ts';
 import type { ServiceParts } from '../../../main/console/parts.ts';
 import { providerContext } from '../../../main/console/provider-context.ts';
-import { profileOf } from '../../../main/providers/profiles.ts';
+import { profileOf } from '../../../main/providers/catalogue.ts';
 import { lockFolder } from '../../../main/sessions/lock-folder.ts';
 import type { Session } from '../../../main/sessions/session.ts';
 import { createSessions } from '../../../main/sessions/sessions.ts';
@@ -63,6 +63,16 @@ describe('adding', () => {
     const first = await add('acme');
     await expect(add('ACME', 'secret-2')).rejects.toThrow('There is already a connection named');
     expect(await secretOf(first)).toBe('secret-1');
+  });
+
+  test('a provider that nobody registered is refused, and no secret is kept', async () => {
+    const added = await changes.add(
+      'nobody',
+      { name: 'acme', clientId: 'acme-client' },
+      { clientSecret: 'secret-1' },
+    );
+    expect(added).toMatchObject({ ok: false, error: { code: 'input_invalid' } });
+    expect(listConnections(home)).toEqual({ ok: true, value: [] });
   });
 
   test('while the vault takes no secret adds no connection', async () => {

@@ -61,7 +61,7 @@ test('the page lists every preset host', () => {
         return `${label} ${name} ${identity} ${apiBase}`;
       }),
   );
-  expect(rows).toEqual(known);
+  expect(rows.sort()).toEqual(known.sort());
 });
 
 test('the page lists every grant with its client authentication and scope', () => {
@@ -69,5 +69,5 @@ test('the page lists every grant with its client authentication and scope', () =
   const known = providers.flatMap(({ label, grants }) =>
     grants.map(({ grant, clientAuth, scope }) => [label, grant, clientAuth, scope ?? 'none']),
   );
-  expect(rows).toEqual(known);
+  expect(rows.sort()).toEqual(known.sort());
 });

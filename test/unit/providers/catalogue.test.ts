@@ -1,11 +1,52 @@
+import { readdirSync } from 'node:fs';
+import * as v from 'valibot';
 import { expect, test } from 'vitest';
-import { allProviders, providerOf } from '../../../main/providers/catalogue.ts';
-import { providerIds } from '../../../main/providers/provider.ts';
+import {
+  allProviders,
+  checkProviderId,
+  hasLists,
+  providerIds,
+  providerOf,
+} from '../../../main/providers/catalogue.ts';
+import { providerInfo } from '../../../preload/contract.ts';
+import { providersHandlers } from '../../../main/bridge/handlers/providers.ts';
 import { collect, talk } from './scripted-api.ts';
 
-test('every provider id has its own provider, in the order of the ids', () => {
-  expect(allProviders.map((provider) => provider.profile.id)).toEqual([...providerIds]);
+test('every folder is a provider of its name with a line in the registry, and every line has a folder', () => {
+  const folders = readdirSync(new URL('../../../main/providers/', import.meta.url), { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => name);
+  expect([...providerIds].sort()).toEqual(folders.sort());
   for (const id of providerIds) expect(providerOf(id).profile.id).toBe(id);
+});
+
+test('people are offered those with lists first, then by label', () => {
+  const rows = allProviders.map(({ profile }) => `${hasLists(profile) ? 1 : 2} ${profile.label}`);
+  expect(rows).toEqual([...rows].sort());
+});
+
+test('an id that is not registered is refused and not repeated', () => {
+  expect(checkProviderId('smartenit')).toEqual({ ok: true, value: 'smartenit' });
+  for (const id of ['nobody', '__proto__', 'constructor', '']) {
+    const refused = checkProviderId(id);
+    expect(refused).toMatchObject({ ok: false, error: { code: 'input_invalid' } });
+    expect(refused).toMatchObject({ error: { message: 'There is no such provider.' } });
+  }
+});
+
+test('every provider fits the contract, and has two letters of its own', async () => {
+  const told = await providersHandlers()['providers.list'](
+    {},
+    { signal: new AbortController().signal, progress: () => undefined },
+  );
+  const infos = v.parse(v.array(providerInfo), told.ok ? told.value : null);
+  expect(infos.map(({ id }) => id)).toEqual(providerIds);
+  const marks = infos.map(({ mark }) => mark);
+  expect(new Set(marks).size).toBe(marks.length);
+  for (const { mark, needs } of infos) {
+    expect(mark).toMatch(/^\w{2}$/);
+    expect(needs).toMatch(/^Needs .*\.$/);
+  }
 });
 
 test('every preset address is https, and API bases have no slash at the end', () => {
@@ -40,11 +81,14 @@ test('password and implicit are never offered without a word of caution from RFC
 });
 
 test('the vendors sign in as their pages say', () => {
-  const table = allProviders.flatMap(({ profile }) =>
-    profile.grants
-      .filter((grant) => grant.documented)
-      .map((grant) => [profile.id, grant.grant, grant.clientAuth, grant.scope ?? null].join(' ')),
-  );
+  const ids = ['salto-ks', 'salto-nebula', 'konexus', 'smartenit', 'oidc', 'oauth2'];
+  const table = ids
+    .map(providerOf)
+    .flatMap(({ profile }) =>
+      profile.grants
+        .filter((grant) => grant.documented)
+        .map((grant) => [profile.id, grant.grant, grant.clientAuth, grant.scope ?? null].join(' ')),
+    );
   expect(table).toEqual([
     'salto-ks authorization_code basic openid profile offline_access user_api.full_access',
     'salto-ks password basic user_api.full_access',

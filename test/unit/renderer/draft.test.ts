@@ -16,8 +16,11 @@ import {
 const provider: ProviderInfo = {
   id: 'salto-ks',
   label: 'Salto KS',
+  mark: 'KS',
+  needs: 'Needs a client id.',
   installationWord: 'site',
   lists: true,
+  reach: false,
   contact: 'your contact.',
   discovery: true,
   environments: [

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Connection } from '../../../main/connections/connection.ts';
 import { addConnection } from '../../../main/connections/connections.ts';
-import { profileOf } from '../../../main/providers/profiles.ts';
+import { profileOf } from '../../../main/providers/catalogue.ts';
 import { lockFolder } from '../../../main/sessions/lock-folder.ts';
 import type { Session } from '../../../main/sessions/session.ts';
 import { type Sessions, createSessions } from '../../../main/sessions/sessions.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Connection } from '../../../main/connections/connection.ts';
 import { connectionEndpoints } from '../../../main/connections/endpoints.ts';
-import { profileOf } from '../../../main/providers/profiles.ts';
+import { profileOf } from '../../../main/providers/catalogue.ts';
 import { endsSoon, hasEnded, isRenewable, sessionBinding } from '../../../main/sessions/session.ts';
 import { sessionFrom } from '../../../main/sessions/token-set.ts';
 import { testConnection, testSession, testTrouble } from '../../support/sessions.ts';
