@@ -41,12 +41,7 @@ export const session = { defaultSession };
 export const shell: Pick<Electron.Shell, 'openExternal'> = {
   openExternal: () => Promise.reject(new Error('The stand-in opens nothing.')),
 };
-/** Where the person would save a file: tests put a path here. Undefined = the dialog is dismissed. */
-export const saveTo: { path: string | undefined } = { path: undefined };
-export const dialog: Pick<Electron.Dialog, 'showErrorBox'> & {
-  showSaveDialog(): Promise<Electron.SaveDialogReturnValue>;
-} = {
-  showSaveDialog: () => Promise.resolve({ canceled: saveTo.path === undefined, filePath: saveTo.path ?? '' }),
+export const dialog: Pick<Electron.Dialog, 'showErrorBox'> = {
   showErrorBox: (title, content) => void process.stderr.write(`${title}: ${content}\n`),
 };
 export const nativeTheme: Pick<Electron.NativeTheme, 'themeSource' | 'shouldUseDarkColors'> = {
