@@ -279,6 +279,7 @@ export const en = {
   'list.failed': 'could not be read',
   'list.stopped': 'stopped after {rows}',
   'list.failedWhy': '{list}: {message}',
+  'list.of': '{installation} ({name})',
   'list.moreFailed': {
     one: '{count} more list could not be read whole',
     other: '{count} more lists could not be read whole',

@@ -26,7 +26,6 @@ class App extends EventEmitter {
     this.name = name;
   }
   readonly getVersion = (): string => '0.0.0';
-  /** Chromium's switches that the program was started with: none. */
   readonly commandLine = { hasSwitch: (): boolean => false };
   readonly setAppUserModelId = (): void => undefined;
   enableSandbox(): void {
