@@ -5,7 +5,12 @@ export function createQueue(): Queue {
   let last: Promise<unknown> = Promise.resolve();
   return (task) => {
     const result = last.then(task);
-    last = result.catch(() => undefined); // whoever asked for the task hears of its failure, the next need not
+    // Whoever asked hears of the result or the failure; the queue keeps neither: a result may be a secret, and a locked
+    // console must have none left.
+    last = result.then(
+      () => undefined,
+      () => undefined,
+    );
     return result;
   };
 }

@@ -1,3 +1,6 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { expect, test } from 'vitest';
 import { openMemoryVault } from '../../../main/vault/memory.ts';
 import { createQueue } from '../../../main/vault/queue.ts';
@@ -28,4 +31,22 @@ test('a queue runs its tasks one at a time in order, also after one that failed'
   const [a] = await Promise.allSettled([queue(task('a')), queue(task('b'))]);
   expect(a.status).toBe('rejected');
   expect(events).toEqual(['a begins', 'a ends', 'b begins', 'b ends']);
+});
+
+test.each([
+  ['result', (outcome: object) => Promise.resolve(outcome)],
+  ['failure', (outcome: object) => Promise.reject(outcome as Error)],
+])('a queue does not keep the %s of its last task', async (_what, task) => {
+  setFlagsFromString('--expose-gc');
+  const collect = runInNewContext('gc') as () => void;
+  const queue = createQueue();
+  const run = async (): Promise<WeakRef<object>> => {
+    const outcome = new Error('invented');
+    await queue<unknown>(() => task(outcome)).catch(() => undefined);
+    return new WeakRef(outcome);
+  };
+  const kept = await run();
+  await nextTurn(); // a WeakRef holds on to its target until the turn in which it was made is over
+  collect();
+  expect(kept.deref()).toBeUndefined();
 });
