@@ -117,7 +117,10 @@ async function obtain(
     finishPosts: previous !== null,
     ...(previous !== null && profile.refreshSendsAccessToken === true && { bearer: previous.accessToken }),
   });
-  if (!found.ok) return notObtained({ failure: found.error, effect: 'kept' });
+  if (!found.ok) {
+    const { error, retryAfterMs = null } = found;
+    return { ...notObtained({ failure: error, effect: 'kept' }), retryAfterMs };
+  }
   const server = found.value;
   const failureOf = (error: unknown): TokenFailure =>
     tokenFailure(error, {

@@ -7,16 +7,18 @@ import {
   discovery,
   enableNonRepudiationChecks,
 } from 'openid-client';
-import { type Result, fail, ok } from '../../preload/errors.ts';
+import { type ErrorCode, type Failure, type Result, fail, ok } from '../../preload/errors.ts';
 import type { Clock } from '../clock.ts';
 import type { Connection } from '../connections/connection.ts';
 import { connectionEndpoints, connectionTexts } from '../connections/endpoints.ts';
 import { checkEndpointUrl } from '../http/endpoint-url.ts';
+import { retryAfterMs } from '../http/retry-after.ts';
 import { type Http, HttpError } from '../http/seam.ts';
 import type { Endpoints, ProviderProfile } from '../providers/provider.ts';
 import { causeCode, findCause } from './causes.ts';
 import { isNone, isSymmetric } from '../tokens/algorithms.ts';
 import { clientAuthentication } from './client-authentication.ts';
+import { serverTrouble } from './server-trouble.ts';
 import type { Credentials } from './session.ts';
 import { asksForOpenId } from './openid.ts';
 import { type TokenExchange, tokenExchange } from './token-exchange.ts';
@@ -43,12 +45,17 @@ export interface ServerParts {
   readonly finishPosts?: boolean;
 }
 
+/** `retryAfterMs`: how long a server that is busy asks to wait, where it says so. */
+export type FoundServer =
+  | { readonly ok: true; readonly value: Server }
+  | { readonly ok: false; readonly error: Failure; readonly retryAfterMs?: number | null };
+
 /**
  * Finds the server of a connection: by discovery (OpenID Connect Discovery 1.0 4, RFC 8414 3) where there is an issuer
  * that publishes a document, otherwise from the endpoints given. What the user set by hand always wins.
- * Errors: discovery_failed, issuer_mismatch, input_invalid, and those of the network.
+ * Errors: discovery_failed, issuer_mismatch, rate_limited, provider_failed, input_invalid, and those of the network.
  */
-export async function findServer(connection: Connection, parts: ServerParts): Promise<Result<Server>> {
+export async function findServer(connection: Connection, parts: ServerParts): Promise<FoundServer> {
   const { profile, http, credentials } = parts;
   const given = connectionEndpoints(connection, profile);
   const encoding = connection.overrides.tokenEncoding ?? profile.tokenEncoding;
@@ -64,8 +71,11 @@ export async function findServer(connection: Connection, parts: ServerParts): Pr
   if (given.issuer !== undefined && profile.discovery) {
     const discovered = await discover(given.issuer, profile, exchange);
     if (!discovered.ok) {
-      const byHand = given.tokenEndpoint !== undefined && discovered.error.code === 'discovery_failed';
-      if (!byHand) return discovered;
+      const byHand = given.tokenEndpoint !== undefined && noDocument.has(discovered.error.code);
+      if (!byHand) {
+        const asked = exchange.discoveryAnswer()?.retryAfter ?? null;
+        return { ...discovered, retryAfterMs: retryAfterMs(asked, parts.clock.now()) };
+      }
       metadata = { issuer: given.issuer };
     } else {
       metadata = discovered.value;
@@ -125,6 +135,9 @@ const endpointNames = [
   ['jwksUri', 'jwks_uri'],
 ] as const;
 
+/** After these somebody answered, but with no document: endpoints that were given by hand do without. */
+const noDocument: ReadonlySet<ErrorCode> = new Set(['discovery_failed', 'rate_limited', 'provider_failed']);
+
 /** Whether a server announces only ID tokens that are not signed by a key of its own: `none`, or with a shared secret. */
 function signsNothing({
   id_token_signing_alg_values_supported: announced,
@@ -171,10 +184,15 @@ async function discover(
     if (code === 'OAUTH_TIMEOUT')
       return fail('timeout', `${checked.value.host} did not answer in time.`, 'Try again in a moment.');
     if (code === 'OAUTH_ABORT') return fail('cancelled', 'Cancelled.', 'Start it again when you like.');
+    const { status = 200, contentType = '' } = exchange.discoveryAnswer() ?? {};
+    const trouble = serverTrouble(status, profile.label);
+    if (trouble !== null) return { ok: false, error: trouble };
+    const page = /html/i.test(contentType) ? 'a web page' : null;
+    const came = [status === 200 ? null : `HTTP ${status}`, page].filter((word) => word !== null).join(', ');
     return fail(
       'discovery_failed',
-      `${issuer} has no discovery document that can be used.`,
-      'Check the issuer address, or give the endpoints by hand (--token-endpoint, --authorization-endpoint).',
+      `${issuer} has no discovery document that can be used${came === '' ? '' : ` (${came})`}.`,
+      `Check the issuer address, or give the endpoints by hand (--token-endpoint, --authorization-endpoint).${page === null ? '' : ' A proxy or a sign-in page of the network may be answering in its place.'}`,
     );
   }
 }

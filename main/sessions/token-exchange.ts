@@ -13,6 +13,9 @@ export interface Answer {
   readonly text: string;
 }
 
+/** A document that was asked for and did not come with 200. */
+export type Refused = Pick<Answer, 'status' | 'retryAfter'>;
+
 /**
  * A fetch for openid-client over the one network seam, which remembers the last answer to a POST. Throws
  * {@link UnreadableAnswer} for what must not be read at all.
@@ -20,8 +23,10 @@ export interface Answer {
 export interface TokenExchange {
   readonly fetch: CustomFetch;
   answer(): Answer | null;
-  /** The status of a GET after that answer (the keys for an ID token) where it was not 200; else null. */
-  refusedKeys(): number | null;
+  /** The last answer to a GET before that (discovery); its text is not kept. */
+  discoveryAnswer(): Omit<Answer, 'text'> | null;
+  /** The answer to a GET after that (the keys for an ID token) where it was not 200; else null. */
+  refusedKeys(): Refused | null;
 }
 
 /**
@@ -44,7 +49,8 @@ export function tokenExchange(
   } = {},
 ): TokenExchange {
   let last: Answer | null = null;
-  let refusedKeys: number | null = null;
+  let document: Omit<Answer, 'text'> | null = null;
+  let refusedKeys: Refused | null = null;
   return {
     fetch: async (url, request) => {
       const headers = new Headers(request.headers);
@@ -71,19 +77,18 @@ export function tokenExchange(
         },
         ...(signals.length > 0 && { signal: AbortSignal.any(signals) }),
       });
-      refusedKeys =
-        last !== null && request.method === 'GET' && response.status !== 200 ? response.status : null;
       const text = await response.clone().text();
       const tooLarge = text.length > longestAnswer;
-      if (request.method === 'POST') {
-        last = {
-          url,
-          status: response.status,
-          contentType: response.headers.get('content-type') ?? '',
-          retryAfter: response.headers.get('retry-after'),
-          text: tooLarge ? '' : text,
-        };
-      }
+      const head = {
+        url,
+        status: response.status,
+        contentType: response.headers.get('content-type') ?? '',
+        retryAfter: response.headers.get('retry-after'),
+      };
+      refusedKeys = null;
+      if (request.method === 'POST') last = { ...head, text: tooLarge ? '' : text };
+      else if (last === null) document = head;
+      else if (response.status !== 200) refusedKeys = head;
       if (tooLarge) {
         const from = request.method === 'POST' ? 'token endpoint' : 'discovery or keys';
         throw new UnreadableAnswer(from, 'it is larger than any such answer');
@@ -96,6 +101,7 @@ export function tokenExchange(
       });
     },
     answer: () => last,
+    discoveryAnswer: () => document,
     refusedKeys: () => refusedKeys,
   };
 }

@@ -8,9 +8,10 @@ import { causeCode, causes, findCause } from './causes.ts';
 import { hasReservedCharacters } from './client-authentication.ts';
 import { type OAuthError, forPeople, readOAuthError } from './oauth-error.ts';
 import type { FailedTry } from './next-try.ts';
+import { serverTrouble } from './server-trouble.ts';
 import type { Effect } from './session.ts';
 import { UnreadableAnswer } from './token-body.ts';
-import type { Answer } from './token-exchange.ts';
+import type { Answer, Refused } from './token-exchange.ts';
 import { typedName } from '../connections/typed-name.ts';
 
 /** What the failed exchange was for; `sign_in_again` is a silent renewal by the grant itself. */
@@ -31,8 +32,8 @@ export interface FailureContext {
   readonly purpose: Purpose;
   readonly now: number;
   readonly answer: Answer | null;
-  /** The status of the refusal where the keys for an ID token could not be had, else null. */
-  readonly refusedKeys: number | null;
+  /** The refusal where the keys for an ID token could not be had, else null. */
+  readonly refusedKeys: Refused | null;
   /** Values that must never appear in a message, whatever the server echoes. */
   readonly secrets: readonly (string | undefined | null)[];
   readonly hasSecret: boolean;
@@ -41,10 +42,10 @@ export interface FailureContext {
 
 /** The one place where what openid-client throws, or a token endpoint answers, becomes a failure for people. */
 export function tokenFailure(error: unknown, context: FailureContext): TokenFailure {
-  const { answer, connection, purpose } = context;
+  const { answer, connection, purpose, refusedKeys } = context;
   return {
     ...judged(error, context),
-    retryAfterMs: answer === null ? null : retryAfterMs(answer.retryAfter, context.now),
+    retryAfterMs: retryAfterMs((refusedKeys ?? answer)?.retryAfter ?? null, context.now),
     passwordJudged:
       connection.grant === 'password' &&
       purpose !== 'refresh' &&
@@ -75,7 +76,7 @@ function judged(error: unknown, context: FailureContext): Judgement {
     );
   }
   if (answer !== null && answer.status !== 200) return refusal(answer, context);
-  if (context.refusedKeys !== null) return keysUnread(`HTTP ${context.refusedKeys}`, context);
+  if (context.refusedKeys !== null) return keysUnread(`HTTP ${context.refusedKeys.status}`, context);
   const unreadable = findCause(
     error,
     (candidate): candidate is UnreadableAnswer => candidate instanceof UnreadableAnswer,
@@ -181,20 +182,8 @@ function authorizationFailure(error: AuthorizationResponseError, context: Failur
 function refusal(answer: Answer, context: FailureContext): Judgement {
   const { profile, connection, purpose } = context;
   const label = profile.label;
-  if (answer.status === 429)
-    return kept('rate_limited', `${label} asks to wait: too many requests.`, 'Try again in a minute.');
-  if (answer.status >= 500)
-    return kept(
-      'provider_failed',
-      `${label} has a fault of its own (HTTP ${answer.status}).`,
-      'Try again in a few minutes; nothing was changed here.',
-    );
-  if (answer.status === 407)
-    return kept(
-      'proxy_failed',
-      'The proxy wants its own sign-in.',
-      'Check the proxy settings (HTTPS_PROXY).',
-    );
+  const trouble = serverTrouble(answer.status, label);
+  if (trouble !== null) return { failure: trouble, effect: 'kept' };
 
   const oauth = readOAuthError(answer);
   if (oauth === null) return noOAuthBody(answer, context);

@@ -220,6 +220,8 @@ describe('a discovery document', () => {
     ['of 10 MB', () => ({ discoveryAnswer: { body: `{"x":"${large}"}` } }), 'discovery_failed'],
     ['that is a list', () => ({ discoveryAnswer: { body: '[]' } }), 'discovery_failed'],
     ['that is missing', () => ({ discoveryAnswer: { status: 404 } }), 'discovery_failed'],
+    ['of a server that is down', () => ({ discoveryAnswer: { status: 503 } }), 'provider_failed'],
+    ['of a server that is asked too often', () => ({ discoveryAnswer: { status: 429 } }), 'rate_limited'],
   ])('%s', async (_what, bend, verdict) => {
     expect(await verdictOf(bend(provider.issuer), 'openid')).toBe(verdict);
   });

@@ -46,8 +46,13 @@ async function tokenServer(): Promise<{
   const { origin } = await serve((request, response) => {
     asked += 1;
     request.resume().on('end', () => {
+      const { url = '', headers } = request;
       if (now !== null) now(response, request);
-      else
+      else if (url.startsWith('/.well-known/')) {
+        const issuer = `http://${headers.host ?? ''}`;
+        const document = { issuer, token_endpoint: `${issuer}/token` };
+        response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(document));
+      } else
         response.writeHead(200, { 'content-type': 'application/json' }).end(
           JSON.stringify({
             access_token: 'access-2',
@@ -77,8 +82,20 @@ async function statusOf(
 }
 
 /** A connection to that server with a session whose access token lives another three minutes. */
-async function signedIn(address: string): Promise<ReturnType<typeof testConnection>> {
-  const connection = testConnection({}, address);
+async function signedIn(
+  address: string,
+  at?: RenewalTrouble['at'],
+): Promise<ReturnType<typeof testConnection>> {
+  const byHand = testConnection({}, address);
+  const { paths, authorizationParams, apiHeaders, switches } = byHand.overrides;
+  const connection: ReturnType<typeof testConnection> =
+    at === undefined
+      ? byHand
+      : {
+          ...byHand,
+          provider: 'oidc',
+          overrides: { issuer: address, paths, authorizationParams, apiHeaders, switches },
+        };
   const session = testSession(connection, clock.now() - 57 * minute);
   await updateSecrets<Session>(vault, lockFolder(home), connection.id, () => ({
     version: 1,
@@ -114,7 +131,7 @@ describe('what a renewal can meet', () => {
         ({ origin: address } = await serveTls('server', () => undefined));
       else if (trouble.server.address === 'closed') address = `http://127.0.0.1:${await closedPort()}`;
       else ({ address } = trouble.server);
-      const connection = await signedIn(address);
+      const connection = await signedIn(address, trouble.at);
       const before = await stored(connection);
       const sessions = room();
 
@@ -128,7 +145,8 @@ describe('what a renewal can meet', () => {
 
       const remark =
         statusRemark(status, clock.now())
-          ?.replaceAll(new URL(address).host, 'id.acme.example')
+          ?.replaceAll(address, 'https://id.acme.example')
+          .replaceAll(new URL(address).host, 'id.acme.example')
           .replace(noNameServer, notFound)
           .replace(/ It is the certificate of .*? Nothing was sent\./, ' Nothing was sent.') ?? '';
       expect(await readFile(docs, 'utf8')).toContain(line(trouble, remark));

@@ -7,6 +7,8 @@ export interface RenewalTrouble {
   /** What the token endpoint does; or where the connection points instead. */
   readonly server:
     ((response: ServerResponse, request: IncomingMessage) => void) | { readonly address: string };
+  /** It is the discovery document that the server answers so: nothing comes as far as the token endpoint. */
+  readonly at?: 'discovery';
   readonly code: ErrorCode;
   /** Whether the session is over. */
   readonly ended?: true;
@@ -124,6 +126,28 @@ export const renewalTroubles: readonly RenewalTrouble[] = [
     server: send(400, error({ errors: [{ code: 101 }] })),
     code: 'session_refused',
     ...refused,
+  },
+  {
+    what: 'discovery: 429 with `Retry-After: 120`',
+    at: 'discovery',
+    server: send(429, error('slow_down'), { 'retry-after': '120' }),
+    code: 'rate_limited',
+    then: 'signed in',
+    nextTry: 120,
+  },
+  {
+    what: 'discovery: 503 with a page',
+    at: 'discovery',
+    server: send(503, page),
+    code: 'provider_failed',
+    ...passing,
+  },
+  {
+    what: 'discovery: 403 with a proxy’s page',
+    at: 'discovery',
+    server: send(403, page),
+    code: 'discovery_failed',
+    ...passing,
   },
   {
     what: '`invalid_grant`, and the vault holds no newer token',

@@ -56,7 +56,8 @@ test('the answer to the last POST is remembered and can still be read', async ()
     redirect: 'manual',
   });
   expect(exchange.answer()?.status).toBe(400);
-  expect(exchange.refusedKeys()).toBe(503);
+  expect(exchange.refusedKeys()).toMatchObject({ status: 503, retryAfter: null });
+  expect(exchange.discoveryAnswer()).toBeNull();
 });
 
 test('a cancelled exchange is not sent, but one that must be finished is not cancelled under way', async () => {
