@@ -8,7 +8,7 @@ import { profileFolder } from '../home.ts';
 import { deferredHttp } from '../http/deferred.ts';
 import { openKeychain } from '../vault/keychain.ts';
 import type { Vault } from '../vault/vault.ts';
-import type { Terminal } from './terminal.ts';
+import { type Terminal, environmentForOthers } from './terminal.ts';
 
 /** Options that go with every command. */
 export interface CommonOptions {
@@ -100,7 +100,7 @@ export async function openConsole(context: Context, options: CommonOptions): Pro
     directoryWorker,
     openBrowser: async (url) => {
       const { openInBrowser } = await import('../sessions/browser.ts');
-      return openInBrowser(url, { env: terminal.env, platform: terminal.platform });
+      return openInBrowser(url, { env: environmentForOthers(terminal), platform: terminal.platform });
     },
   });
   return ok(context.console);
@@ -128,6 +128,7 @@ export function readSecretVariable(
     );
   }
   const value = terminal.env[variable];
+  terminal.secretVariables.add(variable);
   if (value === undefined || value === '') {
     return fail(
       'input_invalid',

@@ -6,7 +6,7 @@ import type { Vault, VaultKind } from '../vault/vault.ts';
 import { type Context, passphraseWithoutFile, readSecretVariable } from './context.ts';
 import { wholeNumber } from './number.ts';
 import { printFailure, printJson } from './output.ts';
-import type { Terminal } from './terminal.ts';
+import { type Terminal, environmentForOthers } from './terminal.ts';
 
 interface ServeOptions {
   port?: number;
@@ -47,7 +47,7 @@ async function run(terminal: Terminal, options: ServeOptions): Promise<number> {
   const served = await serve({
     version,
     home,
-    env: terminal.env,
+    env: environmentForOthers(terminal),
     platform: terminal.platform,
     signal: terminal.signal,
     openBrowser: options.open,

@@ -4,6 +4,8 @@ import { forTerminal } from './for-terminal.ts';
 export interface Terminal {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly platform: NodeJS.Platform;
+  /** The variables that were read as secrets; see {@link environmentForOthers}. */
+  readonly secretVariables: Set<string>;
   /** Aborts on the first Ctrl-C or termination signal. */
   readonly signal: AbortSignal;
   /** Whether progress may be shown: stderr is a terminal. */
@@ -22,6 +24,14 @@ export interface Terminal {
   readStdin(): Promise<string>;
   /** A line that a person types after `question`; null where nobody is there to type, or who left. Missing is nobody. */
   ask?(question: string): Promise<string | null>;
+}
+
+/**
+ * The environment without the secrets that were read from it: a browser that is started from here stays for weeks, and hands
+ * what it got to everything that it starts.
+ */
+export function environmentForOthers({ env, secretVariables }: Terminal): Terminal['env'] {
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !secretVariables.has(name)));
 }
 
 /** The real one. A closed pipe on stdout (`| head`) ends the process quietly, as other tools do. */
@@ -44,6 +54,7 @@ export function processTerminal(): Terminal {
   return {
     env: process.env,
     platform: process.platform,
+    secretVariables: new Set(),
     signal: stop.signal,
     // Asked late: the mere look at it opens the stream, and `latchkey token` has a start-up budget.
     get interactive() {

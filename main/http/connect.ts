@@ -101,6 +101,8 @@ async function secured(
       host: hostname,
       ...(net.isIP(hostname) === 0 && { servername: hostname }),
       ...(trusted && { secureContext: trusted }),
+      // Stated: Node's default yields to NODE_TLS_REJECT_UNAUTHORIZED=0, which many shells have set for another program.
+      rejectUnauthorized: true,
       ALPNProtocols: ['http/1.1'],
     }),
   );

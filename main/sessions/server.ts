@@ -11,7 +11,7 @@ import { type ErrorCode, type Failure, type Result, fail, ok } from '../../prelo
 import type { Clock } from '../clock.ts';
 import type { Connection } from '../connections/connection.ts';
 import { connectionEndpoints, connectionTexts } from '../connections/endpoints.ts';
-import { checkEndpointUrl } from '../http/endpoint-url.ts';
+import { checkEndpointUrl, isLoopbackHost } from '../http/endpoint-url.ts';
 import { retryAfterMs } from '../http/retry-after.ts';
 import { type Http, HttpError } from '../http/seam.ts';
 import type { Endpoints, ProviderProfile } from '../providers/provider.ts';
@@ -80,6 +80,8 @@ export async function findServer(connection: Connection, parts: ServerParts): Pr
     } else {
       metadata = discovered.value;
       if (asksForOpenId(connection) && signsNothing(metadata)) return unsignedOnly(profile);
+      const inward = inwardEndpoint(given.issuer, metadata);
+      if (inward !== null) return pointsInward(profile, inward);
     }
   } else {
     // openid-client wants an issuer; a plain OAuth 2 server has none, so the token endpoint's origin stands in. It is
@@ -152,6 +154,34 @@ function unsignedOnly({ label }: ProviderProfile): Result<never> {
     'discovery_failed',
     `${label} offers no ID tokens whose signature can be checked (id_token_signing_alg_values_supported).`,
     'Ask the provider for RS256, which OpenID Connect requires, or take openid out of the scope.',
+  );
+}
+
+/** What requests are sent to. */
+const askedEndpoints = [
+  ...endpointNames.map(([, key]) => key),
+  'userinfo_endpoint',
+  'introspection_endpoint',
+];
+
+/**
+ * An endpoint that a server elsewhere (its issuer is https) names as plain http to this computer: our requests, which have no
+ * Origin, would reach programs here that believe only their own user can speak to them. RFC 8414 2 wants https of all of them.
+ */
+function inwardEndpoint(issuer: string, metadata: Readonly<Record<string, unknown>>): string | null {
+  if (!issuer.startsWith('https:')) return null;
+  const inward = askedEndpoints.find((key) => {
+    const url = URL.parse(String(metadata[key]));
+    return url?.protocol === 'http:' && isLoopbackHost(url.hostname);
+  });
+  return inward ?? null;
+}
+
+function pointsInward({ label }: ProviderProfile, key: string): Result<never> {
+  return fail(
+    'discovery_failed',
+    `${label} names an address of this computer as its ${key.replaceAll('_', ' ')}; it was not asked.`,
+    'Tell the provider: its discovery document may name https addresses only (RFC 8414 2).',
   );
 }
 

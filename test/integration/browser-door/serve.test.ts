@@ -88,13 +88,13 @@ test('it ends by itself when no tab was there for as long as it was told', async
   expect(await served.ended).toBe(0);
 });
 
-test('a browser is opened with a key of its own, so that the printed address stays good', async () => {
+test('a browser is opened with a key of its own, so that the printed address stays good, and without the passphrase', async () => {
   const script = path.join(home, 'browser.mjs');
   // A browser that goes where it is told and says how it was received.
   await writeFile(
     script,
     `const { status } = await fetch(process.argv[2], { redirect: 'manual' });
-     await fetch(process.env.TELL, { method: 'POST', body: String(status) });`,
+     await fetch(process.env.TELL, { method: 'POST', body: \`\${status}, \${process.env.LANTERNS}\` });`,
   );
   const { createServer } = await import('node:http');
   const told = Promise.withResolvers<string>();
@@ -104,11 +104,12 @@ test('a browser is opened with a key of its own, so that the printed address sta
   }).listen(0, '127.0.0.1');
   await once(listener, 'listening');
   const { port } = listener.address() as { port: number };
-  const served = await serve([], {
+  const served = await serve(['--vault', 'file', '--passphrase-env', 'LANTERNS'], {
+    LANTERNS: 'seven red lanterns',
     LATCHKEY_BROWSER: `"${process.execPath}" "${script}"`,
     TELL: `http://127.0.0.1:${port}/`,
   });
-  expect(await told.promise).toBe('303');
+  expect(await told.promise).toBe('303, undefined');
   await enter(served.port, served.url);
   listener.close();
   served.child.kill('SIGTERM');

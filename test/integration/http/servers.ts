@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import http, { type RequestListener } from 'node:http';
 import https from 'node:https';
 import net, { type AddressInfo, type Socket } from 'node:net';
-import { onTestFinished } from 'vitest';
+import { expect, onTestFinished } from 'vitest';
 import { type ConnectProxy, type ProxyOptions, startConnectProxy } from '../../support/connect-proxy.ts';
 import { type HttpOptions, createHttp } from '../../../main/http/http.ts';
 import type { Network } from '../../../main/http/network.ts';
@@ -46,12 +46,12 @@ export function openHttp(options: TestHttpOptions = {}): Http & { readonly recor
 export async function failureOf(
   request: Promise<unknown>,
 ): Promise<HttpError['failure'] & { error: HttpError }> {
-  const error = await request.then(
-    () => new Error('The request succeeded.'),
+  const error: unknown = await request.then(
+    () => 'The request succeeded.',
     (reason: unknown) => reason,
   );
-  if (!(error instanceof HttpError)) throw error;
-  return { ...error.failure, error };
+  expect(error).toBeInstanceOf(HttpError);
+  return { ...(error as HttpError).failure, error: error as HttpError };
 }
 
 export async function serve(listener: RequestListener): Promise<{ origin: string; port: number }> {

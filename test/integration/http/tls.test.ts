@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { caFile, caPem, failureOf, openHttp, serve, serveTls } from './servers.ts';
 
 async function temporaryFile(name: string, text: string): Promise<string> {
@@ -22,6 +22,18 @@ test('a certificate of an unknown authority is tls_untrusted and no request is s
   expect(failure.message).toContain(`127.0.0.1:${String(port)}`);
   expect(failure.hint).toContain('LATCHKEY_CA_FILE');
   expect(JSON.stringify(failure)).not.toContain('pass-word-1');
+  expect(requests).toBe(0);
+});
+
+test('no variable that turns the checks of Node off turns ours off', async () => {
+  vi.stubEnv('NODE_TLS_REJECT_UNAUTHORIZED', '0');
+  onTestFinished(() => void vi.unstubAllEnvs());
+  let requests = 0;
+  const { origin } = await serveTls('server', (_, response) => {
+    requests += 1;
+    response.end('taken');
+  });
+  expect(await failureOf(openHttp().fetch(origin))).toMatchObject({ code: 'tls_untrusted' });
   expect(requests).toBe(0);
 });
 

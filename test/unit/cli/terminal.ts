@@ -13,6 +13,7 @@ export function testTerminal(env: Record<string, string> = {}, stdin = ''): Test
   const terminal: TestTerminal = {
     env,
     platform: process.platform,
+    secretVariables: new Set(),
     signal: new AbortController().signal,
     interactive: false,
     stdout: '',
