@@ -48,23 +48,37 @@ type Part =
   | { readonly ok: true; readonly value: JsonObject; readonly warnings: readonly string[] }
   | { readonly ok: false; readonly reason: string; readonly breaks: Break };
 
+/** A token whose header was read and whose payload was not yet. */
+export interface OpenedToken {
+  /** What a signature can be checked with already; null for everything that is not a signed token. */
+  readonly signed: { readonly compact: string; readonly header: JsonObject } | null;
+  /** Reads the rest. What it says counts, also about a token that was taken for a signed one. */
+  read(): DecodedToken;
+}
+
 /**
  * Reads one token: a compact JWT (RFC 7519, RFC 7515 7.1), a compact JWE (RFC 7516 7.1) or an opaque token (RFC 6749
  * appendix A.12). Nothing is forgiven here; what copying adds was taken off by `findTokens`. base64url is strict, JSON
  * is UTF-8 and at most `maxJsonDepth` deep. Never throws.
  */
 export function decodeToken(text: string): DecodedToken {
+  return openToken(text).read();
+}
+
+/** {@link decodeToken} in two steps: whoever checks the signature need not wait for the payload. */
+export function openToken(text: string): OpenedToken {
+  const known = (token: DecodedToken): OpenedToken => ({ signed: null, read: () => token });
   if (text.length > maxTokenLength) {
-    return malformed(`The text is longer than ${maxTokenLength} characters; no token is.`);
+    return known(malformed(`The text is longer than ${maxTokenLength} characters; no token is.`));
   }
-  if (text === '') return malformed('There is no token in this text.');
+  if (text === '') return known(malformed('There is no token in this text.'));
   const { compact, disclosures } = withoutDisclosures(text);
   const parts = compact.split('.', 6);
   const [first = '', second = '', third = ''] = parts;
-  if (!looksLikeJson(first) && !(parts.length === 3 && looksLikeJson(second))) return opaque(text);
+  if (!looksLikeJson(first) && !(parts.length === 3 && looksLikeJson(second))) return known(opaque(text));
 
   const header = readPart(first, 'header');
-  if (!header.ok) return malformed(header.reason, header.breaks);
+  if (!header.ok) return known(malformed(header.reason, header.breaks));
   const noted = [
     ...header.warnings,
     ...(disclosures === null
@@ -73,27 +87,33 @@ export function decodeToken(text: string): DecodedToken {
           `This is an SD-JWT (RFC 9901) with ${disclosures} ${disclosures === 1 ? 'disclosure' : 'disclosures'}: the part that its issuer signed is judged here, nothing else.`,
         ]),
   ];
-  if (parts.length === 5) return readEncrypted(compact, parts, header.value, noted);
+  if (parts.length === 5) return known(readEncrypted(compact, parts, header.value, noted));
   if (parts.length !== 3) {
-    return malformed(
-      `A signed token has three parts with dots between them; this has ${parts.length > 5 ? 'more than five' : parts.length}. Was it copied whole?`,
-      { part: 'token', at: null, decoded: false, near: null },
-      noted,
-      header.value,
+    return known(
+      malformed(
+        `A signed token has three parts with dots between them; this has ${parts.length > 5 ? 'more than five' : parts.length}. Was it copied whole?`,
+        { part: 'token', at: null, decoded: false, near: null },
+        noted,
+        header.value,
+      ),
     );
   }
-  const signature = base64urlProblem(third);
-  if (signature !== null) {
-    const claims = readPart(second, 'payload');
-    return malformed(
-      `The signature ${signature.what}.`,
-      { part: 'signature', at: signature.at, decoded: false, near: null },
-      noted,
-      header.value,
-      claims.ok ? claims.value : null,
-    );
+  return {
+    signed: headerProblem(header.value) === null ? { compact, header: header.value } : null,
+    read: () => readSigned(compact, header.value, second, third, noted),
+  };
+}
+
+/** What is wrong with the header of a signed token; null where nothing is. */
+function headerProblem(header: JsonObject): string | null {
+  if (typeof header['alg'] !== 'string' || header['alg'] === '') {
+    // RFC 7515 4.1.1: `alg` is required.
+    return 'The header names no algorithm ("alg").';
   }
-  return readSigned(compact, header.value, second, noted);
+  // RFC 7515 4.1.4: `kid` is a string.
+  return header['kid'] !== undefined && typeof header['kid'] !== 'string'
+    ? 'The key id ("kid") in the header is not text.'
+    : null;
 }
 
 /** Whether a part decodes to something that begins like a JSON object: then a signed token was meant. */
@@ -107,23 +127,30 @@ function readSigned(
   compact: string,
   header: JsonObject,
   payload: string,
+  signature: string,
   warnings: readonly string[],
 ): DecodedToken {
   const claims = readPart(payload, 'payload');
+  const problem = base64urlProblem(signature);
+  if (problem !== null) {
+    return malformed(
+      `The signature ${problem.what}.`,
+      { part: 'signature', at: problem.at, decoded: false, near: null },
+      warnings,
+      header,
+      claims.ok ? claims.value : null,
+    );
+  }
   if (!claims.ok) {
     // With a critical extension the payload may rightly be something else (RFC 7797): the verdict is about `crit`.
     if (header['crit'] !== undefined) return { kind: 'jwt', compact, header, claims: null, warnings };
     return malformed(claims.reason, claims.breaks, warnings, header);
   }
   const noted = [...warnings, ...claims.warnings];
-  const inHeader: Break = { part: 'header', at: null, decoded: true, near: null };
-  if (typeof header['alg'] !== 'string' || header['alg'] === '') {
-    // RFC 7515 4.1.1: `alg` is required.
-    return malformed('The header names no algorithm ("alg").', inHeader, noted, header, claims.value);
-  }
-  if (header['kid'] !== undefined && typeof header['kid'] !== 'string') {
-    // RFC 7515 4.1.4: `kid` is a string.
-    return malformed('The key id ("kid") in the header is not text.', inHeader, noted, header, claims.value);
+  const inHeader = headerProblem(header);
+  if (inHeader !== null) {
+    const place: Break = { part: 'header', at: null, decoded: true, near: null };
+    return malformed(inHeader, place, noted, header, claims.value);
   }
   return { kind: 'jwt', compact, header, claims: claims.value, warnings: noted };
 }

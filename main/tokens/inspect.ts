@@ -1,7 +1,7 @@
 import type { Clock } from '../clock.ts';
 import { headerWarnings, policyWarnings } from './cautions.ts';
 import { audiences, checkAddressee, type Expectations } from './claims.ts';
-import { decodeToken, type DecodedToken } from './decode.ts';
+import { openToken, type DecodedToken } from './decode.ts';
 import type { KnownKeys } from './known-keys.ts';
 import { keyAgeSeconds } from './jwks-cache.ts';
 import { shown } from './shown.ts';
@@ -31,23 +31,34 @@ export interface InspectionRequest extends Expectations {
  */
 export async function inspectToken(request: InspectionRequest): Promise<Inspection> {
   const { clock, skewSeconds = 0, toleranceSeconds = defaultToleranceSeconds } = request;
-  const token = decodeToken(request.token);
+  const opened = openToken(request.token);
   const known = request.keys ?? null;
   const setAge = known === null ? null : keyAgeSeconds(known.fetchedAt, clock);
   const stale = setAge !== null && setAge >= (request.staleAfterSeconds ?? defaultStaleAfterSeconds);
 
-  const signature = await signatureOf(token, known, stale);
-  const keyAge =
-    signature.verifiedBy === null ? setAge : keyAgeSeconds(signature.verifiedBy.fetchedAt, clock);
+  // The signature is checked on another thread: the payload is read meanwhile.
+  const checking = opened.signed && checkSignature(opened.signed.compact, opened.signed.header, known, stale);
+  const token = opened.read();
   const time = checkTimes(token.claims, clock.now(), skewSeconds, toleranceSeconds);
   const addressee = token.kind === 'jwt' ? checkAddressee(token.header, token.claims, request) : [];
+  const ofHeader = token.header === null ? [] : headerWarnings(token.header);
+  const ofPolicy =
+    token.kind === 'jwt' && token.claims !== null
+      ? policyWarnings(token.header, token.claims, time.times)
+      : [];
+  const validity = `${validFor(time.times.secondsLeft)}${madeFor(token)}`;
+
+  const checked = await checking;
+  const signature = token.kind === 'jwt' && checked !== null ? checked : uncheckedSignature(token);
+  const keyAge =
+    signature.verifiedBy === null ? setAge : keyAgeSeconds(signature.verifiedBy.fetchedAt, clock);
   const findings = [kindFinding(token), signature.finding, ...addressee, ...time.findings].filter(
     (finding) => finding !== null,
   );
   const signed = signedBy(token, signature, known, keyAge);
   const { verdict, rest } = judge(findings, {
     code: 'valid',
-    message: `Signed${signed}; ${validFor(time.times.secondsLeft)}${madeFor(token)}.`,
+    message: `Signed${signed}; ${validity}.`,
   });
   return {
     kind: token.kind,
@@ -64,11 +75,9 @@ export async function inspectToken(request: InspectionRequest): Promise<Inspecti
       ...rest.map((finding) => finding.message),
       ...token.warnings,
       ...time.warnings,
-      ...(token.header === null ? [] : headerWarnings(token.header)),
+      ...ofHeader,
       ...keyWarnings(signature, String(token.header?.['alg']), stale, keyAge),
-      ...(token.kind === 'jwt' && token.claims !== null
-        ? policyWarnings(token.header, token.claims, time.times)
-        : []),
+      ...ofPolicy,
     ],
   };
 }
@@ -82,12 +91,7 @@ const afterSignature: ReadonlySet<VerdictCode> = new Set([
   'expired',
 ]);
 
-async function signatureOf(
-  token: DecodedToken,
-  known: KnownKeys | null,
-  stale: boolean,
-): Promise<SignatureCheck> {
-  if (token.kind === 'jwt') return checkSignature(token.compact, token.header, known, stale);
+function uncheckedSignature(token: DecodedToken): SignatureCheck {
   const kid = token.header?.['kid'];
   return {
     status: 'unchecked',
