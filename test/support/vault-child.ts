@@ -8,7 +8,8 @@ import { readFileSync } from 'node:fs';
 import { keychainItems } from '../../main/vault/keychain-items.ts';
 import { type KeychainOptions, openKeychain } from '../../main/vault/keychain.ts';
 import { keytarInProcess } from '../../main/vault/keytar/calls.ts';
-import { helperFile, keytarInHelper } from '../../main/vault/keytar/helper-calls.ts';
+import { forkHelper } from '../../main/vault/keytar/fork.ts';
+import { type HelperProcess, helperFile, keytarInHelper } from '../../main/vault/keytar/helper-calls.ts';
 import { splitTexts } from '../../main/vault/parts.ts';
 
 export type Step =
@@ -33,10 +34,16 @@ if (order.strike === undefined) {
 } else {
   const { strike, options } = order;
   const timeoutMs = options.callMs ?? 10_000;
+  const ready = options.isolation === 'helper' ? await startedHelper() : null;
   const items = keychainItems({
     keytar:
       options.isolation === 'helper'
-        ? keytarInHelper({ file: helperFile(), env: process.env, timeoutMs })
+        ? keytarInHelper({
+            file: helperFile(),
+            env: process.env,
+            timeoutMs,
+            ...(ready && { start: () => ready }),
+          })
         : keytarInProcess(timeoutMs),
     service: options.service ?? '',
     platform: process.platform,
@@ -66,6 +73,16 @@ if (order.strike === undefined) {
   );
   for (const step of order.steps)
     console.log(JSON.stringify(await run({ ...texts, state: () => items.state() }, step)));
+}
+
+/** A helper that has answered once: how long a process takes to start is no part of the bound of its calls. */
+async function startedHelper(): Promise<HelperProcess> {
+  const helper = forkHelper(helperFile(), process.env);
+  await new Promise<unknown>((resolve) => {
+    helper.onMessage(resolve);
+    helper.send({ id: 0, request: { call: 'get', service: 'nobody', account: 'nobody' } });
+  });
+  return helper;
 }
 
 /** A process' letter in /proc (Z: has ended, T: is stopped); empty where it is gone. */

@@ -191,9 +191,10 @@ test.each([
   'the program behind it $what before any of the changes of a write',
   async (row) => {
     for (let change = 1; ; change += 1) {
-      expect((await run({ options: row.options, steps: [['write', 'big', before]] })).lines).toEqual([
-        { ok: true },
-      ]);
+      // The daemon is well here, and has all the time that a busy machine takes.
+      const { isolation, itemLimit } = row.options;
+      const well = { isolation, itemLimit };
+      expect((await run({ options: well, steps: [['write', 'big', before]] })).lines).toEqual([{ ok: true }]);
       if (row.signal === 'SIGKILL') await again();
       const child = await run({
         options: row.options,
@@ -204,7 +205,7 @@ test.each([
       const [written] = child.lines as [{ ok: boolean; error?: { message: string } }];
       if (!written.ok) expect(written.error?.message).toContain(row.reason);
       await row.mend();
-      const { lines } = await run({ options: row.options, steps: [['read', 'big']] });
+      const { lines } = await run({ options: well, steps: [['read', 'big']] });
       const read = (lines[0] as { value?: string }).value;
       expect([before, after], `before change ${change}`).toContain(read);
       if (written.ok) expect(read).toBe(after);
