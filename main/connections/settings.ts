@@ -113,7 +113,10 @@ export async function writeSettings(home: string, settings: Settings): Promise<R
   try {
     for (const each of [file, lastGood]) await sweepTemporaries(each);
     const older = olderVersion(home);
-    if (older !== null) await replaceFile(path.join(home, older.name), older.text);
+    if (older !== null) {
+      await sweepTemporaries(path.join(home, older.name));
+      await replaceFile(path.join(home, older.name), older.text);
+    }
     await replaceFile(file, text);
     await replaceFile(lastGood, text);
     return ok(undefined);

@@ -1,6 +1,6 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { open, readdir, rename, rm } from 'node:fs/promises';
+import { open, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import type { ReadableStream as WebStream } from 'node:stream/web';
@@ -8,6 +8,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Decrypter, Encrypter, identityToRecipient } from 'age-encryption';
 import { fail, ok, type Result } from '../../preload/errors.ts';
 import { makeFolder } from '../make-folder.ts';
+import { replaceFile, sweepAbandoned } from '../replace-file.ts';
 import type { Vault } from '../vault/vault.ts';
 import type { Directory } from './directory.ts';
 import { listName, type ListKey, type ListState } from './rows.ts';
@@ -84,7 +85,9 @@ export async function saveSnapshot(
   try {
     const source = Readable.toWeb(Readable.from(frames(), { objectMode: false })) as WebStream<Uint8Array>;
     const encrypted = await encrypter.encrypt(source as unknown as ReadableStream<Uint8Array>);
-    await writeWhole(folderOf(place), fileOf(place, key), encrypted);
+    makeFolder(folderOf(place));
+    await replaceFile(fileOf(place, key), encrypted);
+    await sweepAbandoned(folderOf(place));
     return ok(undefined);
   } catch (error) {
     return (
@@ -199,25 +202,6 @@ const connectionPrefix = (connection: string): string => `${sha256(connection).s
 
 function sha256(text: string): string {
   return createHash('sha256').update(text).digest('hex');
-}
-
-/** Beside, synced, then renamed: after a crash the old file or the new one is there. */
-async function writeWhole(folder: string, file: string, content: ReadableStream<Uint8Array>): Promise<void> {
-  makeFolder(folder);
-  const temporary = `${file}.${randomUUID()}.tmp`;
-  try {
-    const handle = await open(temporary, 'wx', 0o600);
-    try {
-      for await (const chunk of content as unknown as AsyncIterable<Uint8Array>) await handle.write(chunk);
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-    await rename(temporary, file);
-  } catch (error) {
-    await rm(temporary, { force: true });
-    throw error;
-  }
 }
 
 /** Four bytes of length, big-endian, then the bytes. */

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { type Result, fail, ok } from '../../preload/errors.ts';
 import type { Clock } from '../clock.ts';
 import { makeFolder } from '../make-folder.ts';
-import { replaceFile } from '../replace-file.ts';
+import { replaceFile, sweepAbandoned } from '../replace-file.ts';
 import { type Http, HttpError } from '../http/seam.ts';
 import { type KeySet, parseJwks, restoreKeySet } from '../tokens/jwks-cache.ts';
 import type { KeyGeneration, KnownKeys } from '../tokens/known-keys.ts';
@@ -85,6 +85,7 @@ export async function storeKeys(
   } catch {
     return;
   }
+  await sweepAbandoned(path.dirname(file));
   // A connection that was pointed elsewhere no longer uses the keys of before.
   for (const other of await keyFiles(home)) if (other !== file) await release(other, connectionId);
 }

@@ -6,7 +6,7 @@ import * as v from 'valibot';
 import { systemUserOutcomes, systemUserVerdicts } from '../../preload/contract.ts';
 import { type Result, fail, ok } from '../../preload/errors.ts';
 import { snapshotIdentity } from '../directory/snapshot-key.ts';
-import { replaceFile } from '../replace-file.ts';
+import { replaceFile, sweepAbandoned } from '../replace-file.ts';
 import type { Vault } from '../vault/vault.ts';
 import { planSchema } from './plan.ts';
 
@@ -65,6 +65,7 @@ export async function keepPlan(place: Place, kept: Kept): Promise<Result<void>> 
     const content = await encrypter.encrypt(JSON.stringify(kept));
     makeFolder(path.dirname(fileOf(place)));
     await replaceFile(fileOf(place), content);
+    await sweepAbandoned(path.dirname(fileOf(place)));
     return ok(undefined);
   } catch (error) {
     return fail(

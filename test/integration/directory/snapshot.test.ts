@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -89,6 +89,18 @@ test('on disk there is one file, for its owner alone, with nothing readable in i
     expect(bytes.subarray(200).includes(word), word).toBe(false);
   }
   expect(file).not.toMatch(/s1|acme/);
+});
+
+test('what a save left that was killed is swept by the next one, what is being written is not', async () => {
+  const file = await save();
+  const [left, written] = [`${file}.1.tmp`, join(home, 'directory', 'other.age.2.tmp')];
+  for (const each of [left, written]) await writeFile(each, 'half');
+  const twoHoursAgo = Date.now() / 1000 - 2 * 3600;
+  await utimes(left, twoHoursAgo, twoHoursAgo);
+  await save();
+  expect(
+    (await readdir(join(home, 'directory'))).map((name) => join(home, 'directory', name)).toSorted(),
+  ).toEqual([file, written].toSorted());
 });
 
 test('a damaged, cut or empty file is named as such and leaves no rows', async () => {

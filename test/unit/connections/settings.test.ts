@@ -105,8 +105,10 @@ test('a file of the first version is read, brought up to date with the next chan
     value: { version: 2, preferences: defaultPreferences },
   });
   expect(await readFile(file(), 'utf8')).toBe(old);
+  await writeFile(path.join(home, 'settings.v1.json.0a1b.tmp'), 'of one that was killed');
   await addConnection(home, connection('second'));
   expect(names()).toEqual(['first', 'second']);
+  expect((await readdir(home)).filter((name) => name.endsWith('.tmp'))).toEqual([]);
   expect(JSON.parse(await readFile(file(), 'utf8'))).toMatchObject({ version: 2 });
   expect(await readFile(path.join(home, 'settings.v1.json'), 'utf8')).toBe(old);
 });
