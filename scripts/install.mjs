@@ -10,12 +10,16 @@ export const root = path.resolve(
 );
 const stamp = path.join(root, 'node_modules', '.latchkey-installed');
 
-/** The project's own Node (pinned in package.json), wherever the system's is older. */
+/**
+ * The project's own Node (pinned in package.json), wherever the system's is older. The program itself: what npm puts into
+ * `.bin` is a batch file on Windows, which Node starts only through a shell.
+ */
 export const node = path.join(
   root,
   'node_modules',
-  '.bin',
-  process.platform === 'win32' ? 'node.cmd' : 'node',
+  'node',
+  'bin',
+  process.platform === 'win32' ? 'node.exe' : 'node',
 );
 
 export function hashOf(files) {
