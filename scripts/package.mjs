@@ -27,8 +27,10 @@ if (!values['no-build']) {
   install();
   build();
 }
+if (values.signed) refuseWithoutNotary();
 const runtime = values['without-runtime'] ? null : findRuntime();
 const standIn = runtime === null ? makeStandIn() : null;
+const named = process.env.ELECTRON_OVERRIDE_DIST_PATH;
 const output = values.output ?? (values['for-tests'] ? 'dist/for-tests' : 'dist');
 const work = mkdtempSync(path.join(tmpdir(), 'latchkey-package-'));
 const config = path.join(work, 'electron-builder.json');
@@ -37,19 +39,19 @@ writeFileSync(
   JSON.stringify({
     extends: path.join(root, 'electron-builder.yml'),
     files: notReached().map((file) => `!out/main/${file}`),
+    // Else electron-builder believes whatever list of checksums lies beside what it downloads.
+    electronDownload: { checksums: electronChecksums() },
   }),
 );
 const settings = [
   `--config=${config}`,
-  `-c.electronDist=${runtime ?? standIn}`,
   `-c.directories.output=${output}`,
+  ...distribution(),
   ...(values.signed ? ['-c.forceCodeSigning=true', '-c.mac.notarize=true'] : []),
   ...(values['for-tests'] ? ['-c.electronFuses.enableNodeCliInspectArguments=true'] : []),
 ];
-// Without a runtime there is nothing to install: only the folder is made.
-const targets = runtime === null ? ['--linux', 'dir', `--${process.arch}`] : [];
 const builder = path.join(root, 'node_modules', 'electron-builder', 'cli.js');
-const packaged = spawnSync(node, [builder, ...targets, ...settings, '--publish', 'never'], {
+const packaged = spawnSync(node, [builder, ...targets(), ...settings, '--publish', 'never'], {
   cwd: root,
   stdio: ['ignore', 'inherit', 'inherit'],
   env: projectEnvironment(),
@@ -88,7 +90,42 @@ if (runtime === null) {
   console.log(`  as in a release, and checked by npm test: ${proven.join('; ')}`);
   console.log(`  not proven without the runtime: ${open.join('; ')}`);
 } else {
-  console.log(`The desktop: ${output}.`);
+  console.log(`The desktop: ${output}${values.signed ? '' : ', unsigned'}.`);
+  console.log('  checked by npm test: the same as without a runtime');
+  console.log('  to be tried by hand: that each installer installs, starts, updates and goes again');
+}
+
+/**
+ * What electron-builder is to make: nothing said is everything that electron-builder.yml lists for this system. Only the
+ * folder where there is nothing to install (no runtime), where a test starts it, and where the one runtime that was named
+ * is not of every processor that the installers are for.
+ */
+function targets() {
+  const { platform, arch } = process;
+  if (runtime === null) return ['--linux', 'dir', `--${arch}`];
+  if (!values['for-tests'] && (!named || platform === 'linux')) return [];
+  const system = { linux: '--linux', darwin: '--mac', win32: '--win' }[platform];
+  return [system, 'dir', `--${arch}`];
+}
+
+/** Where the runtime comes from. The installed one is of this computer's processor alone: electron-builder fetches each one's. */
+function distribution() {
+  const folder = standIn ?? named;
+  return folder ? [`-c.electronDist=${folder}`] : [];
+}
+
+/** SHA-256 of Electron's release files, as they stand in its npm package, which package-lock.json pins. */
+function electronChecksums() {
+  return JSON.parse(readFileSync(path.join(root, 'node_modules', 'electron', 'checksums.json'), 'utf8'));
+}
+
+/** Without these electron-builder says that it skips the notarisation, and goes on. */
+function refuseWithoutNotary() {
+  const needed = ['APPLE_API_KEY', 'APPLE_API_KEY_ID', 'APPLE_API_ISSUER'];
+  const missing = process.platform === 'darwin' ? needed.filter((name) => !process.env[name]) : [];
+  if (missing.length === 0) return;
+  console.error(`--signed needs ${missing.join(', ')} for Apple's notarisation (APPLE_API_KEY is a file).`);
+  process.exit(1);
 }
 
 /** The built files that neither the desktop door nor a helper of it ever loads: the other doors' own. */
@@ -106,8 +143,8 @@ function notReached() {
 }
 
 /**
- * A folder with an "executable" that is nothing but a fuse wire, so that the fuses are set and can be read. The wire of
- * Electron 45 has nine places; the last (WasmTrapHandlers) has no name in electron-builder yet and keeps its default.
+ * A folder with an "executable" that is nothing but a fuse wire, so that the fuses are set and can be read: nine places, as
+ * Electron 45 has them; the last is off here, so that it shows whether scripts/fuses.ts has run.
  */
 function makeStandIn() {
   const folder = mkdtempSync(path.join(tmpdir(), 'latchkey-runtime-'));
@@ -116,7 +153,7 @@ function makeStandIn() {
     'utf8',
   );
   const [, sentinel] = /SENTINEL = '(\w+)'/.exec(constants);
-  const wire = Buffer.concat([Buffer.from(sentinel), Buffer.from([1, 9]), Buffer.from('101100011')]);
+  const wire = Buffer.concat([Buffer.from(sentinel), Buffer.from([1, 9]), Buffer.from('101100010')]);
   writeFileSync(path.join(folder, 'electron'), wire, { mode: 0o755 });
   return folder;
 }

@@ -20,8 +20,12 @@ export interface DoorKind {
   open(browser: Browser, keychain: Readonly<Record<string, string>>): Promise<WalkedDoor>;
 }
 
+/** A packaged console to be driven instead of the built one (`npm run package -- --for-tests`): its executable. */
+const packaged = process.env.LATCHKEY_PACKAGED;
+
 /** Electron's executable: the one named, or the one that is installed; null where there is none. */
 export function findElectron(): string | null {
+  if (packaged !== undefined) return path.resolve(packaged);
   const folder = path.resolve(import.meta.dirname, '../../../node_modules/electron');
   const name = path.join(folder, 'path.txt');
   const dist = process.env.ELECTRON_OVERRIDE_DIST_PATH ?? path.join(folder, 'dist');
@@ -29,13 +33,13 @@ export function findElectron(): string | null {
   return existsSync(file) ? file : null;
 }
 
-/** Starts the built desktop door on Electron itself. */
+/** Starts the built desktop door, or the packaged one, on Electron itself. */
 export async function launchElectron(env: Readonly<Record<string, string>>): Promise<ElectronApplication> {
   const headless = process.platform === 'linux' && process.env.DISPLAY === undefined;
   return _electron.launch({
     executablePath: findElectron() ?? '',
     args: [
-      program,
+      ...(packaged === undefined ? [program] : []),
       ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []), // Chromium's sandbox refuses to run as root
       ...(headless ? ['--ozone-platform=headless'] : []),
     ],
