@@ -1,5 +1,5 @@
 import type { Browser } from 'playwright';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { systemClock } from '../../main/clock.ts';
 import { findConnection } from '../../main/connections/connections.ts';
 import { createHttp } from '../../main/http/http.ts';
@@ -115,4 +115,44 @@ test('the one that renews is killed with -9 in the middle: the others get on at 
     'refresh_token 200',
   ]);
   await expectSignedIn();
+});
+
+describe('signing out while other processes renew', () => {
+  const signedOut = async (): Promise<void> => {
+    expect((await cli.json(['status', 'acme'], anHourOn)).value).toMatchObject([{ state: 'signed_out' }]);
+    expect(await cli.json(['token', 'acme'], anHourOn)).toMatchObject({
+      code: 3,
+      value: { error: { code: 'sign_in_needed' } },
+    });
+  };
+  const revocations = async (): Promise<number> =>
+    ((await sandbox.control('GET', '/log')) as LogEntry[]).filter(
+      ({ path, status }) => path === '/connect/revocation' && status === 200,
+    ).length;
+
+  test('waits for the one under way, and what that brought is signed out: it does not come back', async () => {
+    // The server has renewed, and takes its time to say so.
+    const fault = { provider: 'salto-ks', path: '/connect/token', times: 1, delayMs: 4_000, after: true };
+    await sandbox.control('POST', '/faults', fault);
+    const renewal = cli.run(['token', 'acme'], anHourOn);
+    while (((await sandbox.control('GET', '/faults')) as unknown[]).length > 0);
+    const logout = await cli.run(['logout', 'acme'], anHourOn);
+    expect(logout).toMatchObject({ code: 0, err: expect.stringContaining('revoked') as string });
+    expect(await renewal).toMatchObject({ code: 0 });
+    await signedOut();
+    expect(await tokenRequests()).toEqual(['refresh_token 200']);
+    expect(await revocations()).toBe(2);
+  });
+
+  test('whoever waits for its turn to renew then is told to sign in, and asks nobody', async () => {
+    const before = Array.from({ length: 8 }, () => cli.run(['refresh', 'acme'], anHourOn));
+    const logout = cli.run(['logout', 'acme'], anHourOn);
+    const after = Array.from({ length: 8 }, () => cli.run(['token', 'acme'], anHourOn));
+    expect(await logout).toMatchObject({ code: 0 });
+    const runs = await Promise.all([...before, ...after]);
+    expect(runs.filter(({ code }) => code !== 0 && code !== 3).map(({ err }) => err)).toEqual([]);
+    await signedOut();
+    expect((await tokenRequests()).every((line) => line === 'refresh_token 200')).toBe(true);
+    expect(await revocations()).toBe(2);
+  });
 });
