@@ -1,7 +1,8 @@
-import { mkdtemp, readFile, readdir, rename, rm, utimes, writeFile } from 'node:fs/promises';
+import { link, mkdtemp, readFile, readdir, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { makeFolder } from '../../main/make-folder.ts';
 import { renamePatiently, replaceFile } from '../../main/replace-file.ts';
 import { storeKeys } from '../../main/sessions/keys.ts';
 import { parseJwks } from '../../main/tokens/jwks-cache.ts';
@@ -64,6 +65,29 @@ test('content that breaks off leaves the old file and nothing beside it', async 
   expect(await readdir(folder)).toEqual(['settings.json']);
   expect(await readFile(file(), 'utf8')).toBe('old');
 });
+
+test('a file is replaced and never written into: a crash leaves the old content or the new one', async () => {
+  await replaceFile(file(), 'of yesterday');
+  // Another name of the old file shows whether anything was written into it.
+  await link(file(), path.join(folder, 'old'));
+  await replaceFile(file(), 'of today');
+  expect(await readFile(file(), 'utf8')).toBe('of today');
+  expect(await readFile(path.join(folder, 'old'), 'utf8')).toBe('of yesterday');
+});
+
+test.skipIf(process.platform === 'win32')(
+  'files and folders of the profile are for their owner alone, whatever was there before',
+  async () => {
+    const mode = async (place: string): Promise<number> => (await stat(place)).mode & 0o777;
+    const profile = path.join(folder, 'profile');
+    const kept = path.join(profile, 'keys', 'a.json');
+    makeFolder(path.dirname(kept));
+    await writeFile(kept, 'for all to read', { mode: 0o644 });
+    await replaceFile(kept, 'for me');
+    expect(await mode(kept)).toBe(0o600);
+    for (const made of [profile, path.dirname(kept)]) expect(await mode(made)).toBe(0o700);
+  },
+);
 
 test('what writers of keys left when they were killed is swept, what is being written is not', async () => {
   const keys = path.join(folder, 'keys');

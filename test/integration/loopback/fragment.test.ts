@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Loopback } from '../../../main/sessions/loopback/loopback.ts';
-import { type Reply, ask, receive, state } from './receiver.ts';
+import { type Reply, ask, outcomeOf, receive, state } from './receiver.ts';
 
 const right = `access_token=token-example&token_type=Bearer&state=${state}`;
 
@@ -64,7 +64,7 @@ test.each<[what: string, body: string, headers?: Record<string, string>, target?
   ['nothing', ''],
 ])('a hand-over with %s is answered 404 and changes nothing', async (_, body, headers, target) => {
   const loopback = await receive({ mode: 'fragment' });
-  expect((await handOver(loopback, body, headers, target)).status).toBe(404);
+  expect(await outcomeOf(loopback, handOver(loopback, body, headers, target))).toBe(404);
   void handOver(loopback, right);
   const callback = await loopback.callback;
   expect(callback.ok && callback.value.searchParams.get('access_token')).toBe('token-example');
@@ -73,7 +73,8 @@ test.each<[what: string, body: string, headers?: Record<string, string>, target?
 test('a hand-over without an Origin changes nothing', async () => {
   const loopback = await receive({ mode: 'fragment' });
   const headers = { 'content-type': 'application/x-www-form-urlencoded' };
-  expect((await ask(loopback, '/callback', { method: 'POST', body: right, headers })).status).toBe(404);
+  const reply = ask(loopback, '/callback', { method: 'POST', body: right, headers });
+  expect(await outcomeOf(loopback, reply)).toBe(404);
   void handOver(loopback, right);
   expect((await loopback.callback).ok).toBe(true);
 });

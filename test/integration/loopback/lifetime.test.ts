@@ -3,7 +3,7 @@ import net, { type AddressInfo } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
 import { listenOnLoopback } from '../../../main/sessions/loopback/listen.ts';
 import { openLoopback } from '../../../main/sessions/loopback/loopback.ts';
-import { ask, isFree, manualClock, receive, state } from './receiver.ts';
+import { ask, inTime, isFree, manualClock, receive, state } from './receiver.ts';
 
 const right = `/callback?code=code-example&state=${state}`;
 
@@ -111,7 +111,7 @@ test('closing ends the wait and frees the port, also while connections are open 
   await new Promise((resolve) => idle.once('connect', resolve));
   const tab = ask(loopback, right);
   await loopback.callback;
-  await loopback.close();
+  expect(await inTime(loopback.close().then(() => 'closed'))).toBe('closed');
   await expect(tab).rejects.toThrow();
   expect(await isFree(loopback)).toBe(true);
 

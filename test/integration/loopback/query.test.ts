@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { ask, isFree, receive, state } from './receiver.ts';
+import { ask, inTime, isFree, outcomeOf, receive, state } from './receiver.ts';
 
 const right = `/callback?code=code-example&state=${state}`;
 
@@ -73,7 +73,7 @@ test.each<[what: string, target: string, options?: Parameters<typeof ask>[2]]>([
   ['localhost in Host', right, { headers: { host: 'localhost' } }],
 ])('%s is answered 404 and changes nothing', async (_, target, options) => {
   const loopback = await receive();
-  expect((await ask(loopback, target, options)).status).toBe(404);
+  expect(await outcomeOf(loopback, ask(loopback, target, options))).toBe(404);
   void ask(loopback, right);
   const callback = await loopback.callback;
   expect(callback.ok && callback.value.searchParams.get('code')).toBe('code-example');
@@ -96,9 +96,8 @@ test('a second right callback is told so and changes nothing', async () => {
   const loopback = await receive();
   const first = ask(loopback, right);
   await loopback.callback;
-  const second = await ask(loopback, `/callback?code=second&state=${state}`);
-  expect(second.status).toBe(410);
-  expect(second.body).toContain('already received');
+  const second = await inTime(ask(loopback, `/callback?code=second&state=${state}`));
+  expect(second).toMatchObject({ status: 410, body: expect.stringContaining('already received') as string });
   const callback = await loopback.callback;
   expect(callback.ok && callback.value.searchParams.get('code')).toBe('code-example');
   loopback.finish('success');

@@ -92,3 +92,18 @@ export function manualClock(): Clock & { wake(ms: number): Promise<void> } {
     },
   };
 }
+
+/**
+ * The status that a request is answered with, or that the receiver took it for the browser's answer: such a request is held
+ * until the sign-in has ended.
+ */
+export function outcomeOf(loopback: Loopback, reply: Promise<Reply>): Promise<number | 'taken'> {
+  return Promise.race([reply.then(({ status }) => status), loopback.callback.then(() => 'taken' as const)]);
+}
+
+/** What comes of `work`, or that it was waited for far longer than it takes. */
+export function inTime<T>(work: Promise<T>): Promise<T | 'nothing'> {
+  const bound = Promise.withResolvers<'nothing'>();
+  const timer = setTimeout(() => bound.resolve('nothing'), 30_000);
+  return Promise.race([work, bound.promise]).finally(() => clearTimeout(timer));
+}

@@ -124,6 +124,24 @@ describe('a code that is not for this sign-in', () => {
     expect(honest.seenAt('/token')).toHaveLength(1);
   });
 
+  test('state, nonce and proof key are long, and other ones for each sign-in', async () => {
+    const secretsOf = async (): Promise<string[]> => {
+      const party = await relyingParty();
+      let asked = '';
+      const result = await party.signIn(honest.connection(), (event) => {
+        if (event.event === 'authorization_url') asked = event.url;
+      });
+      expect(result).toMatchObject({ ok: true });
+      const { searchParams } = new URL(asked);
+      const verifier = honest.seenAt('/token').at(-1)?.form.get('code_verifier') ?? '';
+      return [...['state', 'nonce', 'code_challenge'].map((name) => searchParams.get(name) ?? ''), verifier];
+    };
+    const [one, two] = [await secretsOf(), await secretsOf()];
+    // 256 bits in base64url.
+    for (const secret of [...one, ...two]) expect(secret).toMatch(/^[\w-]{43}$/);
+    expect(new Set([...one, ...two]).size).toBe(8);
+  });
+
   test('the code, the state and the verifier stand in no request record', async () => {
     const party = await relyingParty();
     expect(await party.signIn(honest.connection())).toMatchObject({ ok: true });

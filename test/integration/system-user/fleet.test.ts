@@ -1,5 +1,8 @@
 import { readFile } from 'node:fs/promises';
+import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { withLock } from '../../../main/lock.ts';
+import { lockFolder } from '../../../main/sessions/lock-folder.ts';
 import { journalFile } from '../../../main/system-user/journal.ts';
 import { type Plan, changesOf } from '../../../main/system-user/plan.ts';
 import { isDrift } from '../../../main/system-user/verify.ts';
@@ -216,6 +219,14 @@ describe('what goes wrong has its own message and next step', () => {
     const otherName = named.rows.find(({ state }) => state === 'other_name');
     expect(otherName?.message).toContain('"System User"');
     expect(otherName?.nextStep).toContain('plan again with the name System User');
+  });
+
+  test('while another run is under way in this profile nothing is changed', async () => {
+    await fleet.control('DELETE', '/log');
+    const lock = path.join(lockFolder(fleet.home), 'system-user');
+    const applied = await withLock(lock, { timeoutMs: 10_000 }, () => fleet.service.apply(plan, fleet.job));
+    expect(applied).toMatchObject({ ok: true, value: { ok: false, error: { code: 'timeout' } } });
+    expect(changing(await fleet.log())).toEqual([]);
   });
 
   test('a site that disappears midway, one that fills up midway, and one that changed', async () => {
