@@ -6,7 +6,7 @@ export interface Terminal {
   readonly platform: NodeJS.Platform;
   /** The variables that were read as secrets; see {@link environmentForOthers}. */
   readonly secretVariables: Set<string>;
-  /** Aborts on the first Ctrl-C or termination signal. */
+  /** Aborts on the first Ctrl-C or termination signal, or when the terminal is closed. */
   readonly signal: AbortSignal;
   /** Whether progress may be shown: stderr is a terminal. */
   readonly interactive: boolean;
@@ -38,19 +38,30 @@ export function environmentForOthers({ env, secretVariables }: Terminal): Termin
 export function processTerminal(): Terminal {
   const stop = new AbortController();
   let signals = 0;
+  const cancel = (): void => stop.abort(new DOMException('Cancelled.', 'AbortError'));
   const onSignal = (): void => {
     signals += 1;
     if (signals > 1) process.exit(130);
-    stop.abort(new DOMException('Cancelled.', 'AbortError'));
+    cancel();
   };
   process.on('SIGINT', onSignal);
   process.on('SIGTERM', onSignal);
+  // The terminal was closed, which the kernel and the shell may both say. Node would end at once, in the middle of a renewal
+  // too (also under nohup, which it undoes).
+  process.on('SIGHUP', cancel);
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code === 'EPIPE') process.exit(0);
-    process.stderr.write(`latchkey: The output could not be written (${error.code ?? error.name}).\n`);
+    stderr().write(`latchkey: The output could not be written (${error.code ?? error.name}).\n`);
     process.exit(1);
   });
   let shown = false;
+  let opened = false;
+  /** Opened late: it takes time, and `latchkey token` mostly says nothing. Where nobody reads it, the work goes on. */
+  const stderr = (): NodeJS.WriteStream => {
+    if (!opened) process.stderr.on('error', () => undefined);
+    opened = true;
+    return process.stderr;
+  };
   return {
     env: process.env,
     platform: process.platform,
@@ -71,13 +82,13 @@ export function processTerminal(): Terminal {
         process.stdout.write(text, () => resolve());
       }),
     note: (line) => {
-      if (shown) process.stderr.write('\r\u001b[2K');
+      if (shown) stderr().write('\r\u001b[2K');
       shown = false;
-      process.stderr.write(`${forTerminal(line)}\n`);
+      stderr().write(`${forTerminal(line)}\n`);
     },
     progress: (line) => {
-      if (!process.stderr.isTTY) return;
-      process.stderr.write(`\r\u001b[2K${forTerminal(line).slice(0, process.stderr.columns - 1)}`);
+      if (!stderr().isTTY) return;
+      stderr().write(`\r\u001b[2K${forTerminal(line).slice(0, process.stderr.columns - 1)}`);
       shown = line !== '';
     },
     ask: async (question) => {

@@ -117,6 +117,23 @@ test('the one that renews is killed with -9 in the middle: the others get on at 
   await expectSignedIn();
 });
 
+test('the terminal is closed in the middle of a renewal: what the server has renewed is kept', async () => {
+  // The refresh token is spent, and the new one is on its way.
+  const fault = { provider: 'salto-ks', path: '/connect/token', times: 1, delayMs: 3_000, after: true };
+  await sandbox.control('POST', '/faults', fault);
+  const child = cli.start(['token', 'acme'], anHourOn);
+  const ended = new Promise((resolve) => child.once('close', resolve));
+  while (((await sandbox.control('GET', '/faults')) as unknown[]).length > 0);
+  // Nobody reads any more what it says.
+  child.stdout?.destroy();
+  child.stderr?.destroy();
+  child.kill('SIGHUP');
+  child.kill('SIGHUP');
+  await ended;
+  await expectSignedIn();
+  expect(await tokenRequests()).toEqual(['refresh_token 200', 'refresh_token 200']);
+});
+
 describe('signing out while other processes renew', () => {
   const signedOut = async (): Promise<void> => {
     expect((await cli.json(['status', 'acme'], anHourOn)).value).toMatchObject([{ state: 'signed_out' }]);
