@@ -44,7 +44,12 @@ export function policyWarnings(header: JsonObject, claims: JsonObject, times: To
   }
   const wide = wideScopes(claims);
   if (wide.length > 0)
-    warnings.push(`Its scope is wide: ${wide.map((scope) => shown(scope, 40)).join(', ')}.`);
+    warnings.push(
+      `Its scope is wide: ${wide
+        .slice(0, manyScopes)
+        .map((scope) => shown(scope, 40))
+        .join(', ')}.`,
+    );
   const scopes = scopesOf(claims);
   if (scopes.length > manyScopes)
     warnings.push(`It carries ${scopes.length} scopes; few callers need as many.`);

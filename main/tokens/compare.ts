@@ -25,6 +25,9 @@ export interface Comparison {
   readonly rows: readonly ComparedMember[];
 }
 
+/** Items of a list that a note names. */
+const mostListed = 12;
+
 /** Members that differ between any two tokens of one session: a difference here explains nothing. */
 const always = new Set(['iat', 'nbf', 'exp', 'jti', 'auth_time', 'at_hash', 'nonce', 'updated_at', 'sid']);
 
@@ -92,14 +95,19 @@ function noteOf(
   }
   const lists = [listOf(before, old), listOf(after, fresh)] as const;
   if (lists[0] === null || lists[1] === null) return null;
-  const [had, has] = lists;
-  const gone = had.filter((item) => !has.includes(item));
-  const come = has.filter((item) => !had.includes(item));
+  const [had, has] = lists.map((list) => new Set(list)) as [Set<string>, Set<string>];
+  const gone = [...had].filter((item) => !has.has(item));
+  const come = [...has].filter((item) => !had.has(item));
   const parts = [
-    ...(gone.length > 0 ? [`without ${gone.join(', ')}`] : []),
-    ...(come.length > 0 ? [`with ${come.join(', ')}`] : []),
+    ...(gone.length > 0 ? [`without ${listed(gone)}`] : []),
+    ...(come.length > 0 ? [`with ${listed(come)}`] : []),
   ];
   return parts.length > 0 ? parts.join('; ') : 'the same in another order or form';
+}
+
+function listed(items: readonly string[]): string {
+  const more = items.length - mostListed;
+  return `${items.slice(0, mostListed).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }
 
 function listOf(report: TokenReport, { part, name }: ExplainedMember): string[] | null {

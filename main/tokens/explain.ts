@@ -85,7 +85,9 @@ function valueText(value: unknown): string {
       ? value
       : Array.isArray(value) && value.length > 0 && value.every(isPlainText)
         ? value.join(', ')
-        : JSON.stringify(value);
+        : typeof value === 'number' // JSON has no word for a number beyond every double.
+          ? String(value)
+          : JSON.stringify(value);
   return text.length > longestValue ? `${text.slice(0, longestValue)} …` : text;
 }
 

@@ -18,8 +18,9 @@ const maxDocumentLength = 262_144;
  * Errors: input_invalid.
  */
 export function readKeyDocument(document: string, source: string, now: number): Result<KeysByHand> {
-  const text = document.trim();
-  if (text.length > maxDocumentLength) return refuse(source, 'it is larger than 256 kB');
+  if (document.length > maxDocumentLength) return refuse(source, 'it is larger than 256 kB');
+  if (document.includes('\0')) return refuse(source, 'it is binary (DER, perhaps); give it as PEM');
+  const text = withLineBreaks(document.trim());
   if (!text.includes('-----BEGIN ')) {
     const parsed = parseJwks(text, { from: 'file', source, fetchedAt: null });
     if (!parsed.ok) return parsed;
@@ -27,7 +28,7 @@ export function readKeyDocument(document: string, source: string, now: number): 
   }
   const entries: unknown[] = [];
   const warnings: string[] = [];
-  for (const [block, kind = ''] of text.matchAll(/-----BEGIN ([A-Z0-9 ]+)-----[\s\S]+?-----END \1-----/g)) {
+  for (const { block, kind } of pemBlocks(text)) {
     try {
       if (kind === 'CERTIFICATE') {
         const certificate = new X509Certificate(block);
@@ -58,6 +59,28 @@ export function readKeyDocument(document: string, source: string, now: number): 
     keys: { keys: parsed.value.keySet.keys, source },
     warnings: [...warnings, ...parsed.value.warnings],
   });
+}
+
+/** A PEM text as it stands in JSON or in a variable, its line breaks written as `\n`. */
+function withLineBreaks(text: string): string {
+  return text.includes('-----BEGIN ') ? text.replaceAll('\\r', '').replaceAll('\\n', '\n') : text;
+}
+
+/** The blocks of a PEM text (RFC 7468 2); one that is not closed is none. */
+function* pemBlocks(text: string): Generator<{ readonly block: string; readonly kind: string }> {
+  let at = 0;
+  for (;;) {
+    const begin = /-----BEGIN ([A-Z0-9 ]{1,64})-----/.exec(text.slice(at));
+    if (begin === null) return;
+    const [line, kind = ''] = begin;
+    const start = at + begin.index;
+    at = start + line.length;
+    const next = text.indexOf('-----BEGIN ', at);
+    const reach = text.slice(start, next < 0 ? text.length : next);
+    const end = `-----END ${kind}-----`;
+    const found = reach.indexOf(end);
+    if (found >= 0) yield { block: reach.slice(0, found + end.length), kind };
+  }
 }
 
 export const secretEncodings = ['text', 'base64', 'base64url', 'hex'] as const;

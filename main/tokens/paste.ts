@@ -72,6 +72,7 @@ function readAs(bare: string): Reading {
   if (/^(?:(?:proxy-)?authorization\s*:\s*)?(?:bearer|dpop)?$/i.test(bare)) {
     return { tokens: [refusal('', 'There is no token in this text.')], response: null };
   }
+  if (isPlaceholder(bare)) return { tokens: [cleaned(bare, null)], response: null };
   if (/^[{[]/.test(bare)) return fromJson(bare) ?? plain(bare);
   if (/-----BEGIN [A-Z0-9 ]+-----/.test(bare))
     return { tokens: [refusal(bare, pemRefusal(bare))], response: null };
@@ -168,11 +169,12 @@ function responseFacts(response: Readonly<Record<string, unknown>>): TokenRespon
 
 /** The arguments of a curl command that carry tokens. */
 function fromCurl(text: string): FoundToken[] {
-  const words = shellWords(text.replace(/^\$\s*/, ''));
+  const words = shellWords(withoutCarets(text.replace(/^\$\s*/, '')));
   const tokens: FoundToken[] = [];
   words.forEach((word, index) => {
     const next = words[index + 1] ?? '';
-    if (word === '-H' || word === '--header') tokens.push(...fromHeaders(next));
+    // Letters without a value may stand before: -sSH.
+    if (/^-[A-Za-z#]*H$/.test(word) || word === '--header') tokens.push(...fromHeaders(next));
     else if (/^-H./.test(word)) tokens.push(...fromHeaders(word.slice(2)));
     else if (word.startsWith('--header=')) tokens.push(...fromHeaders(word.slice(9)));
     else if (word === '--oauth2-bearer') tokens.push(cleaned(next, 'Authorization'));
@@ -187,15 +189,19 @@ function fromCurl(text: string): FoundToken[] {
 /** `Authorization: Bearer ...` and `DPoP ...` lines, also among others; and the scheme alone. */
 function fromHeaders(text: string): FoundToken[] {
   const tokens: FoundToken[] = [];
-  const unfolded = text.replace(/\r?\n[ \t]+/g, ' ');
+  // A line that begins with blanks goes on with the one before (RFC 9112 5.2), unless it is a header of its own in code.
+  const unfolded = text.replace(/\r?\n[ \t]+([^\r\n]*)/g, (line, rest: string) =>
+    /^["']?[\w-]+["']?\s*[:=]\s/.test(rest) ? line : ` ${rest}`,
+  );
   for (const line of unfolded.split(/\r?\n/)) {
     const header =
-      /^\s*["']?(?:>\s*)?((?:proxy-)?authorization|dpop|x-(?:amzn-oidc-data|access-token|id-token|auth-token))["']?\s*[:=]\s*["']?(.*?)["']?[,;]?\s*$/i.exec(
+      /^\s*["']?(?:>\s*)?((?:proxy-)?authorization|dpop|x-(?:amzn-oidc-data|access-token|id-token|auth-token))["']?\s*[:=]([\s\S]*)$/i.exec(
         line,
       );
     if (header === null) continue;
-    const [, name = '', value = ''] = header;
-    const credentials = /^(bearer|dpop|token|basic)\s+(.*)$/i.exec(value);
+    const [, name = ''] = header;
+    const value = headerValue(header[2] ?? '');
+    const credentials = /^(bearer|dpop|token|basic)\s+([\s\S]*)$/i.exec(value);
     if (credentials?.[1]?.toLowerCase() === 'basic') {
       tokens.push(
         refusal(
@@ -209,6 +215,17 @@ function fromHeaders(text: string): FoundToken[] {
   if (tokens.length > 0) return tokens;
   const scheme = /^\s*["'`]?(?:bearer|dpop)\s+([\s\S]+)$/i.exec(text);
   return scheme === null ? [] : [...plain(scheme[1] ?? '').tokens];
+}
+
+/** A header's value without the quotes and the comma that stand around it in code. */
+function headerValue(text: string): string {
+  // Piece by piece: one expression for all of it would try every blank of a hostile line anew.
+  return text.trim().replace(/[,;]$/, '').trim().replace(/^["']/, '').replace(/["']$/, '');
+}
+
+/** Browsers copy curl commands for cmd with a caret before every quote; there it makes the next letter mean itself. */
+function withoutCarets(text: string): string {
+  return text.includes('^"') ? text.replace(/\^(\r?\n|[\s\S])/g, '$1') : text;
 }
 
 /** A form body, or an address with tokens in its query or fragment (implicit grant, RFC 6749 4.2.2). */
@@ -267,13 +284,18 @@ function joinPieces(pieces: readonly string[], text: string): FoundToken[] | nul
         : null;
   }
   const groups: string[][] = [];
+  // Counted along: to join what was gathered for every piece anew would take forever where there are many.
+  let dots = 0;
+  let complete = false;
   for (const piece of pieces) {
     const group = groups.at(-1);
-    const gathered = group?.join('') ?? '';
-    const complete = gathered.split('.').length >= 3 && !gathered.endsWith('.');
-    const begins = looksLikeJson(piece.split('.')[0] ?? '') && /^eyJ/.test(piece);
-    if (group === undefined || (complete && begins)) groups.push([piece]);
-    else group.push(piece);
+    const begins = piece.startsWith('eyJ');
+    if (group === undefined || (complete && begins)) {
+      groups.push([piece]);
+      dots = 0;
+    } else group.push(piece);
+    dots += piece.split('.').length - 1;
+    complete = dots >= 2 && !piece.endsWith('.');
   }
   return groups.map((group) => ({
     label: null,
@@ -303,6 +325,13 @@ function insideText(text: string): FoundToken[] {
 
 function cleaned(text: string, label: string | null): FoundToken {
   const unquoted = withoutQuotes(text.trim()).replace(/^(?:bearer|dpop)\s+/i, '');
+  if (isPlaceholder(unquoted)) {
+    return refusal(
+      unquoted,
+      'This is a variable or a placeholder, and no token has taken its place yet. Give the token itself.',
+      label,
+    );
+  }
   const warnings: string[] = [];
   let token = unquoted.replace(/\s+/g, '');
   if (token !== unquoted) warnings.push(joinedWarning);
@@ -314,6 +343,14 @@ function cleaned(text: string, label: string | null): FoundToken {
     }
   }
   return { label, token, warnings, refused: null };
+}
+
+/** `$TOKEN`, `${TOKEN}`, `$env:TOKEN`, `$(command)`, `%TOKEN%`, `{{token}}`, `<token>`: what a script would fill in. */
+function isPlaceholder(text: string): boolean {
+  return (
+    text.length < 300 &&
+    /^(?:\$(?:env:)?\w+|\$\{[^{}]+\}|\$\([\s\S]+\)|%\w+%|\{\{[^{}]+\}\}|<[^<>]+>)$/.test(text)
+  );
 }
 
 function decodedAddress(text: string): string | null {

@@ -1,3 +1,4 @@
+import { shown } from './shown.ts';
 import type { Inspection } from './verdict.ts';
 
 /** What may stand in a support ticket as it is: it tells nothing of a person and opens nothing. */
@@ -37,7 +38,8 @@ const kept = new Set([
 /**
  * A copy for a support ticket: verdict, header and claims without the signature, with everything that could name a person
  * or open something replaced by what kind of value stood there. Equal values get equal numbers. The token cannot be put
- * together again from it.
+ * together again from it. Whatever stands in the token stays on its line: it could pose as a line of this report.
+ * Texts of the token stay on their line: they could pose as lines of this report.
  */
 export function redactedReport(inspection: Inspection, characters: number): string {
   const { verdict, signature, times, header, claims, warnings } = inspection;
@@ -49,12 +51,12 @@ export function redactedReport(inspection: Inspection, characters: number): stri
     return number;
   };
   const line = ([name, value]: [string, unknown]): string =>
-    `  ${name.padEnd(12)} ${shownValue(name, value, numberOf)}`;
+    `  ${shown(name, 60).padEnd(12)} ${shownValue(name, value, numberOf)}`;
   return [
     'Token report (redacted: no token and no signature in it)',
     `Verdict: ${verdict.code} - ${verdict.message}`,
     `Kind: ${inspection.kind}, ${characters} characters`,
-    `Signature: ${signature.status}${signature.kid === null ? '' : `, key ${signature.kid}`}`,
+    `Signature: ${signature.status}${signature.kid === null ? '' : `, key ${shown(signature.kid)}`}`,
     `Checked at: ${times.now}`,
     ...(header === null ? [] : ['Header', ...Object.entries(header).map(line)]),
     ...(claims === null ? [] : ['Claims', ...Object.entries(claims).map(line)]),
@@ -66,7 +68,7 @@ function shownValue(name: string, value: unknown, numberOf: (value: unknown) => 
   if (kept.has(name)) {
     const text = typeof value === 'string' ? value : JSON.stringify(value);
     const time = isTime(name, value) ? ` (${new Date(value * 1000).toISOString()})` : '';
-    return `${text.slice(0, 300)}${time}`;
+    return `${shown(text, 300)}${time}`;
   }
   if (typeof value === 'boolean' || value === null) return String(value);
   return `(redacted ${numberOf(value)}: ${kindOf(value)})`;

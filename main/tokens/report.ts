@@ -55,7 +55,9 @@ export async function reportToken(
     found.refused === null
       ? await inspectToken({ ...request, token: found.token })
       : refusedInspection(found.refused, await inspectToken({ ...request, token: '' }));
-  const inspection = { ...inspected, warnings: [...found.warnings, ...inspected.warnings] };
+  // Each once: two names of a token can look the same when they are shown.
+  const warnings = [...new Set([...found.warnings, ...inspected.warnings])];
+  const inspection = { ...inspected, warnings };
   return {
     ...inspection,
     label: found.label,

@@ -25,8 +25,12 @@ export function shellWords(text: string): string[] {
       const escapes = character === '$';
       at += escapes ? 2 : 1;
       for (; at < text.length && text[at] !== "'"; at += 1) {
-        if (escapes && text[at] === '\\') at += 1;
-        add(text.charAt(at));
+        if (escapes && text[at] === '\\') {
+          const escaped =
+            /^(?:u[\da-fA-F]{1,4}|x[\da-fA-F]{1,2}|[\s\S])/.exec(text.slice(at + 1, at + 6))?.[0] ?? '';
+          at += escaped.length;
+          add(meantBy(escaped));
+        } else add(text.charAt(at));
       }
       add('');
       at += 1;
@@ -43,4 +47,13 @@ export function shellWords(text: string): string[] {
     }
   }
   return words;
+}
+
+const letters: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t' };
+
+/** What stands after a backslash in `$'...'`, as browsers write line breaks and exclamation marks there. */
+function meantBy(escaped: string): string {
+  return escaped.length > 1
+    ? String.fromCharCode(Number.parseInt(escaped.slice(1), 16))
+    : (letters[escaped] ?? escaped);
 }

@@ -1,4 +1,4 @@
-import { createPublicKey } from 'node:crypto';
+import { type JsonWebKey, X509Certificate, createPublicKey } from 'node:crypto';
 import { compactVerify, type CryptoKey, importJWK, type JWK } from 'jose';
 import { isNone, isSupported, isSymmetric, mismatch } from './algorithms.ts';
 import type { JsonObject } from './decode.ts';
@@ -130,10 +130,17 @@ function keysNamed(keys: readonly KnownKey[], kid: string): readonly KnownKey[] 
 function isPublicKeyInDisguise(key: JWK): boolean {
   if (key.kty !== 'oct' || key.k === undefined) return false;
   const bytes = Buffer.from(key.k, 'base64url');
+  const text = bytes.toString('utf8');
+  // The lines between those of a PEM file are base64 of the same key.
+  const inner = Buffer.from(text, 'base64');
   const readers = [
     () => createPublicKey(bytes),
-    () => createPublicKey({ key: bytes, format: 'der', type: 'spki' }),
-    () => createPublicKey({ key: bytes, format: 'der', type: 'pkcs1' }),
+    ...[bytes, inner].flatMap((der) => [
+      () => createPublicKey({ key: der, format: 'der', type: 'spki' }),
+      () => createPublicKey({ key: der, format: 'der', type: 'pkcs1' }),
+      () => new X509Certificate(der),
+    ]),
+    () => createPublicKey({ key: publicJwkIn(text), format: 'jwk' }),
   ];
   return readers.some((read) => {
     try {
@@ -143,6 +150,13 @@ function isPublicKeyInDisguise(key: JWK): boolean {
       return false;
     }
   });
+}
+
+/** The key, or the first of the set, that a JSON text is. Throws where it is none. */
+function publicJwkIn(text: string): JsonWebKey {
+  const value = JSON.parse(text) as { readonly keys?: readonly JsonWebKey[] } & JsonWebKey;
+  const [first = value] = value.keys ?? [];
+  return first;
 }
 
 /** Keys as the engine has them: making one costs as much as checking with it. */

@@ -52,7 +52,8 @@ export function checkTimes(
       message: `Not valid yet: it counts from ${isoTime(nbf)}, ${duration(nbf - nowSeconds)} from now. If that is wrong, check this computer's clock.`,
     });
   }
-  if (exp === null && claims !== null) warnings.push('The token has no end ("exp" is missing).');
+  if (claims !== null && claims['exp'] === undefined)
+    warnings.push('The token has no end ("exp" is missing).');
   if (iat !== null && iat - toleranceSeconds > nowSeconds) {
     warnings.push(
       `The token was issued ${duration(iat - nowSeconds)} in the future: one of the clocks is wrong.`,
