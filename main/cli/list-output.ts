@@ -3,8 +3,9 @@ import { type Failure, type Result, exitCodes, fail, ok } from '../../preload/er
 import type { Listing, ListOptions as ReadOptions } from '../console/lists.ts';
 import { csvLine } from '../exports/csv.ts';
 import { type Cell, type ExportFormat, type Table, cellText, exportFormats } from '../exports/table.ts';
+import { forTerminal } from './for-terminal.ts';
 import { span } from './life.ts';
-import { printFailure, printJson } from './output.ts';
+import { jsonText, printFailure, printJson } from './output.ts';
 import { type Column, table } from './table.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -118,6 +119,11 @@ async function printRows<Row extends object>(
   options: ListOptions,
 ): Promise<Result<number>> {
   const names = Object.keys(shape.fields);
+  // CSV has no way to escape a control character: a person's terminal is spared it, a file or pipe gets what is there.
+  const csvCell = (value: Cell): string | number | null => {
+    const text = cellText(value);
+    return typeof text === 'string' && terminal.colours === true ? forTerminal(text) : text;
+  };
   let count = 0;
   const forPeople: Row[] = [];
   if (options.json) await terminal.out('[');
@@ -130,12 +136,12 @@ async function printRows<Row extends object>(
       Object.entries(shape.fields).map(([name, value]) => [name, value(row)] as const),
     );
     if (options.json) {
-      const text = shaped.map((cells) => JSON.stringify(Object.fromEntries(cells))).join(',');
+      const text = shaped.map((cells) => jsonText(Object.fromEntries(cells))).join(',');
       if (text !== '') await terminal.out(count > 0 ? `,${text}` : text);
     } else if (options.ndjson) {
       for (const cells of shaped) await printJson(terminal, Object.fromEntries(cells));
     } else if (options.csv) {
-      await terminal.out(shaped.map((cells) => csvLine(cells.map(([, value]) => cellText(value)))).join(''));
+      await terminal.out(shaped.map((cells) => csvLine(cells.map(([, value]) => csvCell(value)))).join(''));
     } else forPeople.push(...rows);
     count += rows.length;
   }

@@ -9,9 +9,20 @@ export interface OutputOptions {
   readonly passphraseEnv?: string;
 }
 
+/**
+ * JSON for scripts that a person's terminal can be shown as well: the control and direction characters that JSON lets
+ * stand are escaped, which means the same to every reader.
+ */
+export function jsonText(value: unknown): string {
+  return JSON.stringify(value).replace(
+    /[\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}
+
 /** One JSON value on one line. */
 export async function printJson(terminal: Terminal, value: unknown): Promise<void> {
-  await terminal.out(`${JSON.stringify(value)}\n`);
+  await terminal.out(`${jsonText(value)}\n`);
 }
 
 /**
@@ -35,7 +46,7 @@ export async function printFailure(
 
 /** Commands for which it matters where secrets are kept. */
 const needsVault =
-  /\blatchkey (?:login|token|status|logout|refresh|installations|users|connections (?:add|set|remove)|settings set)\b[^,;()]*$/;
+  /\blatchkey (?:login|token|status|logout|refresh|installations|users|connections (?:add|set|remove)|settings set|system-user \w+)\b[^,;()]*$/;
 
 /** A sentence that ends with a command, made for the vault that this run uses: the next one is to find the same. */
 export function withVault(hint: string, { vault, passphraseEnv }: OutputOptions): string {

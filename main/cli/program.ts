@@ -100,6 +100,11 @@ export function newEnough(version: string): boolean {
   return Number(version.split('.')[0]) >= oldestNode;
 }
 
+/** The command that has commands of its own and was given none. */
+function groupOf([first]: readonly string[]): string | null {
+  return first === undefined || first.startsWith('-') ? null : first;
+}
+
 function usageFailure(error: CommanderError, usage: readonly string[], argv: readonly string[]): Failure {
   if (error.code === 'commander.help') {
     const asked = argv[argv.indexOf('help') + 1];
@@ -110,10 +115,11 @@ function usageFailure(error: CommanderError, usage: readonly string[], argv: rea
         hint: 'latchkey --help lists the commands.',
       };
     }
+    const group = groupOf(argv);
     return {
       code: 'input_invalid',
-      message: 'A command is missing.',
-      hint: 'latchkey --help lists the commands.',
+      message: group === null ? 'A command is missing.' : `A command is missing after ${group}.`,
+      hint: `latchkey ${group === null ? '' : `${group} `}--help lists the commands.`,
     };
   }
   const text = (usage[0] ?? error.message)

@@ -6,7 +6,7 @@ import { type SiteLook, judgeSite } from './judge.ts';
 import { type Platform, concernsAll, lookAt } from './look.ts';
 import type { Plan, PlanRow } from './plan.ts';
 import { type RowResult, doneWords, nextAfter, noSeat } from './results.ts';
-import { roleIdsAfter } from './roles.ts';
+import { isAtLeast, roleIdsAfter } from './roles.ts';
 
 export interface SiteParts {
   /** For looking: ends when the person cancels. */
@@ -90,7 +90,8 @@ export async function applySite(
   const now = judged(look);
   if (isAchieved(row, look, now)) {
     if (look.member?.suspended === true) {
-      return end(result('no_seat', noSeat.message, noSeat.nextStep), row.action, look.member.id);
+      const { message, nextStep } = noSeat(row);
+      return end(result('no_seat', message, nextStep), row.action, look.member.id);
     }
     const words = begun
       ? `${doneWords(row)} by an earlier run, whose end was not recorded.`
@@ -120,18 +121,18 @@ export async function applySite(
   if (!intent.ok) return { kind: 'stop', failure: intent.error, result: null };
   const changed = await change(parts, plan, { ...now, action }, look);
   const doing = { action, role: now.role };
-  if (changed.ok && changed.value !== null) {
+  if (changed.ok && changed.value !== null && !showsOtherRole(doing, changed.value)) {
     return end(doneResult(doing, changed.value, result), action, changed.value.id);
   }
 
-  // It failed, or was done without a word of how: only the site itself knows.
+  // It failed, or was done without a word of how, or otherwise: only the site itself knows.
   const failure = changed.ok ? null : changed.error;
   const after = await lookAt(parts.changing, row.site, plan.systemUser);
   if (after.failure === null && isAchieved(row, after, judged(after)) && after.member !== null) {
     return end(doneResult(doing, after.member, result), action, after.member.id);
   }
   if (failure !== null && isRefusal(failure)) {
-    return end(refused(failure, result), action, null, failure);
+    return end(refused(failure, action, result), action, null, failure);
   }
   const unknown = result(
     'uncertain',
@@ -199,12 +200,21 @@ function isStillFit(row: PlanRow, now: PlanRow): boolean {
   return same && row.role?.code === now.role?.code;
 }
 
+/** A yes that shows another role than was sent: which of the two counts, only another look can tell. */
+function showsOtherRole({ action, role }: Pick<PlanRow, 'action' | 'role'>, { roles }: SiteMember): boolean {
+  if (action === 'activate' || role === null || roles.length === 0) return false;
+  return !roles.some(({ code }) => isAtLeast(code, role.code));
+}
+
 function doneResult(
   doing: Pick<PlanRow, 'action' | 'role'>,
   member: SiteMember,
   result: (outcome: Outcome, message: string, nextStep: string) => RowResult,
 ): RowResult {
-  if (member.suspended) return result('no_seat', noSeat.message, noSeat.nextStep);
+  if (member.suspended) {
+    const { message, nextStep } = noSeat(doing);
+    return result('no_seat', message, nextStep);
+  }
   const late = member.roles.length === 0 ? ' The role is not shown yet; that can take a minute.' : '';
   return result('done', `${doneWords(doing)}.${late}`, nextAfter(doing));
 }
@@ -233,13 +243,16 @@ function unreachable(
 
 function refused(
   failure: Failure,
+  action: PlanRow['action'],
   result: (outcome: Outcome, message: string, nextStep: string) => RowResult,
 ): RowResult {
   if (failure.code === 'not_found') return unreachable(failure, result);
   const next =
     failure.code === 'forbidden'
       ? 'Ask the site owner to do it, or to give you a higher role there.'
-      : 'Read the vendor’s reason; where it speaks of the owner, plan again with site_admin for this site.';
+      : action === 'activate'
+        ? 'Read the vendor’s reason; where it speaks of seats, buy or free one and plan again.'
+        : 'Read the vendor’s reason; where it speaks of the owner, plan again with site_admin for this site.';
   return result('refused', failure.message, next);
 }
 

@@ -66,7 +66,12 @@ export async function applyPlan(parts: ApplyParts, plan: Plan): Promise<Result<A
     const before = known?.openSince === null ? known.result : null;
     if (before !== null && settledOutcomes.includes(before.outcome)) {
       settle(earlier(row, before.outcome, Date.parse(before.at)));
-    } else queue.push({ row, openSince: known?.openSince ?? null, tried: 0 });
+    } else {
+      // A clock that was ahead when the record was written must not make this wait until then.
+      const openSince =
+        known === undefined || known.openSince === null ? null : Math.min(known.openSince, clock.now());
+      queue.push({ row, openSince, tried: 0 });
+    }
   }
   // Rows that an earlier run left open come last: by then its request has most likely ended.
   queue.sort((one, other) => Number(one.openSince !== null) - Number(other.openSince !== null));

@@ -1,7 +1,7 @@
 import type { Failure } from '../../preload/errors.ts';
 import type { PlatformPerson, Site, SiteMember, SiteRole } from '../providers/system-users.ts';
 import type { PlanRow, SiteAction, SiteState, Wanted } from './plan.ts';
-import { chooseRole, hasRole, highestOf, isAtLeast, roleNamed } from './roles.ts';
+import { chooseRole, hasRole, highestOf, isAtLeast, isKnownRole, roleNamed } from './roles.ts';
 
 /** What was seen of one site. */
 export type SiteLook =
@@ -97,7 +97,7 @@ function judgeMember(
     return none(
       'unsettled',
       'It is at this site and shows no role yet. A new user can go without one for about a minute.',
-      'Plan again in a minute.',
+      'Plan again in a minute. If it still has none, somebody took it away: give it one in the web application.',
     );
   }
   if (!fits) return judgeOtherRole(member, look.roles, wanted, role);
@@ -213,6 +213,14 @@ function notAllowed(standing: string, assignable: readonly SiteRole[], wanted: W
   const may =
     offered.length === 0 ? 'You may give no role there.' : `You may give there: ${offered.join(', ')}.`;
   const wantedName = roleNamed(wanted.role);
+  if (!isKnownRole(wanted.role) && wanted.fallbackRole === null) {
+    const codes = assignable.filter(({ hierarchical }) => hierarchical).map(({ code }) => code);
+    return none(
+      'not_allowed',
+      `${standing} The role "${wanted.role}" is not among those that you may give there: ${codes.join(', ') || 'none'}.`,
+      'If you meant one of these, plan again with its code; else ask the site owner for a role that may give it.',
+    );
+  }
   const why =
     wanted.role === 'site_owner'
       ? ' Salto lists only roles up to your own, and a site has one owner, who alone sees Site Owner here.'

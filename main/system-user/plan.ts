@@ -57,7 +57,7 @@ export const planFormat = 'latchkey system-user plan';
 
 /** A plan file, version 1. It holds no secret; the address and name of the system user stand in it. */
 export const planSchema = v.object({
-  format: v.literal(planFormat, 'This is not a plan of Latchkey for a system user.'),
+  format: v.literal(planFormat),
   version: v.literal(1, 'This plan was made by another version of Latchkey.'),
   id: v.pipe(v.string(), v.uuid()),
   /** ISO 8601 */
@@ -102,10 +102,17 @@ export function parsePlan(text: string): Result<Plan> {
     return fail('input_invalid', 'The plan is not JSON.', 'Give the file that was exported, unchanged.');
   }
   const parsed = v.safeParse(planSchema, json);
+  if (!v.is(v.looseObject({ format: v.literal(planFormat) }), json)) {
+    return fail(
+      'input_invalid',
+      'This is not a plan of Latchkey for a system user.',
+      'Give the file that was exported, unchanged.',
+    );
+  }
   if (!parsed.success) {
     const issue = parsed.issues[0];
     const where = v.getDotPath(issue);
-    const at = where === null || where === 'format' || where === 'version' ? '' : ` (at ${where})`;
+    const at = where === null || where === 'version' ? '' : ` (at ${where})`;
     return fail(
       'input_invalid',
       `The plan cannot be read${at}: ${issue.message}`,

@@ -22,7 +22,7 @@ export function earlier(row: PlanRow, outcome: Outcome, at: number): RowResult {
     case 'already':
       return { site, outcome, at, message: `${doneWords(row)} in an earlier run.`, nextStep: nextAfter(row) };
     case 'no_seat':
-      return { site, outcome, at, ...noSeat };
+      return { site, outcome, at, ...noSeat(row) };
     default:
       return {
         site,
@@ -70,7 +70,12 @@ export function nextAfter({ action }: Pick<PlanRow, 'action'>): string {
 }
 
 /** The silent outcome of a full site (KS-M1). */
-export const noSeat = {
-  message: 'It is at the site now, but without a seat: the site is full, and Salto added it suspended.',
-  nextStep: 'Buy a seat for this site, or free one; then make a new plan, which gives it the seat.',
-} as const;
+export function noSeat({ action }: Pick<PlanRow, 'action'>): Pick<RowResult, 'message' | 'nextStep'> {
+  return {
+    message:
+      action === 'activate'
+        ? 'It has no seat still: the last free one was taken since this was planned.'
+        : 'It is at the site now, but without a seat: the site is full, and Salto added it suspended.',
+    nextStep: 'Buy a seat for this site, or free one; then make a new plan, which gives it the seat.',
+  };
+}

@@ -20,6 +20,11 @@ export function roleNamed(code: string): string {
   return ladder.find((role) => role.code === code)?.name ?? code;
 }
 
+/** Whether it is one of the vendor's own, which every site has. */
+export function isKnownRole(code: string): boolean {
+  return ladder.some((role) => role.code === code);
+}
+
 /** The role to give at a site that offers these: the wanted one, else its stand-in; null where it offers neither. */
 export function chooseRole(assignable: readonly SiteRole[], wanted: Wanted): SiteRole | null {
   const find = (code: string | null): SiteRole | undefined => assignable.find((role) => role.code === code);

@@ -4,7 +4,7 @@ import type { SiteMember } from '../providers/system-users.ts';
 import { judgeSite } from './judge.ts';
 import { type Platform, concernsAll, lookAt, readSites } from './look.ts';
 import type { Plan, PlanRow } from './plan.ts';
-import { hasRole } from './roles.ts';
+import { hasRole, roleNamed } from './roles.ts';
 import { sideBySide } from './side-by-side.ts';
 
 export type Verdict = (typeof systemUserVerdicts)[number];
@@ -93,7 +93,10 @@ async function judgeReached({ systemUser }: VerifyParts, plan: Plan, row: PlanRo
 
 function roleVerdict(own: SiteMember, plan: Plan, row: PlanRow): Omit<RowVerdict, 'site'> {
   const roles = own.roles.map(({ name }) => name);
-  const wanted = row.role?.name ?? plan.systemUser.role;
+  const expected = isExpected(row);
+  const barred = own.suspended ? suspended : own.blocked ? blocked : null;
+  if (barred !== null) return { ...barred, roles, verdict: expected ? barred.verdict : 'open' };
+  const wanted = row.role?.name ?? roleNamed(plan.systemUser.role);
   if (hasRole(own.roles, plan.systemUser, row.role)) {
     return {
       verdict: 'reachable',
@@ -102,21 +105,23 @@ function roleVerdict(own: SiteMember, plan: Plan, row: PlanRow): Omit<RowVerdict
       nextStep: 'Nothing to do.',
     };
   }
-  const expected = isExpected(row);
   if (roles.length === 0) {
     return {
       verdict: expected ? 'lower_role' : 'open',
       roles,
       message:
         'The system user reaches this site and has no role there yet. A new user can go without one for a minute.',
-      nextStep: 'Verify again in a minute; if it stays so, make a new plan.',
+      nextStep:
+        'Verify again in a minute. If it still has none, somebody took it away: give it one in the web application.',
     };
   }
   return {
     verdict: expected ? 'lower_role' : 'open',
     roles,
     message: `The system user reaches this site as ${roles.join(', ')}; planned is ${wanted}.`,
-    nextStep: expected ? 'Make a new plan and apply it: it changes the role.' : row.nextStep,
+    nextStep: expected
+      ? 'Make a new plan and apply it: it changes the role. If Salto refused that before, plan this site with another role.'
+      : row.nextStep,
   };
 }
 
@@ -166,15 +171,23 @@ const missing = {
   nextStep: 'Sign in as the person who made the plan and verify again: then the reason is known.',
 } as const;
 
+const suspended = {
+  verdict: 'suspended',
+  message: 'The system user is at this site without a seat, and so does not reach it.',
+  nextStep: 'Buy a seat for this site, or free one; then make a new plan, which gives it the seat.',
+} as const;
+
+const blocked = {
+  verdict: 'blocked',
+  message: 'The site is in the list of the system user, and somebody blocked it there.',
+  nextStep: 'Find out why, and unblock it in the web application.',
+} as const;
+
 /** Why a site is missing, as its manager sees it. */
 function whyMissing({ state, message, nextStep }: PlanRow): Omit<RowVerdict, 'site' | 'roles'> {
   switch (state) {
     case 'suspended':
-      return {
-        verdict: 'suspended',
-        message: 'The system user is at this site without a seat, and so does not reach it.',
-        nextStep: 'Buy a seat for this site, or free one; then make a new plan, which gives it the seat.',
-      };
+      return suspended;
     case 'blocked':
     case 'expired':
     case 'invited':
@@ -185,7 +198,8 @@ function whyMissing({ state, message, nextStep }: PlanRow): Omit<RowVerdict, 'si
       return {
         verdict: 'absent',
         message: 'The system user is not at this site.',
-        nextStep: 'Make a new plan and apply it. If it was there before, ask who removed it.',
+        nextStep:
+          'Make a new plan and apply it. If Salto refused that before, plan this site with another role; if it was there before, ask who removed it.',
       };
     default:
       return {

@@ -48,12 +48,14 @@ test('a plan is made, its apply is killed and applied again, its invitation acce
   );
   expect(plan.code, plan.err).toBe(0);
   expect(plan.out).toMatch(/To do: \d+ invite\./);
-  // Never over another plan.
+  // Never over another plan, and said before any site is looked at.
+  await sandbox.control('DELETE', '/log');
   const twice = await latchkey(
     ...['plan', 'fleet', '--email', email, '--first-name', 'New', '--last-name', 'System'],
     ...['--matching', 'Terminal 002', '--out', file],
   );
   expect(twice).toMatchObject({ code: 1, err: expect.stringContaining('is there already') as string });
+  expect(await sandbox.control('GET', '/log')).toEqual([]);
   // Nobody is there to say yes.
   expect(await latchkey('apply', file)).toMatchObject({
     code: 2,

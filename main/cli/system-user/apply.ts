@@ -7,7 +7,7 @@ import { forTerminal } from '../for-terminal.ts';
 import { printFailure, printJson } from '../output.ts';
 import type { ApplyCommandOptions } from '../system-user.ts';
 import type { Terminal } from '../terminal.ts';
-import { jobOn, openService, readPlan, tallied, toldText } from './common.ts';
+import { jobOn, openService, readPlan, sitesOf, tallied, toldText } from './common.ts';
 import { actionWords, outcomeWords } from './words.ts';
 
 /**
@@ -65,7 +65,9 @@ export async function apply(context: Context, file: string, options: ApplyComman
 async function agree(terminal: Terminal, plan: Plan): Promise<Failure | null> {
   const changes = changesOf(plan);
   const { email } = plan.systemUser;
-  terminal.note(`This changes ${changes.length} of the ${plan.rows.length} sites of the plan, for ${email}:`);
+  terminal.note(
+    `This changes ${changes.length} of the ${sitesOf(plan.rows.length)} of the plan, for ${email}:`,
+  );
   for (const { site, action, role } of changes) {
     const as = role === null || action === 'activate' ? '' : ` (${role.name})`;
     terminal.note(`  ${actionWords[action]}${as}  ${site.name}`);
@@ -122,7 +124,7 @@ function resultText(results: readonly RowResult[], names: ReadonlyMap<string, Pl
     ],
     rows,
   );
-  return `${text}\n${results.length} changes: ${tallied(rows.map(({ word }) => word))}.\n`;
+  return `${text}\n${results.length} ${results.length === 1 ? 'change' : 'changes'}: ${tallied(rows.map(({ word }) => word))}.\n`;
 }
 
 function exitOf(terminal: Terminal, { results, stopped }: Applied, json: boolean): number {

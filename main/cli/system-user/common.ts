@@ -89,6 +89,11 @@ function reasons(rows: readonly Told[]): string {
     .join('');
 }
 
+/** "1 site", "12 sites". */
+export function sitesOf(count: number): string {
+  return `${count} ${count === 1 ? 'site' : 'sites'}`;
+}
+
 /** "12 absent, 3 blocked", the most first. */
 export function tallied(words: readonly string[]): string {
   const tally = new Map<string, number>();

@@ -1,6 +1,7 @@
+import { typedName, typedWord } from '../../connections/typed-name.ts';
 import { readCredentials } from '../connections.ts';
 import { type Context, badInput } from '../context.ts';
-import { printFailure, printJson } from '../output.ts';
+import { printFailure, printJson, withVault } from '../output.ts';
 import type { ConnectCommandOptions } from '../system-user.ts';
 import { openService, readPlan } from './common.ts';
 
@@ -37,7 +38,12 @@ export async function connect(
   if (options.json) await printJson(terminal, { connection: connected.value.name });
   else {
     terminal.note(`${connected.value.name} is signed in as the system user.`);
-    terminal.note(`Next: latchkey system-user verify ${file} --as ${connected.value.name}`);
+    terminal.note(
+      withVault(
+        `Next: latchkey system-user verify ${typedWord(file)} --as ${typedName(connected.value)}`,
+        options,
+      ),
+    );
   }
   return 0;
 }

@@ -1,13 +1,15 @@
-import { writeFile } from 'node:fs/promises';
+import { access, writeFile } from 'node:fs/promises';
+import path from 'node:path';
 import { type Result, fail, ok } from '../../../preload/errors.ts';
+import { typedWord } from '../../connections/typed-name.ts';
 import type { SiteChoice } from '../../system-user/make-plan.ts';
 import { type Plan, changesOf, checkWanted, planText } from '../../system-user/plan.ts';
 import type { Context } from '../context.ts';
 import { badInput } from '../context.ts';
 import { forTerminal } from '../for-terminal.ts';
-import { printFailure, printJson } from '../output.ts';
+import { printFailure, printJson, withVault } from '../output.ts';
 import type { PlanCommandOptions } from '../system-user.ts';
-import { jobOn, openService, tallied, toldText } from './common.ts';
+import { jobOn, openService, sitesOf, tallied, toldText } from './common.ts';
 import { actionWords, stateWords } from './words.ts';
 
 /** `latchkey system-user plan N`: exit 0 also where there is something to do. */
@@ -19,6 +21,9 @@ export async function plan(context: Context, name: string, options: PlanCommandO
   if (!wanted.ok) return failed(wanted);
   const choice = choiceOf(options);
   if (!choice.ok) return failed(choice);
+  // Said before minutes are spent on looking at sites.
+  const writable = options.out === undefined ? ok(undefined) : await canWrite(options.out);
+  if (!writable.ok) return failed(writable);
   const opened = await openService(context, options);
   if (!opened.ok) return failed(opened);
   const connection = opened.value.console.connections.find(name);
@@ -38,7 +43,10 @@ export async function plan(context: Context, name: string, options: PlanCommandO
     terminal.note(
       changesOf(made.value).length === 0
         ? `Written to ${options.out}. There is nothing to change.`
-        : `Written to ${options.out}. Review it, then: latchkey system-user apply ${options.out}`,
+        : withVault(
+            `Written to ${options.out}. Review it, then: latchkey system-user apply ${typedWord(options.out)}`,
+            options,
+          ),
     );
   }
   return 0;
@@ -52,19 +60,37 @@ function choiceOf({ matching, site }: PlanCommandOptions): Result<SiteChoice> {
   return ok(matching === undefined ? { kind: 'all' } : { kind: 'matching', text: matching });
 }
 
+/** Whether a new file of that name can be written, as far as looking tells. */
+async function canWrite(file: string): Promise<Result<void>> {
+  const missing = await reasonAgainst(path.dirname(path.resolve(file)));
+  if (missing !== null) return notWritten(file, missing);
+  return (await reasonAgainst(file)) === null ? notWritten(file, 'EEXIST') : ok(undefined);
+}
+
+/** Null where it is there; else the system's word. */
+function reasonAgainst(place: string): Promise<string | null> {
+  return access(place).then(
+    () => null,
+    (error: unknown) => (error as NodeJS.ErrnoException).code ?? 'unknown',
+  );
+}
+
 /** A new file, readable by its owner alone: an address stands in it. Another plan is never overwritten. */
 async function writePlan(file: string, made: Plan): Promise<Result<void>> {
   try {
     await writeFile(file, planText(made), { flag: 'wx', mode: 0o600 });
     return ok(undefined);
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    return fail(
-      'export_failed',
-      code === 'EEXIST' ? `${file} is there already.` : `${file} cannot be written (${code ?? 'unknown'}).`,
-      'Choose another file with --out; nothing was changed.',
-    );
+    return notWritten(file, (error as NodeJS.ErrnoException).code ?? 'unknown');
   }
+}
+
+function notWritten(file: string, code: string): Result<never> {
+  return fail(
+    'export_failed',
+    code === 'EEXIST' ? `${file} is there already.` : `${file} cannot be written (${code}).`,
+    'Choose another file with --out; nothing was changed.',
+  );
 }
 
 function planTable(made: Plan): string {
@@ -96,5 +122,5 @@ function planTable(made: Plan): string {
     changes.length === 0
       ? 'Nothing to change'
       : `To do: ${tallied(changes.map((row) => actionWords[row.action]))}`;
-  return `${head}${text}\n${made.rows.length} sites: ${tallied(made.rows.map((row) => stateWords[row.state]))}.\n${todo}.\n`;
+  return `${head}${text}\n${sitesOf(made.rows.length)}: ${tallied(made.rows.map((row) => stateWords[row.state]))}.\n${todo}.\n`;
 }

@@ -2,7 +2,7 @@ import { isDrift } from '../../system-user/verify.ts';
 import type { Context } from '../context.ts';
 import { printFailure, printJson } from '../output.ts';
 import type { VerifyCommandOptions } from '../system-user.ts';
-import { jobOn, openService, readPlan, tallied, toldText } from './common.ts';
+import { jobOn, openService, readPlan, sitesOf, tallied, toldText } from './common.ts';
 import { verdictWords } from './words.ts';
 
 /** `latchkey system-user verify PLAN --as N`: exit 7 when a site is not as the plan wants it. */
@@ -47,8 +47,8 @@ export async function verify(context: Context, file: string, options: VerifyComm
     ),
   );
   await terminal.out(
-    `\n${rows.length} sites: ${tallied(told.map(({ word }) => word))}. ${drift === 0 ? 'No drift.' : `${drift} not as planned.`}\n`,
+    `\n${sitesOf(rows.length)}: ${tallied(told.map(({ word }) => word))}. ${drift === 0 ? 'No drift.' : `${drift} not as planned.`}\n`,
   );
-  if (beyond > 0) terminal.note(`It also reaches ${beyond} sites that the plan does not name.`);
+  if (beyond > 0) terminal.note(`It also reaches ${sitesOf(beyond)} that the plan does not name.`);
   return drift > 0 ? 7 : 0;
 }

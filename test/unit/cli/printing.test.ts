@@ -6,11 +6,11 @@ import { describe, expect, test } from 'vitest';
 import { forTerminal } from '../../../main/cli/for-terminal.ts';
 import { isoTime, lifeLeft, span } from '../../../main/cli/life.ts';
 import { type ListShape, printListing } from '../../../main/cli/list-output.ts';
-import { printFailure } from '../../../main/cli/output.ts';
+import { jsonText, printFailure, withVault } from '../../../main/cli/output.ts';
 import { table } from '../../../main/cli/table.ts';
 import type { ListFailure, Listing } from '../../../main/console/lists.ts';
 import { type Result, fail, ok } from '../../../preload/errors.ts';
-import { testTerminal } from './terminal.ts';
+import { type TestTerminal, testTerminal } from './terminal.ts';
 
 describe('a text for the terminal', () => {
   test.each([
@@ -105,6 +105,21 @@ test('a failure for people and for scripts', async () => {
   expect(scripts.stdout.indexOf('\n')).toBe(scripts.stdout.length - 1);
 });
 
+test('JSON carries no character that moves a cursor or turns text around, and means the same', () => {
+  const value = { name: 'a\u001b[2J\u009b31m\u007f\u202egpj.exe\u2066\u200f', zoë: '李雷 👩‍👩‍👧' };
+  const text = jsonText(value);
+  expect(text).not.toMatch(/[\p{Cc}\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/u);
+  expect(text).toContain('"zoë":"李雷 👩‍👩‍👧"');
+  expect(JSON.parse(text)).toEqual(value);
+});
+
+test('a next step for a system user names the vault of this run too', () => {
+  const options = { vault: 'file', passphraseEnv: 'PP' };
+  expect(withVault('Then: latchkey system-user apply plan.json', options)).toBe(
+    'Then: latchkey system-user apply plan.json --vault file --passphrase-env PP',
+  );
+});
+
 describe('a list', () => {
   interface Person {
     id: string;
@@ -132,10 +147,16 @@ describe('a list', () => {
       lists?: number;
       fetchedAt?: number;
       many?: boolean;
+      /** A person's terminal. */
+      colours?: boolean;
       broken?: Result<never>;
     } = {},
   ): Promise<{ code: number; stdout: string; notes: string[] }> {
-    const terminal = testTerminal();
+    const terminal: TestTerminal = { ...testTerminal(), colours: more.colours ?? false };
+    terminal.out = (text) => {
+      terminal.stdout += text;
+      return Promise.resolve();
+    };
     const { failures = [], lists = 2, fetchedAt = null } = more;
     const rows = (async function* () {
       for (const window of windows) yield await Promise.resolve(ok(window));
@@ -197,6 +218,12 @@ describe('a list', () => {
         .split('\n')
         .map((line) => JSON.parse(line) as unknown),
     ).toEqual(people.flat());
+  });
+
+  test('CSV on a person’s terminal is spared what would move the cursor; a pipe gets what is there', async () => {
+    const evil = [[{ id: '1', name: 'a\u001b[2Jb', roles: [] }]];
+    expect((await print(evil, { csv: true }, { colours: true })).stdout).toContain('a·[2Jb');
+    expect((await print(evil, { csv: true })).stdout).toContain('a\u001b[2Jb');
   });
 
   test('as CSV is quoted, and no formula', async () => {

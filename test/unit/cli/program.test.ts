@@ -43,7 +43,7 @@ const add = ['connections', 'add', '--name', 'acme', '--provider', 'salto-ks', '
 describe('bad usage ends with 2, and is JSON where JSON was asked for', () => {
   test.each<[readonly string[], RegExp]>([
     [[], /A command is missing\./],
-    [['connections'], /A command is missing\./],
+    [['connections'], /A command is missing after connections\..*latchkey connections --help/s],
     [['nonsense'], /Unknown command 'nonsense'\./],
     [['token'], /Missing required argument 'name'\./],
     [['token', 'a', 'b'], /Too many arguments/],
