@@ -57,6 +57,11 @@ export interface Console extends ConsoleParts {
   close(): Promise<void>;
 }
 
+/** RFC 8252 8.3. */
+const localhostCaution =
+  'The browser will come back to the name "localhost", which current rules (RFC 8252) advise against: what that name leads to is set ' +
+  'elsewhere. Latchkey still listens on 127.0.0.1 and [::1] alone. Have the provider register http://127.0.0.1 where you can.';
+
 /**
  * The composition root: builds the services from the parts a door has, and hands them to it. Nothing below knows which
  * door it serves, and nothing is started or read before it is asked for.
@@ -126,7 +131,10 @@ export function createConsole(parts: ConsoleParts): Console {
       const grant = profileOf(connection.provider).grants.find(
         (offered) => offered.grant === connection.grant,
       );
-      return grant?.caution === undefined ? [] : [grant.caution];
+      return [
+        ...(grant?.caution === undefined ? [] : [grant.caution]),
+        ...(connection.overrides.redirectHost === undefined ? [] : [localhostCaution]),
+      ];
     },
     tryConnection: async (...trial) =>
       (await import('./console/try-connection.ts')).tryConnection(services, ...trial),

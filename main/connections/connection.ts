@@ -26,6 +26,9 @@ const textName = v.pipe(
 );
 const texts = v.record(textName, shortText);
 
+/** Some providers have registered `http://localhost` and nothing else. */
+export const redirectHosts = ['localhost'] as const;
+
 const portRule = 'A port is a whole number from 1 to 65535.';
 
 /** What a user set on a connection that differs from the provider's profile. Absent = the profile's value. */
@@ -37,6 +40,8 @@ const overridesSchema = v.object({
   jwksUri: v.optional(shortText),
   apiBase: v.optional(shortText),
   tokenEncoding: v.optional(v.picklist(tokenEncodings)),
+  /** Where the redirect URI names the host and not the address; absent = 127.0.0.1, or [::1]. */
+  redirectHost: v.optional(v.picklist(redirectHosts)),
   paths: v.optional(texts, {}),
   authorizationParams: v.optional(texts, {}),
   apiHeaders: v.optional(texts, {}),

@@ -1,6 +1,6 @@
 import { type Result, fail, ok } from '../../preload/errors.ts';
 import { tokenEncodings } from '../providers/provider.ts';
-import type { Overrides } from './connection.ts';
+import { type Overrides, redirectHosts } from './connection.ts';
 
 const single = [
   'issuer',
@@ -62,8 +62,23 @@ export function parseOverrides(settings: readonly string[]): Result<Partial<Over
         );
       }
       overrides.tokenEncoding = encoding;
+    } else if (key === 'redirectHost') {
+      const host = redirectHosts.find((name) => name === value);
+      if (host === undefined && value !== '') {
+        return fail(
+          'input_invalid',
+          `redirectHost is ${redirectHosts.join(' or ')}, or empty for the address of this computer's loopback interface.`,
+          'Nobody but this computer itself may be sent the answer of a sign-in.',
+        );
+      }
+      overrides.redirectHost = host;
     } else {
-      const known = [...single, 'tokenEncoding', ...grouped.map((name) => `${name}.NAME`)].join(', ');
+      const known = [
+        ...single,
+        'tokenEncoding',
+        'redirectHost',
+        ...grouped.map((name) => `${name}.NAME`),
+      ].join(', ');
       return fail(
         'input_invalid',
         `"${key}" is not something that can be set.`,

@@ -24,6 +24,7 @@ export async function tripToBrowser(
   const { connection, profile, server } = request;
   const opened = await openLoopback({
     ports: connection.redirect.ports,
+    localhost: connection.overrides.redirectHost === 'localhost',
     path: connection.redirect.path,
     state,
     mode,

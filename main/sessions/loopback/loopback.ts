@@ -19,6 +19,8 @@ import {
 export interface LoopbackOptions {
   /** Ports to try in this order; empty = any free one. */
   readonly ports: readonly number[];
+  /** Whether the redirect URI names `localhost` instead of the address. */
+  readonly localhost?: boolean;
   /** Path of the redirect URI, e.g. `/callback`. */
   readonly path: string;
   /** The `state` of the authorization request. */
@@ -80,12 +82,15 @@ export async function openLoopback(options: LoopbackOptions): Promise<Result<Loo
     socket.on('close', () => sockets.delete(socket));
   });
   server.on('clientError', (_, socket) => socket.destroy());
-  const bound = await listenOnLoopback(server, options.ports);
+  const bound = await listenOnLoopback(server, options.ports, { localhost: options.localhost === true });
   if (!bound.ok) return bound;
-  const expected: Expected = { ...bound.value, path, state, mode };
+  const { origin, host, twin } = bound.value;
+  const expected: Expected = { origin, host, path, state, mode };
   const redirectUri = `${expected.origin}${path}`;
   server.on('request', (request, response) => void receive(request, response));
-  server.once('close', () => closed.resolve(undefined));
+  const all = [server, ...(twin === null ? [] : [twin])];
+  const allClosed = all.map((each) => new Promise((resolve) => each.once('close', resolve)));
+  void Promise.all(allClosed).then(() => closed.resolve(undefined));
 
   async function receive(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const kind = classify(request, expected);
@@ -140,10 +145,10 @@ export async function openLoopback(options: LoopbackOptions): Promise<Result<Loo
     }
     send(tab.response, tab.as(page));
     // Stops listening now; the tab's connection ends the server when the page was fetched.
-    server.close();
+    for (const each of all) each.close();
     for (const socket of sockets) if (socket !== tab.response.socket) socket.destroy();
     const delivered = new AbortController();
-    server.once('close', () => delivered.abort());
+    void closed.promise.then(() => delivered.abort());
     void clock.sleep(lastPageMs, delivered.signal).then(free);
   }
 
@@ -151,7 +156,7 @@ export async function openLoopback(options: LoopbackOptions): Promise<Result<Loo
     phase = 'finished';
     finished.abort();
     settle(cancelled());
-    server.close();
+    for (const each of all) each.close();
     for (const socket of sockets) socket.destroy();
   }
 

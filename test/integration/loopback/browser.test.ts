@@ -59,6 +59,18 @@ test.skipIf(!present)(
   },
 );
 
+test.skipIf(!present)('implicit: the same where the redirect URI names localhost', async () => {
+  const loopback = await receive({ mode: 'fragment', localhost: true });
+  const { page, problems } = await redirectedTab(
+    `${loopback.redirectUri}#access_token=token-example&token_type=Bearer&state=${state}`,
+  );
+  expect(await loopback.callback).toMatchObject({ ok: true });
+  loopback.finish('success');
+  await page.getByRole('heading', { name: 'You are signed in' }).waitFor();
+  expect(problems).toEqual([]);
+  await loopback.closed;
+});
+
 test.skipIf(!present)(
   'implicit: an error in the query, where some servers put it, is handed over too',
   async () => {

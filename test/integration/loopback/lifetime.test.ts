@@ -1,15 +1,15 @@
 import { createServer } from 'node:http';
 import net, { type AddressInfo } from 'node:net';
-import { expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { listenOnLoopback } from '../../../main/sessions/loopback/listen.ts';
 import { openLoopback } from '../../../main/sessions/loopback/loopback.ts';
 import { ask, inTime, isFree, manualClock, receive, state } from './receiver.ts';
 
 const right = `/callback?code=code-example&state=${state}`;
 
-async function occupy(): Promise<number> {
+async function occupy(address = '127.0.0.1'): Promise<number> {
   const server = net.createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  await new Promise<void>((resolve) => server.listen(0, address, resolve));
   onTestFinished(() => new Promise<void>((resolve) => server.close(() => resolve())));
   return (server.address() as AddressInfo).port;
 }
@@ -52,18 +52,87 @@ test('only the loopback interface is listened on', async () => {
 test('where the first address is absent, as IPv4 may be, ::1 is used and Host is checked against it', async () => {
   // 240.0.0.0/4 is reserved (RFC 1112 4): no computer has it.
   const server = createServer();
-  const bound = await listenOnLoopback(server, [], ['240.0.0.1', '::1']);
+  const bound = await listenOnLoopback(server, [], { addresses: ['240.0.0.1', '::1'] });
   onTestFinished(() => void server.close());
   const { port } = server.address() as AddressInfo;
   expect(bound).toEqual({
     ok: true,
-    value: { origin: `http://[::1]:${String(port)}`, host: `[::1]:${String(port)}` },
+    value: { origin: `http://[::1]:${String(port)}`, host: `[::1]:${String(port)}`, twin: null },
   });
 });
 
 test('a computer without any of the addresses gets a failure in words', async () => {
-  const bound = await listenOnLoopback(createServer(), [], ['240.0.0.1', '240.0.0.2']);
+  const bound = await listenOnLoopback(createServer(), [], { addresses: ['240.0.0.1', '240.0.0.2'] });
   expect(bound).toMatchObject({ ok: false, error: { code: 'port_unavailable' } });
+});
+
+describe('a redirect URI that names localhost', () => {
+  test.each(['127.0.0.1', '::1'])(
+    'is answered on both loopback addresses, here %s, and on no other',
+    async (address) => {
+      const loopback = await receive({ localhost: true });
+      const { port, hostname } = new URL(loopback.redirectUri);
+      expect(hostname).toBe('localhost');
+      expect(await ask(loopback, '/callback?code=c&state=wrong', { address })).toMatchObject({ status: 404 });
+      const literal = { address, headers: { host: `127.0.0.1:${port}` } };
+      expect(await ask(loopback, right, literal)).toMatchObject({ status: 404 });
+      await expect(ask(loopback, right, { address: '127.0.0.2' })).rejects.toThrow('ECONNREFUSED');
+      const tab = ask(loopback, right, { address });
+      expect(await inTime(loopback.callback)).toMatchObject({ ok: true });
+      loopback.finish('success');
+      expect(await inTime(tab)).toMatchObject({
+        status: 200,
+        body: expect.stringContaining('signed in') as string,
+      });
+      await loopback.closed;
+      for (const each of ['127.0.0.1', '::1']) expect(await isFree(loopback, each), each).toBe(true);
+    },
+  );
+
+  test('takes no port that somebody else has on one of the addresses: the code could go there', async () => {
+    const taken = await occupy('::1');
+    const free = await receive();
+    const next = Number(new URL(free.redirectUri).port);
+    await free.close();
+    const loopback = await receive({ localhost: true, ports: [taken, next] });
+    expect(loopback.redirectUri).toBe(`http://localhost:${next}/callback`);
+    const none = await openLoopback({
+      ...{ localhost: true, ports: [taken], path: '/callback', state, mode: 'query', timeoutMs: 1000 },
+      clock: manualClock(),
+    });
+    expect(none).toMatchObject({ ok: false, error: { code: 'port_unavailable' } });
+    const after = net.createServer();
+    await new Promise<void>((resolve) => after.listen(taken, '127.0.0.1', resolve));
+    after.close();
+  });
+
+  test('does with the one address that a computer has', async () => {
+    const server = createServer();
+    const bound = await listenOnLoopback(server, [], {
+      localhost: true,
+      addresses: ['127.0.0.1', '240.0.0.1'],
+    });
+    onTestFinished(() => void server.close());
+    const { port } = server.address() as AddressInfo;
+    const host = `localhost:${String(port)}`;
+    expect(bound).toEqual({ ok: true, value: { origin: `http://${host}`, host, twin: null } });
+  });
+
+  test('is closed on both by cancelling, whatever is connected', async () => {
+    const stop = new AbortController();
+    const loopback = await receive({ localhost: true, signal: stop.signal });
+    const { port } = new URL(loopback.redirectUri);
+    const idle = ['127.0.0.1', '::1'].map((address) =>
+      net.connect(Number(port), address).on('error', () => undefined),
+    );
+    await Promise.all(idle.map((socket) => new Promise((resolve) => socket.once('connect', resolve))));
+    const ended = idle.map((socket) => new Promise((resolve) => socket.once('close', resolve)));
+    stop.abort();
+    expect(await loopback.callback).toMatchObject({ ok: false, error: { code: 'cancelled' } });
+    expect(await inTime(loopback.closed)).toBeUndefined();
+    expect(await inTime(Promise.all(ended))).toHaveLength(2);
+    for (const each of ['127.0.0.1', '::1']) expect(await isFree(loopback, each), each).toBe(true);
+  });
 });
 
 test('when the browser does not come back the wait ends, and the port is free', async () => {

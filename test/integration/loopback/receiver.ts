@@ -36,16 +36,16 @@ export interface Reply {
 export function ask(
   loopback: Loopback,
   target: string,
-  options: { method?: string; headers?: Record<string, string>; body?: string } = {},
+  options: { method?: string; headers?: Record<string, string>; body?: string; address?: string } = {},
 ): Promise<Reply> {
-  const { hostname, port } = new URL(loopback.redirectUri);
+  const { hostname, host, port } = new URL(loopback.redirectUri);
   const reply = new Promise<Reply>((resolve, reject) => {
     const request = http.request({
-      host: hostname.replace(/[[\]]/g, ''),
+      host: options.address ?? hostname.replace(/[[\]]/g, ''),
       port,
       path: target,
       method: options.method ?? 'GET',
-      headers: options.headers,
+      headers: { host, ...options.headers },
       agent: false,
     });
     request.on('error', reject).on('response', (response) => {
@@ -65,12 +65,12 @@ export function ask(
 }
 
 /** Whether a server can listen on the receiver's port, which it can when the receiver has gone. */
-export async function isFree(loopback: Loopback): Promise<boolean> {
+export async function isFree(loopback: Loopback, address = '127.0.0.1'): Promise<boolean> {
   const { port } = new URL(loopback.redirectUri);
   const server = net.createServer();
   return new Promise((resolve) => {
     server.once('error', () => resolve(false));
-    server.listen(Number(port), '127.0.0.1', () => server.close(() => resolve(true)));
+    server.listen(Number(port), address, () => server.close(() => resolve(true)));
   });
 }
 

@@ -9,6 +9,7 @@ test('keys with and without a dot, values with anything in them', () => {
     'authorizationParams.login_hint=someone',
     'switches.count=off',
     'tokenEncoding=json',
+    'redirectHost=localhost',
   ];
   expect(parseOverrides(settings)).toEqual({
     ok: true,
@@ -19,14 +20,17 @@ test('keys with and without a dot, values with anything in them', () => {
       authorizationParams: { login_hint: 'someone' },
       switches: { count: 'off' },
       tokenEncoding: 'json',
+      redirectHost: 'localhost',
     },
   });
 });
 
 test('the last of two counts, and an empty value takes away', () => {
-  expect(parseOverrides(['apiBase=https://a.example', 'apiBase=', 'tokenEncoding='])).toEqual({
+  expect(
+    parseOverrides(['apiBase=https://a.example', 'apiBase=', 'tokenEncoding=', 'redirectHost=']),
+  ).toEqual({
     ok: true,
-    value: { apiBase: '', tokenEncoding: undefined },
+    value: { apiBase: '', tokenEncoding: undefined, redirectHost: undefined },
   });
 });
 
@@ -37,6 +41,8 @@ test.each([
   'Issuer=x',
   'paths=x',
   'tokenEncoding=xml',
+  'redirectHost=0.0.0.0',
+  'redirectHost=evil.example',
   'apiHeaders.Authorization=Bearer x',
   'apiHeaders.cookie=x',
   'apiHeaders.HOST=x',
