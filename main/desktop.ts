@@ -8,17 +8,21 @@ import { makeFolder } from './make-folder.ts';
 
 // The desktop door. What has to be said before the app is ready is said here.
 const home = profileFolder(process.env);
-makeFolder(home);
+// What Chromium keeps (caches, the theme chosen) stands apart from what is ours. Electron takes no folder that is not there.
+const chromiums = path.join(home, 'window');
+makeFolder(chromiums);
 app.setName('Latchkey');
 app.setPath('userData', home);
-// What Chromium keeps (caches, the theme chosen) stands apart from what is ours.
-app.setPath('sessionData', path.join(home, 'window'));
+app.setPath('sessionData', chromiums);
 sandboxEverything(app);
 registerAppScheme(protocol);
 
 if (withoutSandbox(app)) {
-  dialog.showErrorBox(withoutSandboxWords.title, withoutSandboxWords.text);
-  app.exit(1);
+  // Not at once: before the app is ready, Linux shows no dialog and writes to stderr.
+  void app.whenReady().then(() => {
+    dialog.showErrorBox(withoutSandboxWords.title, withoutSandboxWords.text);
+    app.exit(1);
+  });
 } else if (app.requestSingleInstanceLock()) {
   // One instance a profile: a second start brings the window of the first one forward.
   // Not awaited: Electron is ready only after this module has run.

@@ -15,9 +15,11 @@ import {
 import { openBridge } from '../bridge/open.ts';
 import { preloadFile, screenFolder } from '../entry-points.ts';
 import { homepage, version } from '../version.ts';
+import { reviveCrashedPage } from './crashed-page.ts';
 import { keptWindow } from './kept-window.ts';
 import { startKeytarProcess } from './keytar-process.ts';
 import { menuTemplate } from './menu.ts';
+import { notifications } from './notifications.ts';
 import { quitGently } from './quit.ts';
 import { saveExport } from './save-export.ts';
 import { screenFiles } from './screen-files.ts';
@@ -85,25 +87,31 @@ export function runDesktop(home: string): void {
   const kept = keptWindow(home, ipcMain);
   const window = createWindow({ kept, preload: fileURLToPath(preloadFile), packaged, note });
   const leave = serveWindow({ window, ipc: ipcMain, dispatcher, addresses, note });
+  reviveCrashedPage({
+    contents: window.webContents,
+    load: () => loadConsole(window, note),
+    quit: () => app.quit(),
+    ask: (box) => dialog.showMessageBox(window, box),
+    note,
+  });
   let stopNotices = (): void => undefined;
   window.webContents.once('did-finish-load', () => {
     stopNotices = signInNotices({
       dispatcher,
       watched: () => BrowserWindow.getFocusedWindow() !== null,
-      notify(notice) {
-        const shown = new Notification(notice);
-        shown.on('click', () => bringForward(window));
-        shown.show();
-      },
+      notify: notifications(
+        (notice) => new Notification(notice),
+        () => bringForward(window),
+      ),
     });
   });
   loadConsole(window, note);
 
   powerMonitor.on('resume', () => bridge.resumed());
-  app.on('second-instance', () => {
-    if (!window.isDestroyed()) bringForward(window);
-  });
+  app.on('second-instance', () => bringForward(window));
   app.on('window-all-closed', () => app.quit());
+  // Windows tells the window alone that the person logs off; elsewhere the system's signal quits the app.
+  window.on('session-end', () => app.quit());
   app.on('before-quit', () => dispatcher.emit('app.closing', {}));
   quitGently(
     app,

@@ -27,29 +27,29 @@ export function createWindow({ kept, preload, packaged, note }: WindowParts): Br
     backgroundColor: nativeTheme.shouldUseDarkColors ? page.dark : page.light,
     webPreferences: webPreferences(preload, packaged),
   });
-  if (maximized) window.maximize();
-  window.once('ready-to-show', () => window.show());
+  window.once('ready-to-show', () => {
+    // It would show the window by itself, before there is something in it.
+    if (maximized) window.maximize();
+    window.show();
+  });
   window.on('close', () => {
     const state = { bounds: window.getNormalBounds(), maximized: window.isMaximized() };
     if (!kept.keep(state)) note("The window's place could not be saved.");
-  });
-  // One reload: a page that crashes again right away would do so for ever.
-  let crashed = false;
-  window.webContents.on('render-process-gone', (_event, { reason }) => {
-    note(`The window's page has ended (${reason}).`);
-    if (crashed || reason === 'clean-exit') return;
-    crashed = true;
-    loadConsole(window, note);
   });
   return window;
 }
 
 export function loadConsole(window: BrowserWindow, note: (line: string) => void): void {
-  window.loadURL(`${appOrigin}/`).catch(() => note("The window's page could not be loaded."));
+  window.loadURL(`${appOrigin}/`).catch(() => {
+    note("The window's page could not be loaded.");
+    // An empty window can be closed; one that is never shown only keeps the next start from happening.
+    if (!window.isDestroyed()) window.show();
+  });
 }
 
-/** Shows the window that is there, when somebody starts Latchkey a second time. */
+/** Shows the window, while there is one. */
 export function bringForward(window: BrowserWindow): void {
+  if (window.isDestroyed()) return;
   if (window.isMinimized()) window.restore();
   window.show();
   window.focus();

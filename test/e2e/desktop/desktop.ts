@@ -40,13 +40,20 @@ export async function removeHomes(): Promise<void> {
   for (const folder of folders.splice(0)) await rm(folder, { recursive: true, force: true, maxRetries: 3 });
 }
 
-/** Starts a second time in a profile, where the first is still running; its exit code. */
-export async function startAgain(
+/** A start that ends by itself, as a second one in a profile does: its exit code, and what it said on stderr. */
+export async function startAndEnd(
   env: Readonly<Record<string, string>>,
   home: string,
-): Promise<number | null> {
-  const child = fork(starter, [program], { env: { ...env, LATCHKEY_HOME: home }, stdio: 'ignore' });
-  return ((await once(child, 'exit')) as [number | null])[0];
+  ...words: string[]
+): Promise<{ code: number | null; said: string }> {
+  const child = fork(starter, [program, ...words], {
+    env: { PATH: process.env.PATH ?? '', ...env, LATCHKEY_HOME: home },
+    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+  });
+  let said = '';
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => (said += text));
+  const [code] = (await once(child, 'close')) as [number | null];
+  return { code, said };
 }
 
 /** Starts the desktop and waits for its window's page; `env` has the keychain's address, `file` is another build. */

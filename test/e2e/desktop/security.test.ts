@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type TestBus, startBus } from '../../support/keyring.ts';
-import { type Desktop, newHome, removeHomes, startDesktop } from './desktop.ts';
+import { type Desktop, newHome, removeHomes, startAndEnd, startDesktop } from './desktop.ts';
 
 // The rules of main/desktop/security as they hold in the built program, on the stand-in: Chromium's own part (policies,
 // worlds) is real, Electron's part (its sandbox, its prompts) is asked for what it was told.
@@ -33,6 +33,12 @@ test('before the app is ready, every renderer is sandboxed and the scheme has th
       privileges: expect.objectContaining({ standard: true, secure: true, bypassCSP: false }) as object,
     },
   ]);
+});
+
+test('a console without its sandbox says so in a dialog and ends', async () => {
+  const { code, said } = await startAndEnd({ STAND_IN_PACKAGED: '1' }, await newHome(), '--no-sandbox');
+  expect(said).toContain('dialog: Latchkey does not start without its sandbox');
+  expect(code).toBe(1);
 });
 
 test('the one window has the preferences of a build for people', async () => {

@@ -1,8 +1,9 @@
 import { EventEmitter } from 'node:events';
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type * as Electron from 'electron';
 import { type Chromium, startChromium } from './chromium.ts';
+import { becomeReady } from './services.ts';
 import { WebContents } from './web-contents.ts';
 
 export * from './services.ts';
@@ -10,9 +11,9 @@ export * from './services.ts';
 /** The Chromium of this app; started with it. */
 export const chromium: Promise<Chromium> = startChromium();
 
-const { promise: ready, resolve: becomeReady } = Promise.withResolvers<undefined>();
+const { promise: ready, resolve: run } = Promise.withResolvers<undefined>();
 /** To be called when the app's own module has run, as Electron waits for that. */
-export const moduleHasRun = (): void => becomeReady(undefined);
+export const moduleHasRun = (): void => run(undefined);
 
 const windows = new Set<BrowserWindow>();
 let quitting = false;
@@ -22,16 +23,15 @@ class App extends EventEmitter {
   readonly #paths = new Map<string, string>();
   sandboxed = false;
   name = 'Electron';
-  setName(name: string): void {
-    this.name = name;
-  }
+  readonly setName = (name: string): string => (this.name = name);
   readonly getVersion = (): string => '0.0.0';
-  readonly commandLine = { hasSwitch: (): boolean => false };
+  readonly commandLine = { hasSwitch: (name: string) => process.argv.includes(`--${name}`) };
   readonly setAppUserModelId = (): void => undefined;
   enableSandbox(): void {
     this.sandboxed = true;
   }
   setPath(name: string, to: string): void {
+    if (!existsSync(to)) throw new Error(`Failed to set path of '${name}'`);
     this.#paths.set(name, to);
   }
   getPath(name: string): string {
@@ -40,7 +40,7 @@ class App extends EventEmitter {
     return found;
   }
   whenReady(): Promise<void> {
-    return Promise.all([ready, chromium]).then(() => undefined);
+    return Promise.all([ready, chromium]).then(becomeReady);
   }
   requestSingleInstanceLock(): boolean {
     const lock = path.join(this.getPath('userData'), 'stand-in.lock');
@@ -112,12 +112,8 @@ export class BrowserWindow extends EventEmitter {
   isDestroyed(): boolean {
     return !windows.has(this);
   }
-  restore(): void {
-    this.emit('restore');
-  }
-  show(): void {
-    this.focus();
-  }
+  readonly restore = (): boolean => this.emit('restore');
+  readonly show = (): void => this.focus();
   focus(): void {
     this.#focused = true;
     this.emit('focus');

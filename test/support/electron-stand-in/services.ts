@@ -41,8 +41,11 @@ export const session = { defaultSession };
 export const shell: Pick<Electron.Shell, 'openExternal'> = {
   openExternal: () => Promise.reject(new Error('The stand-in opens nothing.')),
 };
+/** What Electron shows a dialog for once it is ready; before, it writes to stderr. */
+let show = 'stderr';
+export const becomeReady = (): void => void (show = 'dialog');
 export const dialog: Pick<Electron.Dialog, 'showErrorBox'> = {
-  showErrorBox: (title, content) => void process.stderr.write(`${title}: ${content}\n`),
+  showErrorBox: (title, content) => void process.stderr.write(`${show}: ${title}: ${content}\n`),
 };
 export const nativeTheme: Pick<Electron.NativeTheme, 'themeSource' | 'shouldUseDarkColors'> = {
   themeSource: 'system',
