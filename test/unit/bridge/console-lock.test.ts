@@ -66,13 +66,13 @@ test('a lock ends what is under way, then drops what is secret, and says what it
   const { order, ask } = locked();
   const sync = ask('lists.sync', { users: true });
   expect(await ask('vault.lock')).toEqual(ok({ vault: closed, unsaved: ['acme'] }));
-  await sync;
   expect(order).toEqual([
     'what was under way ended',
     'unsaved sessions stored',
     'lists dropped',
     'vault closed',
   ]);
+  await sync;
   await ask('vault.lock');
   expect(order).toHaveLength(4);
 });

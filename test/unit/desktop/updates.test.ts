@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import type { MessageBoxOptions } from 'electron';
 import { expect, test } from 'vitest';
 import { type Updater, offerUpdate, updateSource } from '../../../main/desktop/updates.ts';
@@ -89,3 +91,8 @@ test.each(['package manager', 'by hand', 'source tree'] as const)(
     expect(boxes[0]).not.toContain('must not');
   },
 );
+
+test('an update for Windows has to have the signature of the same publisher', () => {
+  const file = path.resolve(import.meta.dirname, '../../../electron-builder.yml');
+  expect(readFileSync(file, 'utf8')).toMatch(/^win:\n(?: {2}.*\n)* {2}verifyUpdateCodeSignature: true$/m);
+});

@@ -75,9 +75,9 @@ test.each([
   '/v1/sites',
   '',
 ])('the token does not go to %j', async (url) => {
-  const run = await send({ url }, []);
-  expect(status(run)).toBe('response_unexpected');
+  const run = await send({ url }, [refused(200)]);
   expect([run.sent, run.stale]).toEqual([[], []]);
+  expect(status(run)).toBe('response_unexpected');
 });
 
 test('a redirect is an answer and is not followed', async () => {

@@ -1,0 +1,363 @@
+// The rules of a sign-in: what goes out to the browser, what comes back, and which tokens are taken.
+
+const attacks = (name) => ({ file: 'test/integration/sessions/attacks.test.ts', name });
+const idToken = (name) => ({ file: 'test/integration/sessions/id-token.test.ts', name });
+const conformance = (name) => ({ file: 'test/integration/conformance/conformance.test.ts', name });
+const answers = (name) => ({ file: 'test/integration/sessions/answers.test.ts', name });
+const query = (name) => ({ file: 'test/integration/loopback/query.test.ts', name });
+const fragment = (name) => ({ file: 'test/integration/loopback/fragment.test.ts', name });
+const lifetime = (name) => ({ file: 'test/integration/loopback/lifetime.test.ts', name });
+const torture = (name) => ({ file: 'test/integration/loopback/torture.test.ts', name });
+
+const codeGrant = 'main/sessions/grants/authorization-code.ts';
+const callback = 'main/sessions/loopback/callback.ts';
+const loopback = 'main/sessions/loopback/loopback.ts';
+const page = 'main/sessions/loopback/html.ts';
+
+export const signIn = [
+  {
+    rows: ['stolen authorization code', 'RFC 8252 6, 8.1', 'RFC 9700 2.1.1, 4.8', 'ASVS 10.2.1'],
+    change: 'the proof of PKCE goes out as it is',
+    file: codeGrant,
+    find: `code_challenge_method: 'S256',`,
+    replace: `code_challenge_method: 'plain',`,
+    tests: attacks('is asked with S256 all the same'),
+  },
+  {
+    rows: ['an injected or replayed code', 'RFC 9700 2.1.1, 4.5', 'RFC 9700 4.3.1'],
+    change: 'one proof key for all sign-ins',
+    file: codeGrant,
+    find: 'const verifier = randomPKCECodeVerifier();',
+    replace: `const verifier = randomPKCECodeVerifier().replaceAll(/./g, 'a');`,
+    tests: attacks('injected with the right state it is refused by its proof key'),
+  },
+  {
+    rows: ['an injected or replayed code', 'ASVS 10.5.1', 'RFC 9700 2.1.1, 4.5'],
+    change: 'no nonce',
+    file: codeGrant,
+    find: 'const nonce = asksForOpenId(connection) ? randomNonce() : undefined;',
+    replace: 'const nonce = asksForOpenId(connection) ? undefined : undefined;',
+    tests: idToken('without a nonce'),
+  },
+  {
+    rows: ['ASVS 10.1.2', 'an injected or replayed code'],
+    change: 'a state that can be guessed',
+    file: codeGrant,
+    find: 'const state = randomState();',
+    replace: `const state = randomState().slice(0, 4);`,
+    tests: attacks('state, nonce and proof key are long'),
+  },
+  {
+    rows: [
+      'a server that sends the browser on to another (mix-up)',
+      'forged or mixed-up callback',
+      'ASVS 10.2.2',
+      'RFC 8252 8.10',
+      'RFC 9700 2.1, 4.4',
+    ],
+    change: 'any server may have answered',
+    file: codeGrant,
+    find: `if (!server.issuerKnown) callback.searchParams.delete('iss');`,
+    replace: `callback.searchParams.delete('iss');`,
+    tests: attacks('the honest server names itself'),
+  },
+  {
+    rows: ['forged or mixed-up callback', 'RFC 8252 8.9'],
+    change: 'any path',
+    file: callback,
+    find: `if (path !== expected.path) return 'nothing';`,
+    replace: '',
+    tests: query('^a longer path is answered 404'),
+  },
+  {
+    rows: ['forged or mixed-up callback'],
+    change: 'any method',
+    file: callback,
+    find: `if (method !== 'GET') return 'nothing';`,
+    replace: '',
+    tests: query('^HEAD is answered 404'),
+  },
+  {
+    rows: ['forged or mixed-up callback', 'RFC 8252 8.9', 'ASVS 10.1.2'],
+    change: 'any state',
+    file: callback,
+    find: `return given !== null && state !== '' && timingSafeEqual(digest(given), digest(state));`,
+    replace: `return given !== null && digest(state).length > 0 && timingSafeEqual !== null;`,
+    tests: query('^a wrong state is answered 404'),
+  },
+  {
+    rows: ['forged or mixed-up callback'],
+    change: 'parameters twice',
+    file: callback,
+    find: 'if (new Set(names).size !== names.length) return false;',
+    replace: '',
+    tests: query('^the code twice is answered 404'),
+  },
+  {
+    rows: ['forged or mixed-up callback'],
+    change: 'a fragment handed over by any page',
+    file: callback,
+    find: `headers.origin === expected.origin && `,
+    replace: '',
+    tests: fragment('a hand-over with another origin'),
+  },
+  {
+    rows: ['forged or mixed-up callback', 'RFC 9700 4.3.1'],
+    change: 'a second answer counts',
+    file: loopback,
+    find: `    if (phase !== 'waiting') {
+      send(response, as(usedPage));
+      return;
+    }
+`,
+    replace: '',
+    tests: query('a second right callback is told so and changes nothing'),
+  },
+  {
+    rows: ['a page that rebinds its name to this computer (sign-in, sandbox)'],
+    change: 'any Host, at the receiver',
+    file: callback,
+    find: 'headers.host !== expected.host || url.length',
+    replace: 'url.length',
+    tests: query('^a name in Host'),
+  },
+  {
+    rows: ['a page that rebinds its name to this computer (sign-in, sandbox)'],
+    change: 'any Host, at the sandbox',
+    file: 'main/sandbox/control.ts',
+    find: `if (!/^(127\\.0\\.0\\.1|localhost)(:\\d+)?$/iu.test(host))`,
+    replace: `if (host === '')`,
+    tests: {
+      file: 'test/integration/sandbox/identity-control.test.ts',
+      name: 'control refuses a rebound name',
+    },
+  },
+  {
+    rows: ['a page that rebinds its name to this computer (sign-in, sandbox)'],
+    change: 'any page turns the sandbox',
+    file: 'main/sandbox/control.ts',
+    find: 'if (origin !== undefined && origin',
+    replace: 'if (origin === null && origin',
+    tests: {
+      file: 'test/integration/sandbox/identity-control.test.ts',
+      name: 'control refuses a foreign page',
+    },
+  },
+  {
+    rows: ['other machines reaching the receiver', 'RFC 8252 8.3'],
+    change: 'listens on every address',
+    file: 'main/sessions/loopback/listen.ts',
+    find: `const loopbackAddresses = ['127.0.0.1', '::1'];`,
+    replace: `const loopbackAddresses = ['0.0.0.0', '::1'];`,
+    tests: lifetime('only the loopback interface is listened on'),
+  },
+  {
+    rows: ['RFC 8252 7.3'],
+    change: 'the ports of the connection are not used',
+    file: 'main/sessions/loopback/listen.ts',
+    find: '.fill(0) : ports;',
+    replace: '.fill(0) : [0];',
+    tests: lifetime('of an ordered list the first free port is taken'),
+  },
+  {
+    rows: ['clients that tie up the receiver', 'RFC 8252 8.3'],
+    change: 'what is connected stays so',
+    file: loopback,
+    find: 'for (const socket of sockets) socket.destroy();',
+    replace: '',
+    tests: lifetime('closing ends the wait and frees the port, also while connections are open'),
+  },
+  {
+    rows: ['an injected or replayed code'],
+    change: 'goes on listening after the answer',
+    file: loopback,
+    find: `    for (const each of all) each.close();
+    for (const socket of sockets) if (socket !== tab.response.socket) socket.destroy();
+`,
+    replace: '',
+    tests: attacks('replayed, it meets a port that is closed'),
+  },
+  {
+    rows: ['script in what a server says'],
+    change: 'words as they are, on the page',
+    file: page,
+    find: '<p>${escapeHtml(line)}</p>',
+    replace: '<p>${line}</p>',
+    tests: torture('script in what a server says is text on the page'),
+  },
+  {
+    rows: ['script in what a server says'],
+    change: 'any script on the page',
+    file: page,
+    find: 'script-src ${sourceHash(script)}',
+    replace: `script-src 'unsafe-inline'`,
+    tests: query('pages are not cached, framed or sniffed'),
+  },
+  {
+    rows: ['script in what a server says'],
+    change: 'words as they are, in messages',
+    file: 'main/sessions/oauth-error.ts',
+    find: `.replace(/[\\p{Cc}\\p{Cf}\\s]+/gu, ' ')`,
+    replace: '',
+    tests: attacks('a description with script in it is text'),
+  },
+  {
+    rows: ['RFC 9700 4.2.4'],
+    change: 'the page tells its address',
+    file: page,
+    find: `  'referrer-policy': 'no-referrer',\n`,
+    replace: '',
+    tests: query('pages are not cached, framed or sniffed'),
+  },
+  {
+    rows: ['RFC 9700 4.16'],
+    change: 'the page can be framed',
+    file: page,
+    find: `frame-ancestors 'none'; `,
+    replace: '',
+    tests: query('pages are not cached, framed or sniffed'),
+  },
+  {
+    rows: ['forged ID token'],
+    change: 'a signature is not looked at in the code flow',
+    file: 'main/sessions/server.ts',
+    find: '  enableNonRepudiationChecks(configuration);\n',
+    replace: '',
+    tests: idToken('with its claims changed'),
+  },
+  {
+    rows: ['forged ID token'],
+    change: 'an ID token of last week',
+    file: 'main/sessions/arrival.ts',
+    find: `if (stale !== null) return { failure: stale, effect: 'refused' };`,
+    replace: '',
+    tests: conformance('iat-is-week-in-past: id_token_invalid'),
+  },
+  {
+    rows: ['forged ID token', 'ASVS 10.5.2'],
+    change: 'a renewal may bring another person',
+    file: 'main/sessions/arrival.ts',
+    find: 'checkKind(arrival, label) ?? checkPerson(arrival, connection, label)',
+    replace: 'checkKind(arrival, label)',
+    tests: conformance('refresh-token-invalid-sub: id_token_invalid'),
+  },
+  {
+    rows: ['forged ID token'],
+    change: 'a server that signs nothing',
+    file: 'main/sessions/server.ts',
+    find: 'if (asksForOpenId(connection) && signsNothing(metadata)) return unsignedOnly(profile);',
+    replace: '',
+    tests: answers('that signs nothing'),
+  },
+  {
+    rows: ['ASVS 10.5.3', 'forged ID token'],
+    change: 'another issuer is only a missing document',
+    file: 'main/sessions/server.ts',
+    find: `if (code === 'OAUTH_JSON_ATTRIBUTE_COMPARISON_FAILED') {`,
+    replace: `if (code === 'never') {`,
+    tests: conformance('discovery-issuer-mismatch: issuer_mismatch'),
+  },
+  {
+    rows: ['an access token of somebody else'],
+    change: 'userinfo may name anybody',
+    file: 'main/sessions/userinfo.ts',
+    find: `if (causeCode(error) !== 'OAUTH_JSON_ATTRIBUTE_COMPARISON_FAILED') return ok(null);`,
+    replace: 'if (error !== null) return ok(null);',
+    tests: conformance('userinfo-invalid-sub: access_token_invalid'),
+  },
+  {
+    rows: ['an answer that two readers read differently'],
+    change: 'the last of two counts',
+    file: 'main/sessions/token-body.ts',
+    find: 'if (read.duplicateNames.length > 0)',
+    replace: 'if (read.duplicateNames.length < 0)',
+    tests: answers('with a member twice$'),
+  },
+  {
+    rows: ['an answer or a list without an end'],
+    change: 'token answers of any size',
+    file: 'main/sessions/token-exchange.ts',
+    find: 'const tooLarge = text.length > longestAnswer;',
+    replace: 'const tooLarge = text.length < 0 * longestAnswer;',
+    tests: answers('a token answer of 10 MB'),
+  },
+  {
+    rows: ['a server elsewhere that has us ask programs of this computer'],
+    change: 'any endpoint that a document names',
+    file: 'main/sessions/server.ts',
+    find: '      if (inward !== null) return pointsInward(profile, inward);\n',
+    replace: '',
+    tests: {
+      file: 'test/unit/sessions/server.test.ts',
+      name: 'names token_endpoint at a program of this computer',
+    },
+  },
+  {
+    rows: ['settings of a connection that take a protection away'],
+    change: 'any parameter of the authorization request',
+    file: 'main/connections/overrides.ts',
+    find: `if (group === 'authorizationParams' && ownParameters.test(name)) {`,
+    replace: `if (group === 'authorizationParams' && ownParameters.test('')) {`,
+    tests: {
+      file: 'test/unit/connections/overrides.test.ts',
+      name: '^authorizationParams.state=x is refused',
+    },
+  },
+  {
+    rows: ['settings of a connection that take a protection away'],
+    change: 'any header',
+    file: 'main/connections/overrides.ts',
+    find: `if (group === 'apiHeaders' && forbiddenHeaders.test(name)) {`,
+    replace: `if (group === 'apiHeaders' && forbiddenHeaders.test('')) {`,
+    tests: {
+      file: 'test/unit/connections/overrides.test.ts',
+      name: '^apiHeaders.Authorization=Bearer x is refused',
+    },
+  },
+  {
+    rows: ['an address that starts a program', 'RFC 8252 5, 8.12'],
+    change: 'any kind of address',
+    file: 'main/sessions/browser.ts',
+    find: 'if (!checked.ok) return checked;',
+    replace: '',
+    tests: {
+      file: 'test/integration/sessions/open-browser.test.ts',
+      name: 'smb://files.example/share is not opened',
+    },
+  },
+  {
+    rows: ['an address that starts a program'],
+    change: 'read by a shell',
+    file: 'main/sessions/browser.ts',
+    find: 'windowsHide: true,',
+    replace: 'windowsHide: true, shell: true,',
+    tests: {
+      file: 'test/integration/sessions/open-browser.test.ts',
+      name: 'the address arrives as one argument',
+    },
+  },
+  {
+    rows: ['ASVS 10.2.3'],
+    change: 'more scopes than the vendor documents',
+    file: 'main/providers/salto-ks/profile.ts',
+    find: `scope: 'openid profile offline_access user_api.full_access',`,
+    replace: `scope: 'openid profile offline_access user_api.full_access core_api.full_access',`,
+    tests: { file: 'test/unit/providers/catalogue.test.ts', name: 'the vendors sign in as their pages say' },
+  },
+  {
+    rows: ['RFC 8252 8.2', 'RFC 9700 2.1.2', 'RFC 9700 2.4'],
+    change: 'no word of caution, on the command line',
+    file: 'main/cli/connections.ts',
+    find: 'for (const caution of console.cautions(connection)) terminal.note(`Mind: ${caution}`);',
+    replace: 'void [terminal, console, connection];',
+    tests: { file: 'test/unit/cli/program.test.ts', name: 'a grant to think twice about is warned of' },
+  },
+  {
+    rows: ['RFC 9700 2.4'],
+    change: 'the password grant is nothing to think about',
+    file: 'main/providers/cautions.ts',
+    find: 'and current rules (RFC 9700) say it must not be used. ${why} ',
+    replace: '${why} ',
+    tests: { file: 'test/unit/providers/catalogue.test.ts', name: 'never offered without a word of caution' },
+  },
+];
