@@ -4,7 +4,7 @@ import type { Comparison } from '../tokens/compare.ts';
 import type { ExplainedMember } from '../tokens/explain.ts';
 import type { Standing } from '../tokens/report.ts';
 import { forTerminal } from './for-terminal.ts';
-import { span } from './life.ts';
+import { span } from '../clock.ts';
 import type { Paint } from './paint.ts';
 
 /** How an inspection is laid out. */

@@ -4,7 +4,7 @@ import type { Listing, ListOptions as ReadOptions } from '../console/lists.ts';
 import { csvLine } from '../exports/csv.ts';
 import { type Cell, type ExportFormat, type Table, cellText, exportFormats } from '../exports/table.ts';
 import { forTerminal } from './for-terminal.ts';
-import { span } from './life.ts';
+import { span } from '../clock.ts';
 import { jsonText, printFailure, printJson } from './output.ts';
 import { type Column, table } from './table.ts';
 import type { Terminal } from './terminal.ts';

@@ -1,5 +1,5 @@
 import type { SessionStatus } from '../sessions/status.ts';
-import { span } from './life.ts';
+import { span } from '../clock.ts';
 
 /** What went wrong with a session and what comes next, in one sentence or two; null where all is well. */
 export function statusRemark(row: SessionStatus, now: number): string | null {

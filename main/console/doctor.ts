@@ -1,6 +1,7 @@
 import { accessSync, constants, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import type { Failure } from '../../preload/errors.ts';
+import { type Failure, exitCodes } from '../../preload/errors.ts';
+import { span } from '../clock.ts';
 import { connectionEndpoints } from '../connections/endpoints.ts';
 import { readSettings } from '../connections/settings.ts';
 import { type Settings, emptySettings } from '../connections/settings-format.ts';
@@ -68,7 +69,7 @@ export async function diagnose(parts: ServiceParts, signal?: AbortSignal): Promi
   const known = settings.ok ? settings.value : emptySettings();
   const { preferences } = known;
   const looked = await Promise.all(
-    originsOf(parts, known).map((origin) => reach(parts.http, origin, signal)),
+    originsOf(parts, known).map((origin) => reach(parts.http, origin, state, signal)),
   );
   const skewSeconds = furthest(looked.map(({ host }) => host.skewSeconds));
   const electron = electronVersion();
@@ -117,10 +118,17 @@ function bad(name: string, { message, hint }: Pick<Failure, 'message' | 'hint'>)
   return { name, ok: false, message, hint };
 }
 
+/** Could not be looked at. */
+function unknown(name: string, message: string, hint = ''): Check {
+  return { name, ok: null, message, hint };
+}
+
 function checkVersions(electron: string | null): Check {
   const { platform, arch, versions } = process;
-  const runtime = electron === null ? '' : `, Electron ${electron}`;
-  return good('latchkey', `Latchkey ${version} on Node ${versions.node}${runtime}, ${platform} ${arch}.`);
+  const inside = Object.hasOwn(versions, 'electron');
+  const runtime = inside ? `Electron ${electron} (Node ${versions.node})` : `Node ${versions.node}`;
+  const beside = electron === null || inside ? '' : ` Electron ${electron} is installed beside it.`;
+  return good('latchkey', `Latchkey ${version} on ${runtime}, ${platform} ${arch}.${beside}`);
 }
 
 const vaultNames: Readonly<Record<VaultKind, string>> = {
@@ -133,7 +141,7 @@ const elsewhere = 'keep secrets in an encrypted file: --vault file --passphrase-
 
 /** What helps against each reason; what belongs to the keychain is not said of the file. */
 const vaultHints: Readonly<Record<VaultReason, string>> = {
-  no_dbus: `Start Latchkey inside a desktop session (or under dbus-run-session), or ${elsewhere}`,
+  no_dbus: `Start Latchkey from a terminal of the present desktop session (one in tmux or screen may remember an ended one) or under dbus-run-session, or ${elsewhere}`,
   no_service: `Install and start gnome-keyring, KWallet or KeePassXC's Secret Service, or ${elsewhere}`,
   service_hung: `End the keychain's service and start it again, or ${elsewhere}`,
   locked: `Unlock the keychain and try again, or ${elsewhere}`,
@@ -232,6 +240,7 @@ function originsOf(parts: ServiceParts, { connections }: Settings): readonly str
 async function reach(
   http: Http,
   origin: string,
+  vault: VaultState,
   signal: AbortSignal | undefined,
 ): Promise<{ readonly host: Host; readonly check: Check }> {
   const { host } = new URL(origin);
@@ -244,9 +253,17 @@ async function reach(
     };
   } catch (error) {
     const unreached = { host, reached: false, skewSeconds: null };
-    if (error instanceof HttpError) return { host: unreached, check: bad(name, error.failure) };
+    if (error instanceof HttpError) {
+      const { failure } = error;
+      // The vault has its own line: what it keeps from us here is not said again for each host.
+      const check =
+        vault.state !== 'open' && exitCodes[failure.code] === exitCodes.vault_locked
+          ? unknown(name, `${host} was not asked: the proxy's user name and password are in the vault.`)
+          : bad(name, failure);
+      return { host: unreached, check };
+    }
     if (!signal?.aborted) throw error;
-    return { host: unreached, check: { name, ok: null, message: `${host} was not waited for.`, hint: '' } };
+    return { host: unreached, check: unknown(name, `${host} was not waited for.`) };
   }
 }
 
@@ -258,12 +275,11 @@ function furthest(skews: readonly (number | null)[]): number | null {
 
 function checkClock(skewSeconds: number | null): Check {
   if (skewSeconds === null) {
-    return {
-      name: 'clock',
-      ok: null,
-      message: 'Not compared: no server has told the time.',
-      hint: 'Add a connection, or put right what keeps its host from being reached.',
-    };
+    return unknown(
+      'clock',
+      'Not compared: no server has told the time.',
+      'Add a connection, or put right what keeps its host from being reached.',
+    );
   }
   const seconds = Math.abs(skewSeconds);
   if (seconds <= tolerableSkewSeconds) {
@@ -273,7 +289,7 @@ function checkClock(skewSeconds: number | null): Check {
     );
   }
   return bad('clock', {
-    message: `This computer's clock is ${seconds} s ${skewSeconds > 0 ? 'behind' : 'ahead of'} the servers.`,
+    message: `This computer's clock is ${span(seconds * 1000)} ${skewSeconds > 0 ? 'behind' : 'ahead of'} the servers.`,
     hint: 'Set the clock by the network: sign-ins and tokens depend on it.',
   });
 }

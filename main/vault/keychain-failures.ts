@@ -17,7 +17,7 @@ const closed: Record<KeychainReason, { state: 'locked' | 'absent'; code: ErrorCo
   no_dbus: {
     state: 'absent',
     code: 'vault_absent',
-    way: 'Run Latchkey inside a desktop session or under dbus-run-session',
+    way: 'Run Latchkey from a terminal of the present desktop session (one in tmux or screen may remember an ended one) or under dbus-run-session',
   },
   no_service: {
     state: 'absent',
@@ -46,6 +46,16 @@ const sentences: Record<KeychainReason, string> = {
 /** How a keychain that is not open is reported, with one sentence for people. */
 export function closedKeychain(reason: KeychainReason, message = sentences[reason]): ClosedKeychain {
   return { state: closed[reason].state, reason, message };
+}
+
+/** No session bus: there is no address of one, or nobody (or nothing sensible) at the address that there is. */
+export function noSessionBus(env: NodeJS.ProcessEnv): ClosedKeychain {
+  return env.DBUS_SESSION_BUS_ADDRESS
+    ? closedKeychain(
+        'no_dbus',
+        'The keychain cannot be reached: no D-Bus session bus answers at the address in DBUS_SESSION_BUS_ADDRESS.',
+      )
+    : closedKeychain('no_dbus');
 }
 
 /** The same as the failure of a call: what is the matter, and the three ways out. */

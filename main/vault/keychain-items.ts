@@ -4,6 +4,7 @@ import {
   type ClosedKeychain,
   closedFailure,
   closedKeychain,
+  noSessionBus,
   reasonOfText,
   refusedFailure,
 } from './keychain-failures.ts';
@@ -59,7 +60,7 @@ export function keychainItems(options: KeychainItemsOptions): KeychainItems {
     if (answer.state === 'open') return null;
     if (answer.state === 'locked' && answer.collection === null)
       return closedKeychain('locked', 'The keychain has no default keyring yet; unlocking it makes one.');
-    return closedKeychain(answer.state);
+    return answer.state === 'no_dbus' ? noSessionBus(options.env) : closedKeychain(answer.state);
   }
   /** Why a call went wrong: the service is asked first, then the error text. Null: the keychain is open. */
   async function whyClosed(answer: KeytarAnswer): Promise<ClosedKeychain | null> {

@@ -4,7 +4,7 @@ import { type Bus, connectBus } from './dbus/bus.ts';
 import type { Message } from './dbus/message.ts';
 import { lookOn, secretService } from './dbus/secret-service.ts';
 import { type DBusValue, isVariant } from './dbus/wire.ts';
-import { closedFailure, closedKeychain } from './keychain-failures.ts';
+import { closedFailure, closedKeychain, noSessionBus } from './keychain-failures.ts';
 import { type KeychainOptions, openKeychain } from './keychain.ts';
 
 export interface UnlockOptions extends KeychainOptions {
@@ -40,7 +40,8 @@ async function unlockSecretService(options: UnlockOptions, dialogMs: number): Pr
   const { promise: completed, resolve: complete } = Promise.withResolvers<Message | 'over'>();
   let prompt = '';
   const early: Message[] = [];
-  const bus = await connectBus(sessionBusSockets(options.env ?? process.env), {
+  const env = options.env ?? process.env;
+  const bus = await connectBus(sessionBusSockets(env), {
     timeoutMs: askMs,
     onMessage: (message) => {
       if (message.member !== 'Completed') return;
@@ -48,7 +49,7 @@ async function unlockSecretService(options: UnlockOptions, dialogMs: number): Pr
       else early.push(message);
     },
   });
-  if (!bus) return { ok: false, error: closedFailure(closedKeychain('no_dbus')) };
+  if (!bus) return { ok: false, error: closedFailure(noSessionBus(env)) };
   const timer = setTimeout(() => {
     complete('over');
   }, dialogMs);

@@ -45,6 +45,8 @@ interface State {
   /** What `state` says; open where missing. */
   readonly state?: 'locked' | 'absent';
   readonly reason?: string;
+  /** What is said of it. */
+  readonly words?: RegExp;
   /** What every call fails with. */
   readonly code?: ErrorCode;
   readonly options?: ChildOrder['options'];
@@ -100,6 +102,7 @@ const states: readonly State[] = [
     env: () => ({ PATH: process.env.PATH ?? '', HOME: keyring.folder }),
     state: 'absent',
     reason: 'no_dbus',
+    words: /there is no D-Bus session bus here/,
     code: 'vault_absent',
   },
   {
@@ -107,6 +110,7 @@ const states: readonly State[] = [
     env: () => ({ ...empty.env, DBUS_SESSION_BUS_ADDRESS: `unix:path=${empty.folder}/nobody` }),
     state: 'absent',
     reason: 'no_dbus',
+    words: /answers at the address in DBUS_SESSION_BUS_ADDRESS/,
     code: 'vault_absent',
   },
   {
@@ -129,7 +133,7 @@ const states: readonly State[] = [
 /** libsecret by itself waits 25 s and more; nothing here may come near it, however busy the machine is. */
 const endsWithinMs = 20_000;
 
-describe.each(states)('$what', ({ begin, end, env, state, reason, code, options = {} }) => {
+describe.each(states)('$what', ({ begin, end, env, state, reason, words = /^/, code, options = {} }) => {
   afterEach(() => end?.());
 
   test.each(['in-process', 'helper'] as const)('named, ended, nothing lost: %s', async (isolation) => {
@@ -150,11 +154,12 @@ describe.each(states)('$what', ({ begin, end, env, state, reason, code, options 
     );
     expect(performance.now() - startedAt).toBeLessThan(endsWithinMs);
     expect(child).toMatchObject({ code: 0, signal: null, stderr: '' });
-    const refused = { ok: false, error: { code } };
+    const message = expect.stringMatching(words) as string;
+    const refused = { ok: false, error: { code, message } };
     expect(child.lines).toMatchObject(
       state === undefined
         ? [{ state: 'open' }, { value: 'kept' }, { value: null }, { ok: true }, { ok: true }]
-        : [{ state, reason }, refused, refused, refused, refused],
+        : [{ state, reason, message }, refused, refused, refused, refused],
     );
     await end?.();
     const after = await run({ steps: [['read', 'connection:k'], ['state']] });
