@@ -320,7 +320,9 @@ export function systemUserService(parts: ServiceParts): SystemUserService {
       );
       return ok({
         ...reach.value,
-        missing: expected.filter((name) => !known.has(name.trim().toLowerCase())),
+        missing: [...new Set(expected.map((name) => name.trim()))].filter(
+          (name) => !known.has(name.toLowerCase()),
+        ),
       });
     },
   };

@@ -9,6 +9,7 @@ import type { JobOptions, SystemUserService } from '../../../main/console/system
 import type { Connection } from '../../../main/connections/connection.ts';
 import { createHttp } from '../../../main/http/http.ts';
 import { type Http, HttpError } from '../../../main/http/seam.ts';
+import type { SandboxDescription } from '../../../main/sandbox/description.ts';
 import { startSandbox } from '../../../main/sandbox/sandbox.ts';
 import type { Plan } from '../../../main/system-user/plan.ts';
 import { openMemoryVault } from '../../../main/vault/memory.ts';
@@ -42,6 +43,7 @@ export interface LogLine {
 /** The sandbox's 500 sites, and a console whose manager is signed in there. */
 export interface Fleet {
   readonly home: string;
+  readonly sandbox: SandboxDescription;
   readonly console: Console;
   readonly service: SystemUserService;
   readonly manager: Connection;
@@ -99,6 +101,7 @@ export async function startFleet(): Promise<Fleet> {
   });
   const fleet: Fleet = {
     home,
+    sandbox: sandbox.description,
     console,
     service: (await console.systemUser()).service,
     manager: undefined as unknown as Connection,
