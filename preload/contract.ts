@@ -402,8 +402,12 @@ export const systemUserPlan = v.strictObject({
   states: tally,
   actions: tally,
   outcomes: tally,
-  /** Changes that still have to be made, and invitations that nobody has accepted as far as is known. */
+  /** Changes that still have to be made, by what they are too. */
   left: count,
+  leftActions: tally,
+  /** Of those, changes that were tried and that applying again does not mend by itself. */
+  stuck: count,
+  /** Invitations that nobody has accepted as far as is known. */
   waiting: count,
   verified: v.nullable(
     v.strictObject({
@@ -888,7 +892,7 @@ export const methods = {
       ...windowOf,
       search: v.optional(v.pipe(v.string(), v.maxLength(200))),
       state: v.optional(v.picklist(systemUserStates)),
-      /** `changes`: rows with something to do; `open`: tried without success; `drift`: found wanting. */
+      /** `changes`: rows with something to do; `open`: those that are not done; `drift`: found wanting. */
       only: v.optional(v.picklist(['changes', 'open', 'drift'])),
     }),
     output: v.strictObject({ rows: v.array(systemUserRow), total: count }),

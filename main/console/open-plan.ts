@@ -100,6 +100,7 @@ export function openPlan(parts: ServiceParts, service: SystemUserService): OpenP
     const { plan, results, verified } = of;
     const connection = service.connectionOf(plan);
     const outcomes = new Map(results.map(({ site, outcome }) => [site, outcome]));
+    const left = changesOf(plan).filter(({ site }) => !isSettled(outcomes.get(site.id)));
     return {
       id: plan.id,
       madeAt: Date.parse(plan.madeAt),
@@ -112,7 +113,9 @@ export function openPlan(parts: ServiceParts, service: SystemUserService): OpenP
       states: tallyOf(plan.rows.map(({ state }) => state)),
       actions: tallyOf(plan.rows.map(({ action }) => action)),
       outcomes: tallyOf([...outcomes.values()]),
-      left: changesOf(plan).filter(({ site }) => !isSettled(outcomes.get(site.id))).length,
+      left: left.length,
+      leftActions: tallyOf(left.map(({ action }) => action)),
+      stuck: left.filter(({ site }) => isStuck(outcomes.get(site.id))).length,
       waiting: waitingSites(of).length,
       verified: verified && {
         at: verified.at,
@@ -238,6 +241,11 @@ export function openPlan(parts: ServiceParts, service: SystemUserService): OpenP
 
 function isSettled(outcome: string | undefined): boolean {
   return settledOutcomes.some((settled) => settled === outcome);
+}
+
+/** Tried, and a person has to do something before another try can end otherwise. */
+function isStuck(outcome: string | undefined): boolean {
+  return outcome === 'refused' || outcome === 'gone' || outcome === 'changed_since';
 }
 
 /** Sites where an invitation waits, as far as is known. */

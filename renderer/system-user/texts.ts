@@ -4,6 +4,7 @@ import { catalogue } from '../messages/text.ts';
 export const ts = catalogue({
   facts: { one: '{email} · {count} site', other: '{email} · {count} sites' },
   steps: 'Steps',
+  onward: 'Next: {step}',
   'step.plan': 'Plan',
   'step.apply': 'Apply',
   'step.accept': 'Accept',
@@ -18,6 +19,9 @@ export const ts = catalogue({
   'plan.closed': 'The plan is closed. What was done stays done and in the record.',
   'plan.unreadable': 'The file could not be read.',
   'plan.unreadableHint': 'Choose a plan file that was saved here or written by latchkey system-user plan.',
+  'plan.tooLarge': 'The file is larger than the console takes.',
+  'plan.tooLargeHint':
+    'A plan for thousands of sites is applied on the command line: latchkey system-user apply FILE.',
 
   'form.title': 'Whom do your sites need?',
   'form.lead':
@@ -66,6 +70,13 @@ export const ts = catalogue({
   'apply.noneText': 'No site needs a change that this sign-in can make. The list says why for each.',
   'apply.done': 'Every change is made',
   'apply.doneText': 'Sites that still need something are in the list, with the next step for each.',
+  'apply.stuck': {
+    one: '{count} change could not be made',
+    other: '{count} changes could not be made',
+  },
+  'apply.stuckText':
+    'All the others are made. Each site below says why, and what to do about it; go on meanwhile with the next step.',
+  'apply.again': 'Try again …',
   'apply.lead':
     'Latchkey makes these changes and no other. It can be stopped and begun again at any time; nothing is done twice.',
   'apply.go': 'Apply …',
@@ -74,10 +85,6 @@ export const ts = catalogue({
   'apply.confirmLead': 'For {email}, at these sites and no other.',
   'apply.confirmGo': { one: 'Make {count} change', other: 'Make {count} changes' },
   'apply.reviewing': 'Looking whether the plan still fits …',
-  'apply.more': {
-    one: 'and {count} more, in the list behind',
-    other: 'and {count} more, in the list behind',
-  },
 
   'accept.title': { one: '{count} invitation is open', other: '{count} invitations are open' },
   'accept.none': 'No invitation is open',

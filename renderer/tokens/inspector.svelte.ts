@@ -6,13 +6,6 @@ export type CheckWith = Omit<Input<'tokens.inspect'>, 'source'>;
 export type Inspected = Output<'tokens.inspect'>;
 export type Compared = Output<'tokens.compare'>;
 
-/** Short of the 1 MiB that a message of the bridge may have, quotes and escapes included. */
-const mostBytes = 1_000_000;
-
-export function fits(text: string): boolean {
-  return text.length <= mostBytes && new TextEncoder().encode(JSON.stringify(text)).length <= mostBytes;
-}
-
 /** What the inspector looks at and what came of it. Lives as long as the view; nothing of it is kept anywhere. */
 export class Inspector {
   readonly #bridge: Bridge;

@@ -83,6 +83,45 @@ test('one screen after another: plan, apply, accept, connect, verify', async () 
   expect(screen.complaints).toEqual([]);
 });
 
+test('what cannot be done says why and what to do, and the next step is offered all the same', async () => {
+  const { page } = screen;
+  const main = page.getByRole('main');
+  const steps = page.getByRole('navigation', { name: 'Steps' });
+  await steps.getByRole('button', { name: 'Plan' }).click();
+  await main.getByLabel('Sites', { exact: true }).selectOption('listed');
+  const sites = ['009', '014', '029', '034', '044'].map((number) => `Fleet Car Park ${number}`);
+  await main.getByLabel('Names or ids, one a line').fill(sites.join('\n'));
+  const email = main.getByLabel('System user’s e-mail');
+  await email.fill('system.user at fleet');
+  await main.getByRole('button', { name: 'Look at my sites' }).click();
+  await main.getByRole('alert').getByText('It is not an e-mail address.').waitFor();
+  await email.fill('system.user@fleet-integration.example');
+  await main.getByRole('button', { name: 'Look at my sites' }).click();
+  await main.getByRole('heading', { name: '2 changes to make' }).waitFor();
+
+  await main.getByRole('button', { name: 'Remove the filter Show' }).click();
+  const says = async (number: string, message: string, nextStep: string): Promise<void> => {
+    await main.getByRole('gridcell', { name: `Fleet Car Park ${number}` }).click();
+    const detail = page.getByRole('complementary', { name: `Detail: Fleet Car Park ${number}` });
+    await detail.getByText(message).waitFor();
+    await detail.getByText(nextStep).waitFor();
+  };
+  await says('009', 'at this site already, as "Old Gateway"', 'plan again with the name Old Gateway');
+  await says('029', 'You may give neither Site Owner nor Site Admin', 'Ask the site owner');
+  await says('044', 'no seat is free: 2 of 2 are taken', 'Buy a seat for this site');
+  await page.keyboard.press('Escape');
+
+  await main.getByRole('button', { name: 'Apply …' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Make 2 changes at Salto KS?' });
+  await dialog.getByRole('button', { name: 'Make 2 changes' }).click();
+  await main.getByRole('heading', { name: '1 change could not be made' }).waitFor();
+  await says('014', 'The site has an owner already', 'plan again with site_admin for this site');
+  await page.keyboard.press('Escape');
+  await main.getByRole('button', { name: 'Next: Connect' }).click();
+  await main.getByRole('heading', { name: 'Sign the system user in' }).waitFor();
+  expect(screen.complaints).toEqual([]);
+});
+
 test('what the services of the other platforms reach', async () => {
   const { page } = screen;
   await page.keyboard.press('2');

@@ -69,6 +69,27 @@ test('a person signs in, in the browser that the system opens', async () => {
   expect(page.context().pages()).toHaveLength(1);
 });
 
+test('a plan for a system user is made, looked at and put away over the desktop’s bridge', async () => {
+  const { page } = desktop;
+  await page.keyboard.press('6');
+  const main = page.getByRole('main');
+  await main.getByLabel('System user’s e-mail').fill('nobody.yet@harbour-partners.example');
+  await main.getByRole('button', { name: 'Look at my sites' }).click();
+  await main.getByRole('heading', { name: /^\d+ changes to make$/ }).waitFor();
+  await main.getByRole('button', { name: 'Apply …' }).click();
+  const dialog = page.getByRole('dialog', { name: /^Make \d+ changes at Salto KS\?$/ });
+  await dialog.getByText('invite as Site').first().waitFor();
+  await dialog.getByRole('button', { name: /^Make \d+ changes$/, disabled: false }).waitFor();
+  await dialog.getByRole('button', { name: 'Cancel' }).click();
+  await main.getByRole('button', { name: 'Record' }).click();
+  await main.getByText('Nothing was changed from this computer.').waitFor();
+  await main.getByRole('button', { name: 'Close the plan' }).click();
+  await main.getByRole('button', { name: 'Plan', exact: true }).click();
+  await main.getByRole('heading', { name: 'Whom do your sites need?' }).waitFor();
+  await page.keyboard.press('2');
+  await page.getByRole('button', { name: 'Renew: sandbox-salto-ks' }).waitFor();
+});
+
 test('the address of a sign-in that is over opens no more', async () => {
   const { page } = desktop;
   await desktop.evaluate(({ shell }) => {
