@@ -15,6 +15,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'sessions/loopback/html.ts': ['fetch('],
   'sandbox/identity/capture.ts': ['IncomingMessage', 'ServerResponse', 'Socket'],
   'sandbox/listener.ts': ['createServer'],
+  'sessions/loopback/listen.ts': ['createServer'],
   'sessions/loopback/loopback.ts': ['createServer'],
   'vault/dbus/bus.ts': ['connect'],
 };
