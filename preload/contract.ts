@@ -565,7 +565,16 @@ export const activityRow = v.variant('kind', [
     connection: v.nullable(id),
     /** Null where there is no connection of that id any more. */
     connectionName: v.nullable(v.string()),
-    purpose: v.picklist(['discovery', 'token', 'jwks', 'revocation', 'introspection', 'api', 'check']),
+    purpose: v.picklist([
+      'discovery',
+      'token',
+      'jwks',
+      'userinfo',
+      'revocation',
+      'introspection',
+      'api',
+      'check',
+    ]),
     /** Which try at the same thing it was, from 1. */
     attempt: count,
     method: v.string(),

@@ -1,7 +1,8 @@
 import type { Failure } from '../../preload/errors.ts';
 
 /** What a request is for; `check` asks only whether a host answers. */
-export type Purpose = 'discovery' | 'token' | 'jwks' | 'revocation' | 'introspection' | 'api' | 'check';
+export type Purpose =
+  'discovery' | 'token' | 'jwks' | 'userinfo' | 'revocation' | 'introspection' | 'api' | 'check';
 
 /** Who asks and why, for the request log. */
 export interface About {

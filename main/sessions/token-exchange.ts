@@ -72,7 +72,7 @@ export function tokenExchange(
         body: body as RequestInit['body'],
         redirect: 'manual',
         about: {
-          purpose: purposeOf(url, request.method, request.body),
+          purpose: purposeOf(url, request.method, headers, request.body),
           ...(options.connection !== undefined && { connection: options.connection }),
         },
         ...(signals.length > 0 && { signal: AbortSignal.any(signals) }),
@@ -106,13 +106,19 @@ export function tokenExchange(
   };
 }
 
+/** OpenID Connect Discovery 1.0 4; RFC 8414 3.1, which puts it before the issuer's path. */
+const metadataPath =
+  /\/\.well-known\/openid-configuration$|^\/\.well-known\/oauth-authorization-server(\/|$)/;
+
 /**
- * What openid-client wants: it fetches metadata and keys, and posts forms that tell themselves apart (a grant to the token
- * endpoint, RFC 6749 4; a token to revoke, RFC 7009 2.1, or to ask about, RFC 7662 2.1).
+ * What openid-client wants: it fetches metadata, keys and, with the access token, userinfo, and posts forms that tell
+ * themselves apart (a grant to the token endpoint, RFC 6749 4; a token to revoke, RFC 7009 2.1, or to ask about, RFC 7662 2.1).
  */
-function purposeOf(url: string, method: string, body: unknown): Purpose {
-  if (method !== 'POST')
-    return url.includes('/.well-known/') && !/jwks|keys|certs/i.test(url) ? 'discovery' : 'jwks';
+function purposeOf(url: string, method: string, headers: Headers, body: unknown): Purpose {
+  if (method !== 'POST') {
+    if (headers.has('authorization')) return 'userinfo';
+    return metadataPath.test(new URL(url).pathname) ? 'discovery' : 'jwks';
+  }
   if (!(body instanceof URLSearchParams) || body.has('grant_type') || !body.has('token')) return 'token';
   return /introspect/i.test(url) ? 'introspection' : 'revocation';
 }

@@ -27,6 +27,7 @@ export const ta = catalogue({
   'purpose.discovery': 'Discovery',
   'purpose.token': 'Token',
   'purpose.jwks': 'Public keys',
+  'purpose.userinfo': 'Who signed in',
   'purpose.revocation': 'Revocation',
   'purpose.introspection': 'Introspection',
   'purpose.api': 'API',

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { Http } from '../../../main/http/seam.ts';
 import { tokenExchange } from '../../../main/sessions/token-exchange.ts';
 import { json, scriptedHttp } from '../../support/sessions.ts';
 
@@ -73,4 +74,26 @@ test('a cancelled exchange is not sent, but one that must be finished is not can
   expect(exchange.answer()?.text).toContain('refresh-2');
   await expect(exchange.fetch(url, form())).rejects.toMatchObject({ name: 'AbortError' });
   expect(sent).toHaveLength(1);
+});
+
+test.each([
+  ['GET', 'https://keys.acme.example/.well-known/openid-configuration', {}, 'discovery'],
+  ['GET', 'https://id.acme.example/.well-known/oauth-authorization-server/tenant', {}, 'discovery'],
+  ['GET', 'https://id.acme.example/.well-known/openid-configuration/jwks', {}, 'jwks'],
+  ['GET', 'https://id.acme.example/oauth2/v1/certs', {}, 'jwks'],
+  ['GET', 'https://id.acme.example/connect/userinfo', { authorization: 'Bearer access-1' }, 'userinfo'],
+  ['POST', url, {}, 'token'],
+] as const)('the request log says what it is for: %s %s', async (method, address, headers, purpose) => {
+  const seen: unknown[] = [];
+  const http: Http = {
+    fetch: (_url, request) => {
+      seen.push(request?.about?.purpose);
+      return Promise.resolve(json({}));
+    },
+    skewSeconds: () => null,
+    close: () => Promise.resolve(),
+  };
+  const request = method === 'POST' ? form() : { method, headers, body: null, redirect: 'manual' as const };
+  await tokenExchange(http, 'form').fetch(address, request);
+  expect(seen).toEqual([purpose]);
 });
