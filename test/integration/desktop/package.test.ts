@@ -79,7 +79,7 @@ function archive(): string {
 
 /** The fuses as they stand in the packaged executable, by number. */
 async function fuseWire(packed: string): Promise<Record<string, boolean>> {
-  const states = Object.entries(await getCurrentFuseWire(path.join(packed, 'latchkey')));
+  const states = Object.entries(await getCurrentFuseWire(path.join(packed, 'latchkey-desktop')));
   return Object.fromEntries(
     states.filter(([key]) => key !== 'version').map(([key, state]) => [key, Number(state) === enabled]),
   );
@@ -225,7 +225,7 @@ test('the .deb and the .rpm bring what keytar and the sandbox need, and are foun
   for (const { words, entry, file } of [deb, rpm]) {
     expect(words).toContain(`${unpacked}/=/opt/Latchkey`);
     // Desktops look for icons in the sizes of the hicolor theme alone.
-    const icons = words.filter((word) => word.endsWith('/apps/latchkey.png'));
+    const icons = words.filter((word) => word.endsWith('/apps/latchkey-desktop.png'));
     expect(icons.map((word) => /hicolor\/(\d+)x/.exec(word)?.[1])).toEqual([
       '16',
       '32',
@@ -236,13 +236,15 @@ test('the .deb and the .rpm bring what keytar and the sandbox need, and are foun
       '512',
     ]);
     // The window's app id is `desktopName` of the packed package.json.
-    expect(words.some((word) => word.endsWith('=/usr/share/applications/latchkey.desktop'))).toBe(true);
+    expect(words.some((word) => word.endsWith('=/usr/share/applications/latchkey-desktop.desktop'))).toBe(
+      true,
+    );
     expect(entry.split('\n')).toEqual(
       expect.arrayContaining([
         'Name=Latchkey',
-        'Exec=/opt/Latchkey/latchkey %U',
-        'Icon=latchkey',
-        'StartupWMClass=latchkey',
+        'Exec=/opt/Latchkey/latchkey-desktop %U',
+        'Icon=latchkey-desktop',
+        'StartupWMClass=Latchkey',
         'Categories=Utility;',
       ]),
     );
@@ -250,12 +252,14 @@ test('the .deb and the .rpm bring what keytar and the sandbox need, and are foun
       await promisify(execFile)('bash', ['-n', `${file}.${script}`]);
   }
   const manifest = JSON.parse(extractFile(archive(), 'package.json').toString()) as { desktopName: string };
-  expect(manifest.desktopName).toBe('latchkey.desktop');
+  expect(manifest.desktopName).toBe('latchkey-desktop.desktop');
   // The profile that after-install copies to /etc/apparmor.d.
   const profile = await readFile(path.join(unpacked, 'resources', 'apparmor-profile'), 'utf8');
-  expect(profile).toContain('profile "latchkey" "/opt/Latchkey/latchkey" flags=(unconfined) {\n  userns,');
+  expect(profile).toContain(
+    'profile "latchkey-desktop" "/opt/Latchkey/latchkey-desktop" flags=(unconfined) {\n  userns,',
+  );
   expect(await readFile(`${deb.file}.after-install`, 'utf8')).toContain(
-    "APPARMOR_PROFILE_TARGET='/etc/apparmor.d/latchkey'",
+    "APPARMOR_PROFILE_TARGET='/etc/apparmor.d/latchkey-desktop'",
   );
 });
 
