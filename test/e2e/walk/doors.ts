@@ -47,9 +47,17 @@ export async function launchElectron(env: Readonly<Record<string, string>>): Pro
   });
 }
 
+/** Why the doors that need no Electron do not run: theirs is Linux, and with a packaged console only that is tried. */
+const otherDoors =
+  packaged !== undefined
+    ? 'a packaged console is tried'
+    : process.platform === 'linux'
+      ? null
+      : "Debian's Chromium and signals are missing";
+
 const browserDoor: DoorKind = {
   name: 'browser door',
-  missing: null,
+  missing: otherDoors,
   async open(browser, keychain) {
     const door = await startDoor(keychain);
     const { page, context } = await openScreen(browser, door.url);
@@ -71,7 +79,7 @@ const browserDoor: DoorKind = {
 
 const standIn: DoorKind = {
   name: 'desktop on the stand-in',
-  missing: null,
+  missing: otherDoors,
   async open(browser, keychain) {
     const desktop = await startDesktop(keychain, await newHome());
     await desktop.evaluate(({ shell, app }) => {
