@@ -123,7 +123,9 @@ function restoreBundles() {
 /** How a test went red: an assertion says that the rule is missed; the others only that something is. */
 function kindOfRed(why) {
   if (/timed out in \d+ms|Timeout \d+ms exceeded|TimeoutError/.test(why)) return 'time-out';
-  return /^(AssertionError|Error: expect\()/.test(why) ? 'assertion' : 'exception';
+  return /^(AssertionError|Error: (expect\(|promise (resolved|rejected) ))/.test(why)
+    ? 'assertion'
+    : 'exception';
 }
 const kinds = ['assertion', 'exception', 'time-out'];
 

@@ -19,6 +19,7 @@ import { type CommonOptions, type Context, badInput, openConsole, readSecretVari
 import { comparisonText, tokenText } from './inspect-output.ts';
 import { printFailure, printJson } from './output.ts';
 import { paintFor } from './paint.ts';
+import type { Terminal } from './terminal.ts';
 
 export interface InspectOptions extends CommonOptions {
   connection?: string;
@@ -47,6 +48,7 @@ export async function inspect(
   if (!inspected.ok) return printFailure(terminal, inspected.error, options);
   const { tokens: read, leftOut } = inspected.value;
   if (leftOut > 0) terminal.note(`${leftOut} more tokens were found and left out.`);
+  noteExposed(terminal, tokens, read);
   const code = read.every(({ verdict }) => verdict.code === 'valid') ? 0 : checkedAndFoundWanting;
   const style = {
     paint: paintFor(terminal),
@@ -81,6 +83,23 @@ export async function inspect(
     await terminal.out(read.map((token) => tokenText(token, style)).join('\n'));
   }
   return code;
+}
+
+/** What stands on a command line is in the list of processes, and in the history of a person's shell. */
+function noteExposed(terminal: Terminal, given: readonly string[], read: readonly InspectedToken[]): void {
+  const onCommandLine = given.length > 0 && !given.includes('-');
+  if (!onCommandLine || !terminal.interactive || read.every(isUseless)) return;
+  terminal.note(
+    'A token on the command line stays in the history of your shell, and others on this computer',
+  );
+  terminal.note('can see it while the command runs: latchkey inspect - reads it from stdin.');
+}
+
+/** Whoever has a token like this can do nothing with it. */
+function isUseless({ verdict, times }: InspectedToken): boolean {
+  return (
+    ['malformed', 'algorithm_none', 'signature_wrong'].includes(verdict.code) || (times.secondsLeft ?? 0) < 0
+  );
 }
 
 /** The shape of `--json`; what a script relies on stands in docs/cli.md. */

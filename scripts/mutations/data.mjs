@@ -3,7 +3,11 @@
 const csv = (name) => ({ file: 'test/unit/exports/csv.test.ts', name });
 const exports_ = (name) => ({ file: 'test/unit/exports/exports.test.ts', name });
 const printing = (name) => ({ file: 'test/unit/cli/printing.test.ts', name });
-const fleet = (name) => ({ file: 'test/integration/system-user/fleet.test.ts', name, whole: true });
+const fleet = (name, whole = false) => ({
+  file: 'test/integration/system-user/fleet.test.ts',
+  name,
+  whole,
+});
 
 export const data = [
   {
@@ -101,7 +105,7 @@ export const data = [
     file: 'main/system-user/apply-site.ts',
     find: 'if (isAchieved(row, look, now)) {',
     replace: 'if (isAchieved(row, look, now) && run.plan === null) {',
-    tests: fleet('exactly the planned changes'),
+    tests: fleet('somebody else did the same'),
   },
   {
     rows: ['a system user invited twice, or a change nobody listed'],
@@ -109,7 +113,7 @@ export const data = [
     file: 'main/system-user/apply-site.ts',
     find: 'const action = isStillFit(row, now) ? now.action : null;',
     replace: `const action = isStillFit(row, now) || now.action !== 'none' ? now.action : row.action;`,
-    tests: fleet('one that changed'),
+    tests: fleet('a site that needs something else by now'),
   },
   {
     rows: ['a system user invited twice, or a change nobody listed'],
@@ -117,7 +121,7 @@ export const data = [
     file: 'main/console/system-user.ts',
     find: `const lock = path.join(lockFolder(parts.home), 'system-user');`,
     replace: `const lock = path.join(lockFolder(parts.home), \`system-user-\${Math.random()}\`);`,
-    tests: fleet('while another run is under way'),
+    tests: fleet('while another run is under way', true),
   },
   {
     rows: ['names or addresses in the record of changes'],
@@ -125,7 +129,7 @@ export const data = [
     file: 'main/system-user/apply.ts',
     find: 'as: parts.subject,',
     replace: 'as: plan.systemUser.email,',
-    tests: fleet('the record is append-only lines of ids'),
+    tests: fleet('the record is append-only lines of ids', true),
   },
   {
     rows: ['names or addresses in the record of changes'],

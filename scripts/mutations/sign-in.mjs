@@ -223,7 +223,7 @@ export const signIn = [
     file: 'main/sessions/server.ts',
     find: '  enableNonRepudiationChecks(configuration);\n',
     replace: '',
-    tests: idToken('with its claims changed'),
+    tests: conformance('invalid-sig-rs256: id_token_invalid'),
   },
   {
     rows: ['forged ID token'],
@@ -279,7 +279,7 @@ export const signIn = [
     file: 'main/sessions/token-exchange.ts',
     find: 'const tooLarge = text.length > longestAnswer;',
     replace: 'const tooLarge = text.length < 0 * longestAnswer;',
-    tests: answers('a token answer of 10 MB'),
+    tests: answers('a token answer.*of 10 MB'),
   },
   {
     rows: ['a server elsewhere that has us ask programs of this computer'],

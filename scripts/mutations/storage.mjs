@@ -22,6 +22,18 @@ export const storage = [
     },
   },
   {
+    rows: ['secrets in files, logs, output, command lines'],
+    change: 'a token as an argument, without a word',
+    file: 'main/cli/inspect-run.ts',
+    find: 'if (!onCommandLine || !terminal.interactive || read.every(isUseless)) return;',
+    replace:
+      'if (!onCommandLine || !terminal.interactive || read.some(isUseless) || read.length > 0) return;',
+    tests: {
+      file: 'test/unit/cli/program.test.ts',
+      name: 'a token on the command line that may still be good',
+    },
+  },
+  {
     rows: ['a passphrase that the browser inherits, and all that it starts'],
     change: 'the whole environment for the browser',
     file: 'main/cli/serve.ts',
@@ -69,7 +81,7 @@ export const storage = [
     return ok((await keychain.state()).state === 'open' ? keychain : openMemoryVault());`,
     tests: {
       file: 'test/e2e/failures/vault.test.ts',
-      name: 'the keychain is locked every command that needs a secret says so',
+      name: 'the keychain is locked.*every command that needs a secret says so',
     },
   },
   {

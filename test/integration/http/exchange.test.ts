@@ -44,14 +44,12 @@ test.each([301, 302, 303, 307, 308])('a redirect %d is returned and not followed
     asked.push(request.url ?? '');
     response.writeHead(status, { location: '/elsewhere' }).end('moved');
   });
-  const response = await openHttp().fetch(`${origin}/token`, {
-    method: 'POST',
-    body: 'secret',
-    redirect: 'follow',
-  });
-  expect(response.status).toBe(status);
-  expect(response.headers.get('location')).toBe('/elsewhere');
+  const answered = await openHttp()
+    .fetch(`${origin}/token`, { method: 'POST', body: 'secret', redirect: 'follow' })
+    .catch(() => null);
   expect(asked).toEqual(['/token']);
+  expect(answered?.status).toBe(status);
+  expect(answered?.headers.get('location')).toBe('/elsewhere');
 });
 
 test('an address that is neither https nor this computer is refused before anything is sent', async () => {

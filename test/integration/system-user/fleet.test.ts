@@ -269,6 +269,46 @@ describe('what goes wrong has its own message and next step', () => {
   });
 });
 
+describe('between the plan and its application', () => {
+  const some = { kind: 'matching', text: 'car park 0' } as const;
+  const planned = async (wanted: Parameters<typeof fleet.service.plan>[1]): Promise<Plan> =>
+    value(await fleet.service.plan(fleet.manager, wanted, some, fleet.job));
+  /** What applying a plan comes to, by outcome, and the sites that it changed. */
+  async function applied(plan: Plan): Promise<{ outcomes: Record<string, string>; sites: string[] }> {
+    await fleet.control('DELETE', '/log');
+    const { results } = value(await fleet.service.apply(plan, fleet.job));
+    const done = changing(await fleet.log()).filter(({ status }) => status !== null && status < 300);
+    return {
+      outcomes: Object.fromEntries(results.map(({ site, outcome }) => [site, outcome])),
+      sites: done.map(({ path: where }) => siteOf(where)),
+    };
+  }
+  beforeEach(() => fleet.control('POST', '/switches', { 'ks.rolesDelay': false }));
+
+  test('somebody else did the same: nothing is done a second time', async () => {
+    const wanted = { ...systemUser, email: 'fourth.system@fleet-integration.example' };
+    const [mine, theirs] = [await planned(wanted), await planned(wanted)];
+    const first = await applied(theirs);
+    expect(first.sites.length).toBeGreaterThan(5);
+    const second = await applied(mine);
+    expect(second.sites).toEqual([]);
+    for (const site of first.sites) expect(second.outcomes[site]).toBe('already');
+  });
+
+  test('a site that needs something else by now is left as it is', async () => {
+    const email = 'fifth.system@fleet-integration.example';
+    const mine = await planned({ ...systemUser, email, role: 'site_admin', fallbackRole: null });
+    const first = await applied(
+      await planned({ ...systemUser, email, role: 'site_user', fallbackRole: null }),
+    );
+    expect(first.sites.length).toBeGreaterThan(5);
+    const second = await applied(mine);
+    expect(second.sites.filter((site) => first.sites.includes(site))).toEqual([]);
+    for (const { site } of changesOf(mine).filter((row) => first.sites.includes(row.site.id)))
+      expect(second.outcomes[site.id]).toBe('changed_since');
+  });
+});
+
 const siteOf = (path: string): string => /\/sites\/([^/]+)/.exec(path)?.[1] ?? '';
 
 /** How a site has to be when the plan was applied to it. */

@@ -316,3 +316,18 @@ describe('a command that', () => {
     },
   );
 });
+
+test('a token on the command line that may still be good is spoken of to whoever has a history', async () => {
+  const part = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');
+  const token = (exp: number): string => `${part({ alg: 'RS256', kid: 'k1' })}.${part({ exp })}.c2lnbmF0dXJl`;
+  const good = token(Date.now() / 1000 + 3600);
+  const noted = async (words: readonly string[], interactive: boolean): Promise<string> => {
+    const terminal = { ...testTerminal({ LATCHKEY_HOME: home }, good), interactive };
+    await runCommandLine(['inspect', ...words], terminal, '1.2.3');
+    return terminal.notes.join(' ');
+  };
+  expect(await noted([good], true)).toContain('latchkey inspect - reads it from stdin');
+  expect(await noted([good], false)).toBe('');
+  expect(await noted(['-'], true)).toBe('');
+  expect(await noted([token(1_000_000_000)], true)).toBe('');
+});
