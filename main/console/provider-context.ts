@@ -1,6 +1,7 @@
 import { type Failure, type Result, ok } from '../../preload/errors.ts';
 import type { Connection } from '../connections/connection.ts';
 import { connectionApiBase, connectionTexts } from '../connections/endpoints.ts';
+import { providerOf } from '../providers/catalogue.ts';
 import type { ProviderContext } from '../providers/provider.ts';
 import { createApiClient } from '../sessions/api-client.ts';
 import { type Session, endsSoon } from '../sessions/session.ts';
@@ -22,6 +23,7 @@ export function providerContext(
   options: ContextOptions = {},
 ): Result<ProviderContext> {
   const profile = parts.profileOf(connection.provider);
+  const provider = providerOf(connection.provider);
   const apiBase = connectionApiBase(connection, profile);
   if (!apiBase.ok) return apiBase;
   const { signal } = options;
@@ -53,6 +55,7 @@ export function providerContext(
       apiBase: apiBase.value,
       headers: connectionTexts(connection, profile, 'apiHeaders'),
       accessToken,
+      ...(provider.refusesToken && { refusesToken: provider.refusesToken }),
       ...(signal && { signal }),
       ...(options.waiting && { waiting: options.waiting }),
     }),

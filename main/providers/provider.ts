@@ -191,6 +191,8 @@ export interface UserQuery {
 
 export interface Provider {
   readonly profile: ProviderProfile;
+  /** Whether an answer with another status than 401 says that the access token is no longer good; absent = none does. */
+  readonly refusesToken?: (response: ApiResponse) => boolean;
   /** True where `UserQuery.search` is answered by the vendor; otherwise the caller filters what comes. */
   readonly searchesAtProvider: boolean;
   /** Every page is followed to the end; an unexpected shape is `response_unexpected`, never an empty list. */

@@ -13,6 +13,8 @@ export interface ApiClientParts {
   readonly headers: Readonly<Record<string, string>>;
   /** The access token to use; `stale` is one that the API has just refused. */
   readonly accessToken: (stale: string | null) => Promise<Result<string>>;
+  /** Whether an answer with another status than 401 says that the token is no longer good. */
+  readonly refusesToken?: (response: ApiResponse) => boolean;
   readonly signal?: AbortSignal;
   /** Told when a request has to wait. */
   readonly waiting?: (milliseconds: number, status: number) => void;
@@ -22,7 +24,7 @@ const attempts = 4;
 const longestWaitMs = 60_000;
 
 /**
- * Sends API requests with the session's access token: a 401 renews the token once, 429 and 503 wait as Retry-After says
+ * Sends API requests with the session's access token: a 401 (or what the provider means by it) renews the token once, 429 and 503 wait as Retry-After says
  * (RFC 9110 10.2.3), up to a minute, and a GET that met another 5xx or a broken connection is tried again. A token never leaves for
  * another origin than the API's.
  */
@@ -49,7 +51,7 @@ export function createApiClient(parts: ApiClientParts): ApiClient {
           continue;
         }
         const { status, headers } = answer.value;
-        if (status === 401 && !renewed) {
+        if (!renewed && (status === 401 || parts.refusesToken?.(answer.value) === true)) {
           renewed = true;
           token = await parts.accessToken(token.value);
           if (!token.ok) return token;

@@ -1,6 +1,7 @@
 import { type Result, fail, ok } from '../../../preload/errors.ts';
 import type { PageStream, Provider, ProviderContext, User, UserQuery } from '../provider.ts';
 import { type JsonRecord, asRecord } from '../reading.ts';
+import { smartenitRefusesToken } from './errors.ts';
 import { smartenitList } from './list.ts';
 import { smartenitProfile } from './profile.ts';
 import { smartenitReach } from './reach.ts';
@@ -14,6 +15,7 @@ const locationField = 'parents.locations.id';
  */
 export const smartenit: Provider = {
   profile: smartenitProfile,
+  refusesToken: smartenitRefusesToken,
   searchesAtProvider: false,
   listInstallations: (context) =>
     smartenitList(context, 'installations', 'locations', null, false, readLocation),

@@ -45,6 +45,12 @@ export function smartenitFailure(response: ApiResponse, asked: { filtered?: bool
   );
 }
 
+/** 114 and 115, whatever the status: the vendor's SDK renews after both (SMA-SDK). */
+export function smartenitRefusesToken(response: ApiResponse): boolean {
+  const error = smartenitError(readErrorBody(response));
+  return detailsOf(error).some((detail) => ['114', '115'].includes(idOf(member(detail, 'code')) ?? ''));
+}
+
 /** The nested error object of a body, or null where it has none. */
 export function smartenitError(body: unknown): JsonRecord | null {
   return asRecord(member(asRecord(body), 'error'));

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { ApiRequest } from '../../../main/providers/provider.ts';
+import { smartenit } from '../../../main/providers/smartenit/api.ts';
 import { type ApiClientParts, createApiClient } from '../../../main/sessions/api-client.ts';
 import { type Result, fail, ok } from '../../../preload/errors.ts';
 import {
@@ -95,6 +96,22 @@ test('a token that the API refuses is renewed once, for a POST too', async () =>
     'Bearer access-2',
   ]);
   expect(run.clock.sleeps).toEqual([]);
+});
+
+test('what the provider means by it is renewed too, once; what it does not mean is an answer', async () => {
+  const { refusesToken } = smartenit;
+  if (refusesToken === undefined) throw new Error('Smartenit has error codes for it.');
+  const error = (code: number): Response =>
+    json({ error: { status: 400, errors: [{ code, message: 'No.' }] } }, 400);
+  for (const code of [114, 115]) {
+    const run = await send(get, [error(code), json({ data: [] })], { refusesToken });
+    expect(status(run)).toBe(200);
+    expect(run.stale).toEqual([null, 'access-1']);
+    expect(status(await send(get, [error(code), error(code)], { refusesToken }))).toBe(400);
+  }
+  const other = await send(get, [error(100)], { refusesToken });
+  expect(status(other)).toBe(400);
+  expect(other.stale).toEqual([null]);
 });
 
 test('the renewed token being refused as well is the answer', async () => {
