@@ -35,7 +35,8 @@ export function emptySettings(): Settings {
 export function parseSettings(text: string): ParsedSettings {
   let json: unknown;
   try {
-    json = JSON.parse(text);
+    // Some editors begin a file with a byte order mark.
+    json = JSON.parse(text.replace(/^\uFEFF/, ''));
   } catch {
     return { kind: 'damaged', where: null };
   }

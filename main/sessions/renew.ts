@@ -59,8 +59,9 @@ async function renewLocked(
   if (session === null) return signInNeeded(connection);
   const now = parts.clock.now();
   const { trouble } = session;
-  if (session.accessToken !== request.stale && !endsSoon(session, now) && trouble === null)
-    return ok(session);
+  // Whoever has a newer token adopts it; what went wrong since counts for a person alone, who wants it tried again.
+  const newer = session.accessToken !== request.stale && !endsSoon(session, now);
+  if (newer && (trouble === null || (trouble.effect !== 'ended' && !request.asked))) return ok(session);
   if (trouble !== null) {
     const triedMeanwhile = trouble.at > request.since && trouble.at <= now;
     if (trouble.effect === 'ended' || triedMeanwhile || (!request.asked && isWaiting(trouble, now)))

@@ -96,6 +96,12 @@ test('a file that a newer Latchkey wrote is not called damaged, and stays', asyn
   expect(await readFile(file(), 'utf8')).toBe(text);
 });
 
+test('a file that an editor has given a byte order mark is read', async () => {
+  await addConnection(home, connection('acme'));
+  await writeFile(file(), `\uFEFF${await readFile(file(), 'utf8')}`);
+  expect(names()).toEqual(['acme']);
+});
+
 test('a file of the first version is read, brought up to date with the next change, and kept', async () => {
   const old = JSON.stringify({ version: 1, connections: [connection('first')] });
   await writeFile(file(), old);

@@ -777,3 +777,16 @@ describe('signing out', () => {
     expect(await code(sessions.access(connection))).toBe('sign_in_needed');
   });
 });
+
+test('a token that another door has renewed is used although its next renewal failed: nobody is asked again for it', async () => {
+  const connection = testConnection();
+  const trouble = testTrouble('kept', clock.now() - minute, { nextTryAt: clock.now() + minute });
+  await store(connection, testSession(connection, clock.now(), { accessToken: 'access-2', trouble }));
+  const { sessions, sent } = room([]);
+  // The API refused the token of before.
+  expect(await sessions.renew(connection, 'access-1')).toMatchObject({
+    ok: true,
+    value: { accessToken: 'access-2' },
+  });
+  expect(sent).toEqual([]);
+});
