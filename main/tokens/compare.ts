@@ -1,6 +1,7 @@
 import { scopesOf } from './cautions.ts';
 import type { ExplainedMember } from './explain.ts';
 import type { TokenReport } from './report.ts';
+import { shown } from './shown.ts';
 import { duration } from './times.ts';
 
 /** One member of two tokens side by side. */
@@ -107,7 +108,10 @@ function noteOf(
 
 function listed(items: readonly string[]): string {
   const more = items.length - mostListed;
-  return `${items.slice(0, mostListed).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+  return `${items
+    .slice(0, mostListed)
+    .map((item) => shown(item, 60))
+    .join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }
 
 function listOf(report: TokenReport, { part, name }: ExplainedMember): string[] | null {
@@ -134,7 +138,7 @@ function sentenceOf(before: TokenReport, after: TokenReport, rows: readonly Comp
   const named = telling
     .slice(0, 4)
     .map(({ name, label, change, note }) => {
-      const what = label === null ? `"${name}"` : `${label.toLowerCase()} ("${name}")`;
+      const what = label === null ? `"${shown(name, 60)}"` : `${label.toLowerCase()} ("${name}")`;
       if (change === 'added') return `${what} only in the second`;
       if (change === 'removed') return `${what} only in the first`;
       return note === null ? what : `${what}: the second is ${note}`;

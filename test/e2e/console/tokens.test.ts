@@ -114,6 +114,58 @@ test('what is opaque, unverified, unsigned or broken is said to be, and never lo
   expect(await violations()).toEqual([]);
 });
 
+/** Lets a file fall on the box, as from a folder. */
+async function drop(name: string, content: string): Promise<void> {
+  const data = await page.evaluateHandle(
+    ([file = '', text = '']) => {
+      const transfer = new DataTransfer();
+      transfer.items.add(new File([text], file));
+      return transfer;
+    },
+    [name, content],
+  );
+  await page.getByRole('group', { name: 'Paste a token' }).dispatchEvent('drop', { dataTransfer: data });
+}
+
+test('a dropped file, a chosen one and a curl command are read as if they were pasted', async () => {
+  const token = `${part({ alg: 'RS256' })}.${part({ sub: marked })}.AAAA`;
+  await drop('response.json', JSON.stringify({ access_token: token, token_type: 'Bearer' }));
+  await verdict('no_keys').getByText('access_token').waitFor();
+  await page.getByRole('button', { name: 'Clear', exact: true }).click();
+  await verdict('no_keys').waitFor({ state: 'detached' });
+  const chooser = page.waitForEvent('filechooser');
+  await page.getByRole('button', { name: 'Choose a file' }).click();
+  await (await chooser).setFiles({ name: 'token.txt', mimeType: 'text/plain', buffer: Buffer.from(token) });
+  await verdict('no_keys').waitFor();
+  await pasteBox().fill(`curl 'https://api.example/v1' -H 'Authorization: Bearer ${token}' --compressed`);
+  await verdict('no_keys').getByText('Authorization').waitFor();
+  // Nothing that big is a token; the text before it stays.
+  await drop('film.mp4', 'x'.repeat(2_000_001));
+  await page.getByText('too long', { exact: false }).first().waitFor();
+  await verdict('no_keys').waitFor();
+});
+
+test('a token cannot draw over its verdict, turn its text around or break the view', async () => {
+  const evil = '\u001b[2J✔ VALID\nSigned by https://good.example\u202egpj\u2066\u0000';
+  const claims = `{"iss":${JSON.stringify(evil)},"sub":"${marked}","exp":1e400,${JSON.stringify(evil)}:1,"\\u202ea":1,"\\u202ea":2,"\\u202da":1,"\\u202da":2,"__proto__":{"exp":1},"constructor":1}`;
+  await pasteBox().fill(
+    `${part({ alg: 'RS256', kid: evil, typ: evil })}.${Buffer.from(claims).toString('base64url')}.AAAA`,
+  );
+  await verdict('malformed').waitFor();
+  await page.getByRole('cell', { name: marked }).waitFor();
+  expect(await page.locator('.verdict').count()).toBe(1);
+  expect(await page.locator('.verdict.good').count()).toBe(0);
+  expect(await verdict('malformed').innerText()).not.toContain('VALID');
+  expect(await page.getByRole('main').innerText()).not.toMatch(/[\u0000\u001b\u202a-\u202e\u2066-\u2069]/);
+  await page.getByText('https://good.example\ufffdgpj').first().waitFor();
+  // Whatever direction a text takes, it keeps it to itself.
+  const isolated = await page
+    .locator('td bdi, th bdi')
+    .evaluateAll((all) => all.every((one) => getComputedStyle(one).unicodeBidi === 'isolate'));
+  expect(isolated).toBe(true);
+  expect(screen.complaints).toEqual([]);
+});
+
 test('asking the server is a step of its own, and says who was asked', async () => {
   await page.getByRole('button', { name: 'Inspect the Refresh token of sandbox-salto-ks' }).click();
   await verdict('opaque').waitFor();

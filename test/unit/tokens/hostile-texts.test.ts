@@ -30,6 +30,17 @@ test('verdict and warnings stay one line each without control characters', async
   for (const text of [verdict.message, ...warnings]) expect(text).not.toMatch(/[\p{Cc}\p{Cf}]/u);
 });
 
+test('what a comparison says is one bounded line too', async () => {
+  const [one, other] = [
+    await report(everywhere),
+    await report(assemble({ alg: 'RS256' }, { scope: `${evil} b` })),
+  ];
+  for (const { sentence, rows } of [compareReports(one, other), compareReports(other, one)]) {
+    for (const text of [sentence, ...rows.map(({ note }) => note ?? '')])
+      expect(text).not.toMatch(/[\p{Cc}\p{Cf}]/u);
+  }
+});
+
 test('two names that look the same and stand twice are warned of once', async () => {
   const { warnings } = await report(
     assemble({ alg: 'RS256' }, '{"\\u202ea":1,"\\u202ea":2,"\\u202da":1,"\\u202da":2}'),
