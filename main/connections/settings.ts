@@ -103,7 +103,7 @@ export async function changeSettings(
   });
 }
 
-/** Writes both files. The caller holds the lock. Errors: profile_unusable. */
+/** Writes the file and its copy. The caller holds the lock. Errors: profile_unusable. */
 export async function writeSettings(home: string, settings: Settings): Promise<Result<void>> {
   // Loaded only to write: `latchkey token` never does.
   const { replaceFile, sweepTemporaries } = await import('../replace-file.ts');
@@ -118,11 +118,12 @@ export async function writeSettings(home: string, settings: Settings): Promise<R
       await replaceFile(path.join(home, older.name), older.text);
     }
     await replaceFile(file, text);
-    await replaceFile(lastGood, text);
-    return ok(undefined);
   } catch (error) {
     return notWritten(home, error);
   }
+  // Written it is, also where the copy cannot be: the one of before is still there.
+  await replaceFile(lastGood, text).catch(() => undefined);
+  return ok(undefined);
 }
 
 /** A file of an older version is kept once, for whoever has to go back to the older Latchkey. */

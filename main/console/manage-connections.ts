@@ -63,6 +63,9 @@ export function connectionChanges(parts: ServiceParts): ConnectionChanges {
       ...before,
       credentials: { ...before.credentials, ...credentials },
     }));
+  /** The old settings stand, so the old credentials have to. */
+  const putBack = (id: string, credentials: CredentialsInput): Promise<Result<unknown>> =>
+    updateSecrets<Session>(vault, lockFolder(home), id, (now) => ({ ...now, credentials }));
   const hasAny = ({ clientSecret, password }: CredentialsInput): boolean =>
     clientSecret !== undefined || password !== undefined;
 
@@ -136,10 +139,13 @@ export function connectionChanges(parts: ServiceParts): ConnectionChanges {
         if (!stored.ok) return stored;
       }
       const changed = await changeConnection(home, previous, describe);
-      // Somebody removed it meanwhile: what was just stored for it would never be found again.
-      if (!changed.ok && changed.error.code === 'not_found' && hasAny(credentials))
-        await removeSecrets(vault, lockFolder(home), previous.id);
-      if (!changed.ok) return changed;
+      if (!changed.ok) {
+        // Somebody removed it meanwhile: what was just stored for it would never be found again.
+        if (changed.error.code === 'not_found' && hasAny(credentials))
+          await removeSecrets(vault, lockFolder(home), previous.id);
+        else if (hasAny(credentials) && before?.ok) await putBack(previous.id, before.value.credentials);
+        return changed;
+      }
       if (!other || before === null) return ok({ connection: changed.value, signedOut: null });
       const left = before.ok
         ? await parts.sessions.signOutBefore(previous, before.value.credentials, signal)

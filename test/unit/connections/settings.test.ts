@@ -133,6 +133,14 @@ test('the last good settings are put back in the place of a damaged file, of whi
   expect(await repairSettings(home, true)).toMatchObject({ ok: true, value: { from: 'nothing_to_repair' } });
 });
 
+test('settings that were written count as written where the copy of them could not be', async () => {
+  await addConnection(home, connection('first'));
+  await rm(lastGood());
+  await mkdir(path.join(lastGood(), 'x'), { recursive: true });
+  expect(await addConnection(home, connection('second'))).toMatchObject({ ok: true });
+  expect(names()).toEqual(['first', 'second']);
+});
+
 test('where the copy is damaged too, only asking for it begins with empty settings', async () => {
   await addConnection(home, connection('first'));
   await writeFile(file(), 'damaged');

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -102,6 +102,20 @@ describe('changing', () => {
       value: { connection: acme, signedOut: null },
     });
     expect(await secretOf(acme)).toBe('secret-2');
+  });
+
+  test('of settings that cannot be written leaves the secret of before in the vault as well', async () => {
+    const connection = await add('acme');
+    // The first change has to keep this old file under a name that is taken by a folder.
+    await writeFile(
+      path.join(home, 'settings.json'),
+      JSON.stringify({ version: 1, connections: [connection] }),
+    );
+    await mkdir(path.join(home, 'settings.v1.json', 'x'), { recursive: true });
+    const changed = await changes.change('acme', { clientId: 'other' }, { clientSecret: 'secret-2' });
+    expect(changed).toMatchObject({ ok: false, error: { code: 'profile_unusable' } });
+    expect(findConnection(home, 'acme')).toMatchObject({ ok: true, value: { clientId: 'acme-client' } });
+    expect(await secretOf(connection)).toBe('secret-1');
   });
 
   test('a public client that is given a secret becomes a confidential one, and back by name only', async () => {
