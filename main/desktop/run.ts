@@ -19,6 +19,7 @@ import { reviveCrashedPage } from './crashed-page.ts';
 import { keptWindow } from './kept-window.ts';
 import { startKeytarProcess } from './keytar-process.ts';
 import { menuTemplate } from './menu.ts';
+import { noteOn } from './note.ts';
 import { notifications } from './notifications.ts';
 import { quitGently } from './quit.ts';
 import { saveExport } from './save-export.ts';
@@ -37,9 +38,7 @@ import { bringForward, createWindow, loadConsole } from './window.ts';
 /** What is under way at the end has this long, in milliseconds. */
 const quitMs = 15_000;
 
-function note(line: string): void {
-  process.stderr.write(`latchkey: ${line}\n`);
-}
+const note = noteOn(process.stderr);
 
 /** Opens the one window on the console, and ends with it. The app must be ready. */
 export function runDesktop(home: string): void {
