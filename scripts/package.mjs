@@ -76,11 +76,13 @@ const proven = [
   'contents of the archive',
   'every fuse in the executable',
   'only the binary of keytar outside the archive',
+  'what the .deb and the .rpm are told to bring (no package of them is made)',
+  'that the halves of the macOS app become one (on a skeleton)',
 ];
 const open = [
   'that Electron starts it, and its own sandbox',
   'the check of the archive by Electron (fuse and asar integrity)',
-  'installers (deb, rpm, AppImage, NSIS, dmg), signing, notarisation, updates',
+  'that the installers (deb, rpm, AppImage, NSIS, dmg) are made and install; signing, notarisation, updates',
 ];
 console.log(
   `\nThe command line and the browser door: ${path.join(output, tarball.stdout.trim())} (npm install FILE)`,
