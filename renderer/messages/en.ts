@@ -63,6 +63,7 @@ export const en = {
   'palette.move': 'move',
   'palette.choose': 'choose',
   'palette.nothing': 'Nothing found for “{text}”. Only what was read before can be searched.',
+  'palette.unread': 'nobody was read yet, or not everybody',
   'filter.prefix': 'Filter: ',
   'filter.search': 'Find: {label}',
   'filter.nothing': 'Nothing here fits.',
@@ -118,6 +119,19 @@ export const en = {
     'The sandbox runs the four platforms on this computer, with invented people. No account is needed and nothing leaves the machine.',
   'first.sandbox': 'Explore with the sandbox',
   'first.sandboxStarting': 'Starting the sandbox …',
+  'begin.lookFirst': 'Look around first',
+  'begin.connections.title': 'No connections yet',
+  'begin.connections.text':
+    'A connection is one way to sign in to a platform: which client, and as whom. Its secrets go to the vault, and its session is renewed by itself.',
+  'begin.installations.title': 'No installations yet',
+  'begin.installations.text':
+    'Sites, installations, tenants and locations of every platform stand here in one list. It begins with a connection that is signed in.',
+  'begin.users.title': 'Nobody here yet',
+  'begin.users.text':
+    'Everybody who gets in anywhere stands here in one list, to be searched across platforms. It begins with a connection that is signed in.',
+  'begin.system-user.title': 'No sites to set up yet',
+  'begin.system-user.text':
+    'A Salto KS server integration acts as a system user. Latchkey invites that user to each site you manage, and checks that it gets in. It begins with your own sign-in.',
   'first.safe': 'Latchkey talks to the servers you configure and to nobody else.',
 
   'status.active': 'active',
@@ -406,16 +420,16 @@ export const en = {
   'overview.ending': 'Access ends in 30 days',
   'overview.endingWeek': { one: '{count} within a week', other: '{count} within a week' },
   'overview.incomplete': 'Without a name',
-  'overview.withoutEmail': { one: '{count} without an e-mail', other: '{count} without an e-mail' },
+  'overview.withoutEmail': { one: '{count} without e-mail', other: '{count} without e-mail' },
   'overview.allInstallations': 'All {count} installations',
   'overview.allConnections': 'All {count} connections',
   'overview.users': 'Users by status',
   'overview.noUsers': 'none read yet',
-  'overview.noUsersYet': 'No users read yet. Open Users and read them.',
+  'overview.noUsersYet': 'No users read yet. Reading them shows who gets in, and where.',
   'overview.sessions': 'Sessions by remaining life',
   'overview.reads': 'Last read',
   'overview.noReads': 'Nothing read yet.',
-  'overview.installationsOf': 'Installations of {name}',
+  'overview.installationsOf': 'installations',
 
   'attention.vault': 'The choices stand at the top of this window.',
   'attention.signIn': '{name} needs you to sign in again.',

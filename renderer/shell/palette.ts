@@ -25,12 +25,15 @@ export interface Deeds {
   readonly lock: () => void;
   readonly signIn: (connection: ConnectionInfo) => void;
   readonly renew: (connection: ConnectionInfo) => void;
+  readonly readUsers: () => void;
 }
 
 export interface Found {
   readonly connections: readonly ConnectionInfo[];
   readonly installations: readonly InstallationRow[];
   readonly people: readonly UserRow[];
+  /** Whether somebody could be found after reading users: a platform is signed in, and its users were not read yet. */
+  readonly unread: boolean;
 }
 
 const nothing = { detail: '', sandbox: false, shortcut: '' };
@@ -78,7 +81,21 @@ export function choicesFor(text: string, found: Found, deeds: Deeds): Choice[] {
       }))
       .filter(({ label }) => fits(label)),
     ...actions(found, deeds).filter(({ label, key }) => (asked ? fits(label) : !key.startsWith('a renew'))),
+    // Whoever looks for a person that was not read yet is told how to get there.
+    ...(asked && found.unread && found.people.length === 0 ? [readChoice(deeds)] : []),
   ];
+}
+
+function readChoice({ readUsers }: Deeds): Choice {
+  return {
+    ...nothing,
+    key: 'a read',
+    group: t('palette.people'),
+    icon: 'refresh',
+    label: t('users.read'),
+    detail: t('palette.unread'),
+    run: readUsers,
+  };
 }
 
 function connectionChoice(connection: ConnectionInfo, deeds: Deeds): Choice {
