@@ -2,23 +2,26 @@ import type { ListState } from '../../preload/contract.ts';
 import { ago } from '../format/time.ts';
 import { formatCount, t } from '../messages/text.ts';
 
-/** Counts and age of what a view shows, in one line: "4,218 of 4,218 · as of 2 min ago". */
+/** Counts and age of what a view shows, in one line: "4,218 of 4,218 · as of 2 min ago". `narrowed`: by a search or filter. */
 export function factsOf(
   shown: number | null,
   lists: readonly ListState[],
   what: 'users' | 'installations',
   now: number,
+  narrowed = false,
 ): string {
   if (shown === null) return t('facts.loading');
   const relevant = lists.filter((list) => list.kind === what);
   const all = relevant.reduce((sum, list) => sum + list.rows, 0);
+  const loading = relevant.some((list) => list.loading);
   const parts = [
-    shown === all
+    // While more come, the rows that are shown lag behind: nobody narrowed the list by that.
+    shown === all || (loading && !narrowed)
       ? t(`facts.${what}`, { count: all })
       : t('facts.of', { shown: formatCount(shown), all: formatCount(all) }),
   ];
   const ages = relevant.flatMap((list) => (list.fetchedAt === null ? [] : [list.fetchedAt]));
-  if (relevant.some((list) => list.loading)) parts.push(t('facts.reading'));
+  if (loading) parts.push(t('facts.reading'));
   else if (ages.length > 0) parts.push(t('facts.asOf', { ago: ago(Math.min(...ages), now) }));
   const failed = relevant.filter((list) => list.failure !== null).length;
   if (failed > 0) parts.push(t('facts.incomplete', { count: failed }));

@@ -138,6 +138,10 @@ test('counts and age of a view are one line, and say when something is missing',
   expect(factsOf(81, [whole], 'users', now)).toBe('81 of 4,218 · as of 2 min ago');
   expect(factsOf(300, [list], 'users', now)).toBe('300 users · as of 2 min ago · 1 list incomplete');
   expect(factsOf(300, [{ ...list, loading: true }], 'users', now)).toContain('reading');
+  expect(factsOf(0, [{ ...list, loading: true }], 'users', now)).toBe(
+    '300 users · reading … · 1 list incomplete',
+  );
+  expect(factsOf(4, [{ ...list, loading: true }], 'users', now, true)).toContain('4 of 300 · reading');
 });
 
 test('the state of one list is said in its row', () => {
