@@ -72,6 +72,18 @@ const given = [
   'Jun',
   'Käthe',
   'Liam',
+  'Maren',
+  'Nuno',
+  'Olga',
+  'Petra',
+  'Qasim',
+  'Rosa',
+  'Sven',
+  'Tove',
+  'Uma',
+  'Viktor',
+  'Wanda',
+  'Yara',
 ];
 const family = [
   'Prado',
@@ -84,6 +96,21 @@ const family = [
   'Weiss',
   'Costa',
   'Tanaka',
+  'Adeyemi',
+  'Brandt',
+  'Castelo',
+  'Duarte',
+  'Eriksen',
+  'Fontaine',
+  'Gruber',
+  'Holm',
+  'Ivanov',
+  'Jansen',
+  'Kowalska',
+  'Lund',
+  'Moreau',
+  'Novak',
+  'Osei',
 ];
 const places = [
   'Harbour House',
@@ -297,16 +324,15 @@ export function fakeBridge(scene: Scene): Bridge {
           state: 'signed_in',
           subject: '5b0f6c1e-2a47-4f0e-9d52-0c6f3a7be102',
           displayName: 'Ana Prado',
-          expiresAt: start + 42 * 60_000,
+          expiresAt: start + 8 * 60_000,
+          signInBy: start + 8 * 60_000,
+          warnFrom: start - 60_000,
         }),
         connection('konexus', 'konexus', 'client_credentials', { state: 'sign_in_needed', failure: refused }),
         connection('nebula-hq', 'salto-nebula', 'client_credentials', {
           state: 'signed_in',
           subject: 'acme-hq',
           expiresAt: start + 190 * 60_000,
-          refreshExpiresAt: start + 8 * 60_000,
-          signInBy: start + 8 * 60_000,
-          warnFrom: start - 60_000,
         }),
         connection('smartenit-lab', 'smartenit', 'authorization_code', {}, sandbox),
       ]
@@ -338,9 +364,9 @@ export function fakeBridge(scene: Scene): Bridge {
       email:
         index % 9 === 4
           ? null
-          : `${first}.${last}`
+          : `${first.split(' ')[0] ?? ''}.${last}`
               .toLowerCase()
-              .replaceAll(' ', '.')
+              .replaceAll('-', '.')
               .normalize('NFD')
               .replaceAll(/[^a-z.]/g, '') + '@acme.example',
       roles: index % 5 === 0 ? ['site_admin', 'site_user'] : ['site_user'],
