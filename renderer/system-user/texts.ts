@@ -35,6 +35,7 @@ export const ts = catalogue({
   'form.listed': 'Names or ids, one a line',
   'form.email': 'System user’s e-mail',
   'form.email.hint': 'A mailbox you can open, best one for this integration alone.',
+  'form.email.missing': 'The invitations go to this address; it is missing.',
   'form.firstName': 'First name',
   'form.lastName': 'Last name',
   'form.role': 'Role',
