@@ -15,6 +15,16 @@ export function whatOf(row: ActivityRow): string {
   return row.kind === 'session' ? ta(`change.${row.change}`) : ta(`purpose.${row.purpose}`);
 }
 
+/**
+ * What was asked, and where; of a session, why it ended. Long identifiers show their beginning, so that the end of a path,
+ * which tells what was asked for, has room in a row; the detail has it whole.
+ */
+export function whereOf(row: ActivityRow): string {
+  if (row.kind === 'session') return row.failure?.message ?? '';
+  const path = row.path.replaceAll(/(?<=\/)(?=[^/?]*\d)([\w-]{8})[\w-]{8,}(?=[/?]|$)/g, '$1…');
+  return `${row.method} ${row.host}${path}`;
+}
+
 /** An answer with an error's status has failed for whoever looks for what went wrong. */
 export function hasFailed(row: ActivityRow): boolean {
   return row.failure !== null || (row.kind === 'request' && (row.status ?? 0) >= 400);

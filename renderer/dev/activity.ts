@@ -3,6 +3,11 @@ import type { ActivityRow, ConnectionInfo } from '../../preload/contract.ts';
 /** Requests and sessions as a day of work leaves them, newest first. */
 export function activityRows(connections: readonly ConnectionInfo[], now: number): ActivityRow[] {
   const purposes = ['api', 'api', 'api', 'token', 'discovery', 'jwks'] as const;
+  const asked = {
+    token: { method: 'POST', host: 'identity.vendor.example', path: '/connect/token' },
+    discovery: { method: 'GET', host: 'identity.vendor.example', path: '/.well-known/openid-configuration' },
+    jwks: { method: 'GET', host: 'identity.vendor.example', path: '/.well-known/jwks' },
+  };
   return Array.from({ length: 340 }, (_, index): ActivityRow => {
     const connection = connections[index % Math.max(1, connections.length)];
     const shared = {
@@ -27,15 +32,23 @@ export function activityRows(connections: readonly ConnectionInfo[], now: number
       };
     }
     const broken = index % 23 === 7;
+    const purpose = purposes[index % purposes.length] ?? 'api';
     return {
       kind: 'request',
       ...shared,
       connection: connection?.id ?? null,
-      purpose: purposes[index % purposes.length] ?? 'api',
+      purpose,
       attempt: broken ? 2 : 1,
-      method: index % 6 === 3 ? 'POST' : 'GET',
-      host: 'api.vendor.example',
-      path: `/v1.1/sites/5b0f6c1e-2a47-4f0e-9d52-0c6f3a7be102/users?$top=100&$skip=${index * 100}&$filter=…`,
+      ...(purpose === 'api'
+        ? {
+            method: 'GET',
+            host: 'api.vendor.example',
+            path:
+              index % 5 === 2
+                ? `/v1.1/sites?$top=100&$skip=${index * 100}`
+                : `/v1.1/sites/${(0x5b_0f_6c_1e + index * 0x13_57).toString(16)}-2a47-4f0e-9d52-0c6f3a7be102/users?$top=100&$skip=${(index % 7) * 100}&$filter=…`,
+          }
+        : asked[purpose]),
       status: broken ? null : index % 31 === 5 ? 429 : 200,
       milliseconds: 38 + ((index * 37) % 900),
       bytes: broken ? null : 1200 + index * 77,
