@@ -15,6 +15,7 @@ export const ts = catalogue({
 
   'plan.open': 'Open a plan file',
   'plan.save': 'Save the plan',
+  'plan.saved': 'The plan is saved as {name}.',
   'plan.close': 'Close the plan',
   'plan.closed': 'The plan is closed. What was done stays done and in the record.',
   'plan.unreadable': 'The file could not be read.',
@@ -83,6 +84,7 @@ export const ts = catalogue({
   'apply.go': 'Apply …',
   'apply.goOn': 'Go on …',
   'apply.confirm': { one: 'Make {count} change at Salto KS?', other: 'Make {count} changes at Salto KS?' },
+  'apply.changes': 'The changes',
   'apply.confirmLead': 'For {email}, at these sites and no other.',
   'apply.confirmGo': { one: 'Make {count} change', other: 'Make {count} changes' },
   'apply.reviewing': 'Looking whether the plan still fits …',

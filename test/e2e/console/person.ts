@@ -26,7 +26,7 @@ export async function signInAt(tab: Page): Promise<void> {
 /** Goes to a view by the rail. */
 export async function goTo(
   page: Page,
-  view: 'Overview' | 'Connections' | 'Installations' | 'Users',
+  view: 'Overview' | 'Connections' | 'Installations' | 'Users' | 'Settings',
 ): Promise<void> {
   await page
     .getByRole('navigation', { name: 'Views' })

@@ -3,7 +3,9 @@ import path from 'node:path';
 import type { Browser, Page } from 'playwright';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openChromium } from '../../support/browser.ts';
+import { violations } from './axe.ts';
 import { type Door, type Screen, openScreen, startDoor } from './door.ts';
+import { misfits } from './fit.ts';
 import { openSignInTab } from './person.ts';
 
 let door: Door;
@@ -30,6 +32,7 @@ test('one screen after another: plan, apply, accept, connect, verify', async () 
   await page.getByText('4 connections · 0 signed in').waitFor();
   await page.keyboard.press('6');
   await page.getByText('Sign in to Salto KS as somebody who manages the sites').waitFor();
+  await sound();
   await page.getByRole('main').getByRole('link', { name: 'Go to connections' }).click();
   await signInAsManager(page);
 
@@ -37,6 +40,9 @@ test('one screen after another: plan, apply, accept, connect, verify', async () 
   const main = page.getByRole('main');
   await main.getByLabel('Sites', { exact: true }).selectOption('matching');
   await main.getByLabel('Part of the name').fill('Depot');
+  await main.getByRole('button', { name: 'Look at my sites' }).click();
+  await main.getByText('The invitations go to this address; it is missing.').waitFor();
+  await sound();
   await main.getByLabel('System user’s e-mail').fill('new.system@fleet-integration.example');
   await main.getByLabel('First name').fill('New');
   await main.getByLabel('Last name').fill('System');
@@ -46,18 +52,21 @@ test('one screen after another: plan, apply, accept, connect, verify', async () 
   const detail = page.getByRole('complementary', { name: 'Detail: Fleet Depot 006' });
   await detail.getByText('Applying the plan sends the invitation.').waitFor();
   await picture(page, 'plan', 'light');
+  await sound();
   await page.keyboard.press('Escape');
 
   await main.getByRole('button', { name: 'Apply …' }).click();
   const dialog = page.getByRole('dialog', { name: 'Make 91 changes at Salto KS?' });
   await dialog.getByText('Fleet Depot 006').waitFor();
   await picture(page, 'confirm', 'dark');
+  await sound();
   await dialog.getByRole('button', { name: 'Make 91 changes' }).click();
   await main.getByRole('heading', { name: 'Every change is made' }).waitFor();
 
   const steps = page.getByRole('navigation', { name: 'Steps' });
   await steps.getByRole('button', { name: 'Accept' }).click();
   await main.getByText('Open that mailbox and follow the link').waitFor();
+  await sound();
   await main.getByRole('button', { name: 'Watch until it is accepted' }).click();
   await main.getByRole('button', { name: 'Follow the link (sandbox)' }).click();
   await main.getByRole('heading', { name: 'No invitation is open' }).waitFor();
@@ -68,6 +77,7 @@ test('one screen after another: plan, apply, accept, connect, verify', async () 
   await main.getByRole('textbox', { name: 'System user’s password' }).fill('not the password');
   await main.getByText('RFC 9700').waitFor();
   await picture(page, 'connect', 'light');
+  await sound();
   await main.getByRole('button', { name: 'Connect and sign in' }).click();
   await main.getByRole('alert').getByText('refused').first().waitFor();
   await main.getByRole('textbox', { name: 'System user’s password' }).fill('demo-flotilla-55');
@@ -78,8 +88,10 @@ test('one screen after another: plan, apply, accept, connect, verify', async () 
   await main.getByRole('heading', { name: 'Everything planned is in place' }).waitFor();
   await main.getByText('9 sites are still open').waitFor();
   await picture(page, 'verify', 'dark');
+  await sound();
   await steps.getByRole('button', { name: 'Record' }).click();
   await main.getByText('Ids only').waitFor();
+  await sound();
   expect(screen.complaints).toEqual([]);
 });
 
@@ -140,7 +152,14 @@ test('what the services of the other platforms reach', async () => {
   await main.getByLabel('Should reach').fill('4711\n4712');
   await main.getByRole('button', { name: 'Look', exact: true }).click();
   await main.getByText('It does not reach 4712, which it should.').waitFor();
+  await sound();
 });
+
+/** The screen as it stands: accessible in both themes, and whole in every size of window. */
+async function sound(): Promise<void> {
+  expect.soft(await violations(screen.page)).toEqual([]);
+  expect.soft(await misfits(screen.page)).toEqual([]);
+}
 
 async function signInAsManager(page: Page): Promise<void> {
   const tab = await openSignInTab(page, 'sandbox-salto-ks');

@@ -1,14 +1,12 @@
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import type { AxeResults } from 'axe-core';
 import type { Browser, Page } from 'playwright';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openChromium } from '../../support/browser.ts';
 import { type TestKeyring, startKeyring } from '../../support/keyring.ts';
+import { violations } from './axe.ts';
 import { type Door, type Screen, openScreen, startDoor } from './door.ts';
+import { misfits } from './fit.ts';
 import { openSignInTab, signInAt } from './person.ts';
 
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 let keyring: TestKeyring;
 let browser: Browser;
 let door: Door;
@@ -38,24 +36,6 @@ afterAll(async () => {
   await keyring.stop();
 });
 
-/** What axe finds wrong with the page in either theme, one line each. */
-async function violations(): Promise<string[]> {
-  const found: string[] = [];
-  for (const colorScheme of ['light', 'dark'] as const) {
-    await page.emulateMedia({ colorScheme });
-    await page.evaluate(axe);
-    const results = await page.evaluate(async () =>
-      (globalThis as unknown as { axe: { run: (options: object) => Promise<AxeResults> } }).axe.run({
-        runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
-      }),
-    );
-    for (const { id, nodes } of results.violations) {
-      for (const node of nodes) found.push(`${colorScheme} ${id}: ${node.html.slice(0, 160)}`);
-    }
-  }
-  return found;
-}
-
 const verdict = (code: string) => page.locator(`[data-verdict=${code}]`);
 const pasteBox = () => page.getByRole('textbox', { name: 'Paste a token' });
 const part = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url');
@@ -69,7 +49,7 @@ test('a session’s own token is valid, explained, and never on the screen', asy
   await page.getByText('Check against').click();
   await page.getByText('Kept keys').click();
   await page.getByText('Raw', { exact: true }).click();
-  expect(await violations()).toEqual([]);
+  expect(await violations(page)).toEqual([]);
   const tokens = screen.frames.filter(({ text }) => /eyJ[\w-]{20,}\.[\w-]{20,}\.[\w-]{20,}/.test(text));
   expect(tokens).toEqual([]);
 });
@@ -79,7 +59,7 @@ test('before and after a renewal are compared', async () => {
   const compared = page.getByRole('region', { name: 'Compared' });
   await compared.waitFor();
   expect(await compared.innerText()).toContain('Both are valid.');
-  expect(await violations()).toEqual([]);
+  expect(await violations(page)).toEqual([]);
   await page.getByRole('button', { name: 'Stop comparing' }).click();
   await compared.waitFor({ state: 'detached' });
   await verdict('valid').waitFor();
@@ -88,14 +68,14 @@ test('before and after a renewal are compared', async () => {
 test('what is opaque, unverified, unsigned or broken is said to be, and never looks valid', async () => {
   await page.getByRole('button', { name: 'Inspect the Refresh token of sandbox-salto-ks' }).click();
   await verdict('opaque').waitFor();
-  expect(await violations()).toEqual([]);
+  expect(await violations(page)).toEqual([]);
   const header = part({ alg: 'RS256', kid: 'x' });
   const claims = part({ iss: 'https://a.example', sub: marked, exp: 4_000_000_000 });
   await pasteBox().fill(`${header}.${claims}.AAAA`);
   await verdict('no_keys').waitFor();
   expect(await page.locator('.verdict.good').count()).toBe(0);
   await page.getByText('As it says itself: the signature was not verified.').waitFor();
-  expect(await violations()).toEqual([]);
+  expect(await violations(page)).toEqual([]);
   await pasteBox().fill(
     JSON.stringify({
       access_token: `${part({ alg: 'none' })}.${claims}.`,
@@ -108,10 +88,10 @@ test('what is opaque, unverified, unsigned or broken is said to be, and never lo
     .getByRole('button', { name: /refresh_token/ })
     .click();
   await verdict('opaque').waitFor();
-  expect(await violations()).toEqual([]);
+  expect(await violations(page)).toEqual([]);
   await pasteBox().fill(`${header}.${Buffer.from('{"exp":}').toString('base64url')}.AAAA`);
   await verdict('malformed').waitFor();
-  expect(await violations()).toEqual([]);
+  expect(await violations(page)).toEqual([]);
 });
 
 /** Lets a file fall on the box, as from a folder. */
@@ -174,15 +154,14 @@ test('asking the server is a step of its own, and says who was asked', async () 
   await page.locator('summary', { hasText: 'Ask the server' }).click();
   await page.getByRole('button', { name: 'Ask the server' }).click();
   await page.getByText(/127\.0\.0\.1:\d+ honours this token\./).waitFor();
-  expect(await violations()).toEqual([]);
+  expect(await violations(page)).toEqual([]);
 });
 
 test('a narrow window shows the same, and leaving the view forgets what was pasted', async () => {
   await pasteBox().fill(`${part({ alg: 'RS256' })}.${part({ sub: marked })}.AAAA`);
   await page.getByText(marked).first().waitFor();
-  await page.setViewportSize({ width: 620, height: 900 });
-  expect(await page.getByRole('main').evaluate((main) => main.scrollWidth <= main.clientWidth)).toBe(true);
-  await page.setViewportSize({ width: 1280, height: 800 });
+  expect(await misfits(page)).toEqual([]);
+
   await page.getByRole('heading', { level: 1 }).click();
   await page.keyboard.press('2');
   await page.getByRole('grid', { name: 'Connections' }).waitFor();
