@@ -16,12 +16,13 @@ export interface Door {
   stop(): Promise<number | null>;
 }
 
-/** Starts the browser door; `env` has the keychain's address. */
+/** Starts the browser door; `env` has the keychain's address. A profile that is given as `kept` is not thrown away. */
 export async function startDoor(
   env: Readonly<Record<string, string>>,
   words: readonly string[] = [],
+  kept?: string,
 ): Promise<Door> {
-  const home = await mkdtemp(path.join(tmpdir(), 'latchkey-console-'));
+  const home = kept ?? (await mkdtemp(path.join(tmpdir(), 'latchkey-console-')));
   const child = spawn(process.execPath, [cliFile, 'serve', '--no-open', '--json', ...words], {
     env: { ...env, LATCHKEY_HOME: home },
     stdio: ['pipe', 'pipe', 'pipe'],
@@ -41,7 +42,7 @@ export async function startDoor(
       const ended = once(child, 'exit');
       if (child.exitCode === null) child.kill('SIGTERM');
       const code = child.exitCode ?? ((await ended) as [number | null])[0];
-      await rm(home, { recursive: true, force: true, maxRetries: 3 });
+      if (kept === undefined) await rm(home, { recursive: true, force: true, maxRetries: 3 });
       return code;
     },
   };
