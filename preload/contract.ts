@@ -555,6 +555,12 @@ const exportOf = v.variant('what', [
   v.strictObject({ what: v.literal('comparison'), ...listComparison }),
 ]);
 
+/** What became of a file: the desktop asked where to and wrote it; the browser fetches it once, within two minutes. */
+const deliveredFile = v.variant('kind', [
+  v.strictObject({ kind: v.literal('saved'), path: v.string(), rows: count, bytes: count }),
+  v.strictObject({ kind: v.literal('download'), url: v.string(), fileName: v.string() }),
+]);
+
 /** One thing that happened. Nothing in it is secret: see main/http/redact.ts. */
 export const activityRow = v.variant('kind', [
   v.strictObject({
@@ -781,7 +787,7 @@ export const methods = {
   /** The same for a support ticket, as NDJSON: the newest 400,000 characters, oldest first. Nothing secret is in it. */
   'activity.export': {
     input: v.strictObject(activityFilter),
-    output: v.strictObject({ fileName: v.string(), text: v.string() }),
+    output: deliveredFile,
   },
   /** Starts the four platforms on this computer and adds a connection to each that is not there yet. Long. */
   'sandbox.start': {
@@ -906,8 +912,8 @@ export const methods = {
     }),
     output: v.strictObject({ rows: v.array(systemUserRow), total: count }),
   },
-  /** The plan as the text of a plan file, to be reviewed elsewhere. */
-  'systemUser.export': { input: nothing, output: v.strictObject({ json: v.string() }) },
+  /** The plan as a plan file, to be reviewed elsewhere. */
+  'systemUser.export': { input: nothing, output: deliveredFile },
   /** Opens a plan file; it becomes the plan of this profile. */
   'systemUser.open': {
     input: v.strictObject({ json: v.pipe(v.string(), v.maxLength(1_000_000)) }),
@@ -1000,10 +1006,7 @@ export const methods = {
       /** Export although a list is not whole: the file says so in its line of provenance. */
       partial: v.optional(v.boolean()),
     }),
-    output: v.variant('kind', [
-      v.strictObject({ kind: v.literal('saved'), path: v.string(), rows: count, bytes: count }),
-      v.strictObject({ kind: v.literal('download'), url: v.string(), fileName: v.string() }),
-    ]),
+    output: deliveredFile,
   },
   /** Cancels a request that is under way, by the number it was sent with. */
   'requests.cancel': { input: v.strictObject({ request: count }), output: nothing },

@@ -10,7 +10,6 @@ export const ta = catalogue({
   search: 'Search hosts, codes …',
   export: 'Export',
   'export.done': 'Saved as {name}. Nothing secret is in it.',
-  'export.copied': 'Copied, ready to paste into a support ticket. Nothing secret is in it.',
 
   'filter.show': 'Result',
   'filter.failed': 'failed',

@@ -557,7 +557,8 @@ export function fakeBridge(scene: Scene): Bridge {
       );
       return ok({ rows: rows.slice(offset, offset + limit), total: rows.length });
     },
-    'activity.export': () => ok({ fileName: 'latchkey-activity.ndjson', text: '{}\n' }),
+    'activity.export': () =>
+      ok({ kind: 'download', url: 'data:text/plain,invented', fileName: 'latchkey-activity.ndjson' }),
     'preferences.read': () => ok(preferences),
     'preferences.change': ({ proxyCredentials, ...changes }) => {
       preferences = {

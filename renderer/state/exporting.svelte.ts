@@ -1,5 +1,5 @@
 import { createContext } from 'svelte';
-import type { Bridge, Input } from '../../preload/contract.ts';
+import type { Bridge, Input, Output } from '../../preload/contract.ts';
 import type { Failure } from '../../preload/errors.ts';
 import { formatCount, t } from '../messages/text.ts';
 import { complain, say } from './notices.svelte.ts';
@@ -59,21 +59,21 @@ export function createExporting(bridge: Bridge): Exporting {
         return;
       }
       const done = answer.value;
+      take(done);
       if (done.kind === 'saved') say(t('export.saved', { rows: formatCount(done.rows), path: done.path }));
-      else {
-        download(done.url, done.fileName);
-        say(t('export.downloads', { name: done.fileName }));
-      }
+      else say(t('export.downloads', { name: done.fileName }));
     },
     stop: () => controller?.abort(),
     putAway: () => void (refused = null),
   };
 }
 
-/** Hands the address to the browser, which saves what it gives; the page stays where it is. */
-function download(url: string, name: string): void {
+/** Has the browser save a file that it is to fetch, while the page stays where it is; what the person knows it by. */
+export function take(done: Output<'exports.start'>): string {
+  if (done.kind === 'saved') return done.path;
   const link = document.createElement('a');
-  link.href = url;
-  link.download = name;
+  link.href = done.url;
+  link.download = done.fileName;
   link.click();
+  return done.fileName;
 }

@@ -4,10 +4,12 @@ import type { Entry } from '../../activity/activity.ts';
 import { exportActivity } from '../../activity/export.ts';
 import type { Handlers } from '../dispatcher.ts';
 import type { BridgeParts } from '../parts.ts';
+import { textFile } from '../text-file.ts';
 
 export function activityHandlers({
   console,
   version,
+  deliver,
 }: BridgeParts): Pick<Handlers, 'activity.list' | 'activity.export'> {
   /** What connections are called now; damaged settings are no reason to hide what went wrong. */
   function namesNow(): ReadonlyMap<string, string> {
@@ -27,7 +29,7 @@ export function activityHandlers({
       );
     },
 
-    'activity.export': (filter) => {
+    'activity.export': (filter, call) => {
       const exportedAt = new Date(console.clock.now()).toISOString();
       const head = {
         latchkey: version,
@@ -35,9 +37,11 @@ export function activityHandlers({
         node: process.versions.node,
         exportedAt,
       };
-      const text = exportActivity(console.activity.entries(filter), namesNow(), head);
+      const entries = console.activity.entries(filter);
+      const text = exportActivity(entries, namesNow(), head);
       const stamp = exportedAt.slice(0, 16).replaceAll(/[-:]/g, '').replace('T', '-');
-      return Promise.resolve(ok({ fileName: `latchkey-activity-${stamp}.ndjson`, text }));
+      const fileName = `latchkey-activity-${stamp}.ndjson`;
+      return deliver(textFile({ fileName, format: 'ndjson', rows: entries.length }, text), call);
     },
   };
 }

@@ -5,6 +5,7 @@ import type { JobOptions } from '../../console/system-user.ts';
 import { connectionInfo } from '../connection-info.ts';
 import type { Call, Handlers } from '../dispatcher.ts';
 import type { BridgeParts } from '../parts.ts';
+import { textFile } from '../text-file.ts';
 
 type Methods = Extract<keyof Handlers, `systemUser.${string}`>;
 
@@ -50,9 +51,13 @@ export function systemUserHandlers(parts: BridgeParts): Pick<Handlers, Methods> 
         ...(only !== undefined && { only }),
       }),
 
-    'systemUser.export': async () => {
+    'systemUser.export': async (_, call) => {
       const text = await (await open()).text();
-      return text.ok ? ok({ json: text.value }) : text;
+      if (!text.ok) return text;
+      return parts.deliver(
+        textFile({ fileName: 'system-user-plan.json', format: 'json', rows: 1 }, text.value),
+        call,
+      );
     },
 
     'systemUser.open': async ({ json }) => (await open()).open(json),

@@ -243,6 +243,22 @@ describe('the whole path over one WebSocket', () => {
     expect((await ask(run.port, url, { cookie: run.cookie })).status).toBe(404);
   });
 
+  test('what happened is downloaded the same way', async () => {
+    const { total } = await run.get<Output<'activity.list'>>('activity.list', { offset: 0, limit: 1 });
+    const done = await run.get<Output<'activity.export'>>('activity.export', {});
+    if (done.kind !== 'download') throw new Error('A browser was to download it.');
+    expect(done.fileName).toMatch(/^latchkey-activity-\d{8}-\d{4}\.ndjson$/);
+    const got = await ask(run.port, done.url.slice(1), { cookie: run.cookie });
+    expect(got.headers['content-disposition']).toBe(`attachment; filename="${done.fileName}"`);
+    const [head, ...entries] = got.body
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { entries?: number; leftOut?: number; purpose?: string });
+    expect(entries).toHaveLength(head?.entries ?? -1);
+    expect(entries.length + (head?.leftOut ?? 0)).toBeGreaterThanOrEqual(total);
+    expect(entries.some(({ purpose }) => purpose === 'api')).toBe(true);
+  });
+
   test('facets and summaries say what the lists hold', async () => {
     const { total } = await run.get<Output<'lists.users'>>('lists.users', { offset: 0, limit: 1 });
     const { facets, total: counted } = await run.get<Output<'lists.facets'>>('lists.facets', {});
