@@ -40,7 +40,7 @@ try {
           .locator('main [role=status], main [aria-busy=true]')
           .first()
           .waitFor({ state: 'detached' });
-        await page.mouse.move(640, 790);
+        await page.mouse.move(900, 24);
         await page.screenshot({ path: path.join(folder, `${view}-${scene}-${colorScheme}.png`) });
       }
       await page.close();
