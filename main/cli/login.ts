@@ -24,6 +24,7 @@ async function login(context: Context, name: string, options: LoginOptions): Pro
   if (!found.ok) return printFailure(terminal, found.error, options);
   const connection = found.value;
 
+  const before = await console.value.sessions.stored(connection);
   const signedIn = await console.value.sessions.signIn(connection, {
     signal: terminal.signal,
     openBrowser: options.browser !== false,
@@ -45,6 +46,11 @@ async function login(context: Context, name: string, options: LoginOptions): Pro
   });
   if (!signedIn.ok) return printFailure(terminal, signedIn.error, options);
   const { subject, displayName, expiresAt } = signedIn.value;
+  if (before.ok && before.value !== null && before.value.subject !== subject) {
+    // Another person's lists are not this one's.
+    const forgotten = await (await console.value.lists()).forget(connection.id);
+    if (!forgotten.ok) return printFailure(terminal, forgotten.error, options);
+  }
   if (options.json) {
     await printJson(terminal, {
       event: 'signed_in',

@@ -40,7 +40,7 @@ export interface ConnectionChanges {
   ): Promise<Result<Connection>>;
   /**
    * Changes what is given. A session made for other endpoints, client, grant or scope is signed out: at the server that
-   * issued it, where that can. Errors: as `add`, not_found. Nothing is saved then.
+   * issued it, where that can; the lists that were kept with it are removed. Errors: as `add`, not_found. Nothing is saved then.
    */
   change(
     name: string,
@@ -131,6 +131,12 @@ export function connectionChanges(parts: ServiceParts): ConnectionChanges {
       const named = findConnection(home, described.value.name);
       if (named.ok && named.value.id !== previous.id) return nameTaken(named.value.name);
       const other = bindingOf(previous) !== bindingOf(described.value);
+      if (other) {
+        // Nobody should see one account's people under another's name.
+        const { removeSnapshots } = await import('../directory/snapshot.ts');
+        const unkept = await removeSnapshots(home, previous.id);
+        if (!unkept.ok) return unkept;
+      }
       // The credentials that the old tokens are revoked with, before new ones take their place.
       const before = other || hasAny(credentials) ? await readSecrets<Session>(vault, previous.id) : null;
       if (hasAny(credentials)) {

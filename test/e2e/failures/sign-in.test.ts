@@ -338,3 +338,21 @@ async function isFree(port: number): Promise<boolean> {
   }
   return free;
 }
+
+test('signing in again keeps the lists of the same person, and takes those of another away', async () => {
+  const vendor = vendorOf(sandbox.description, 'salto-ks');
+  const client = vendor.clients.find(
+    (one) => one.grant === 'authorization_code' && one.clientAuth === 'none',
+  );
+  if (client === undefined) throw new Error('no client');
+  await addAcme(vendor, client);
+  const person = accountOf(vendor, 'authorization_code');
+  const offline = async (): Promise<number> => (await cli.run(['installations', 'acme', '--offline'])).code;
+  expect((await loginInBrowser(cli, browser, 'acme', person)).code).toBe(0);
+  expect((await cli.run(['installations', 'acme'])).code).toBe(0);
+  expect((await loginInBrowser(cli, browser, 'acme', person)).code).toBe(0);
+  expect(await offline()).toBe(0);
+  const other = accountOf(vendor, 'password');
+  expect((await loginInBrowser(cli, browser, 'acme', other)).code).toBe(0);
+  expect(await offline()).toBe(2);
+});

@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -185,6 +187,18 @@ describe('changing what tokens are bound to', () => {
     });
     vault.broken = {};
     expect(await sessionOf(acme)).not.toBeNull();
+  });
+
+  test('takes the kept lists away: one account’s people are not shown under another’s name', async () => {
+    const connection = await add('acme');
+    const start = createHash('sha256').update(connection.id).digest('hex').slice(0, 16);
+    const list = path.join(home, 'directory', `${start}-of-a-list.age`);
+    await mkdir(path.dirname(list));
+    await writeFile(list, 'encrypted');
+    await changes.change('acme', { name: 'renamed' }, {});
+    expect(existsSync(list)).toBe(true);
+    await changes.change('renamed', { clientId: 'other' }, {});
+    expect(existsSync(list)).toBe(false);
   });
 
   test('another name or path of the lists keeps the session', async () => {
