@@ -1,8 +1,17 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
+import { LongestFirst } from './test/support/longest-first.ts';
+
+/**
+ * Integration and end-to-end tests mostly wait for other processes: two at once for each core keep it busy. Beyond eight
+ * the browsers would want more memory than they save time.
+ */
+const maxWorkers = Math.min(8, 2 * availableParallelism());
 
 /** Unit tests touch nothing outside the process; integration tests talk to real servers, keychain and browser. */
 export default defineConfig({
   test: {
+    sequence: { sequencer: LongestFirst },
     projects: [
       { test: { name: 'unit', include: ['test/unit/**/*.test.ts'], testTimeout: 30_000 } },
       {
@@ -11,7 +20,8 @@ export default defineConfig({
           include: ['test/integration/**/*.test.ts'],
           testTimeout: 120_000,
           hookTimeout: 120_000,
-          maxWorkers: 2,
+          maxWorkers,
+          sequence: { groupOrder: 1 },
         },
       },
       {
@@ -20,7 +30,8 @@ export default defineConfig({
           include: ['test/e2e/**/*.test.ts'],
           testTimeout: 300_000,
           hookTimeout: 120_000,
-          maxWorkers: 2,
+          maxWorkers,
+          sequence: { groupOrder: 1 },
         },
       },
     ],

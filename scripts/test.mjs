@@ -1,7 +1,9 @@
 // `npm test`: installs what the tests need, then lint, types, unit, integration and end-to-end; one closing line.
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import path from 'node:path';
+import { createInterface } from 'node:readline';
 import { build } from './build.mjs';
 import { install, node, projectEnvironment, root } from './install.mjs';
 import { installSystemPackages, testPackages } from './system-packages.mjs';
@@ -21,50 +23,53 @@ rmSync(results, { recursive: true, force: true });
 mkdirSync(results, { recursive: true });
 const bin = (file) => path.join(root, 'node_modules', file);
 const total = { passed: 0, failed: 0, skipped: 0 };
+/** What failed said of it, for the end of the output. */
+const failures = [];
 
-function run(name, commandLine) {
+/**
+ * Runs one program. Each line that it prints is passed on behind its name, for several run at once.
+ * @returns its lines, and whether it ended well
+ */
+async function run(name, commandLine) {
   const started = Date.now();
-  console.log(`\n== ${name}`);
-  const { status } = spawnSync(node, commandLine, {
+  console.log(`== ${name}`);
+  const child = spawn(node, commandLine, {
     cwd: root,
-    stdio: ['ignore', 'inherit', 'inherit'],
-    env: { ...projectEnvironment(), FORCE_COLOR: '0' },
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...projectEnvironment(), NO_COLOR: '1', FORCE_COLOR: undefined },
   });
-  console.log(
-    `== ${name}: ${status === 0 ? 'ok' : 'FAILED'} in ${Math.round((Date.now() - started) / 1000)} s`,
-  );
-  return status === 0;
+  const lines = [];
+  for (const input of [child.stdout, child.stderr])
+    createInterface({ input }).on('line', (line) => {
+      lines.push(line);
+      if (line !== '') console.log(`${name} | ${line}`);
+    });
+  const status = await new Promise((resolve) => child.once('error', resolve).once('close', resolve));
+  const fine = status === 0;
+  const seconds = Math.round((Date.now() - started) / 1000);
+  console.log(`== ${name}: ${fine ? 'ok' : 'FAILED'} in ${seconds} s`);
+  if (!fine) failures.push(`\n== ${name}`, ...lines.slice(beginningOfFailures(lines)));
+  return fine;
 }
 
-/** Whether a test whose name begins so was run and passed. */
-function ranIn(project, beginning) {
-  try {
-    const report = JSON.parse(readFileSync(path.join(results, `${project}.json`), 'utf8'));
-    return report.testResults
-      .flatMap(({ assertionResults }) => assertionResults)
-      .some(({ fullName, status }) => fullName.startsWith(beginning) && status === 'passed');
-  } catch {
-    return false;
-  }
+/** Where vitest's list of failures begins; other programs print little besides. */
+function beginningOfFailures(lines) {
+  const begins = lines.findIndex((line) => /⎯ (Failed|Unhandled) /.test(line));
+  return begins === -1 ? -60 : begins;
 }
 
-function check(name, commandLine) {
-  total[run(name, commandLine) ? 'passed' : 'failed'] += 1;
+async function check(name, commandLine) {
+  total[(await run(name, commandLine)) ? 'passed' : 'failed'] += 1;
 }
 
-function tests(project) {
-  const file = path.join(results, `${project}.json`);
-  const fine = run(project, [
+/** Runs the tests of these projects together; gives the results of every file. */
+async function tests(...projects) {
+  const file = path.join(results, `${projects.join('-')}.json`);
+  const fine = await run(projects.join(', '), [
     bin('vitest/vitest.mjs'),
     'run',
-    '--project',
-    project,
-    '--reporter',
-    'default',
-    '--reporter',
-    'json',
-    '--outputFile.json',
-    file,
+    ...projects.flatMap((project) => ['--project', project]),
+    ...['--reporter', 'default', '--reporter', 'json', '--outputFile.json', file],
   ]);
   try {
     const report = JSON.parse(readFileSync(file, 'utf8'));
@@ -72,26 +77,44 @@ function tests(project) {
     total.failed += report.numFailedTests;
     total.skipped += report.numPendingTests + report.numTodoTests;
     if (!fine && report.numFailedTests === 0) total.failed += 1;
+    return report.testResults;
   } catch {
     total.failed += 1;
+    return [];
   }
 }
 
-check('lint', [bin('eslint/bin/eslint.js'), '.']);
-check('format', [bin('prettier/bin/prettier.cjs'), '--check', '--log-level', 'warn', '.']);
-check('types', [bin('typescript/bin/tsc'), '--noEmit']);
-check('types of components', [
-  bin('svelte-check/bin/svelte-check'),
-  '--tsconfig',
-  './tsconfig.json',
-  '--fail-on-warnings',
-  '--output',
-  'human',
-]);
-for (const project of ['unit', 'integration', 'e2e']) tests(project);
+/** Begins them in this order, as many at once as there are cores: each keeps one busy. */
+async function sideBySide(jobs) {
+  const worker = async () => {
+    for (let job = jobs.shift(); job !== undefined; job = jobs.shift()) await job();
+  };
+  await Promise.all(Array.from({ length: availableParallelism() }, worker));
+}
 
-const walked = ['browser door', 'desktop on the stand-in', 'desktop on Electron'];
-const ran = walked.map((door) => `${door} ${ranIn('e2e', door) ? 'ran' : 'did NOT run'}`);
+await sideBySide([
+  () => check('lint', [bin('eslint/bin/eslint.js'), '.']),
+  () => tests('unit'),
+  () =>
+    check('types of components', [
+      bin('svelte-check/bin/svelte-check'),
+      ...['--tsconfig', './tsconfig.json', '--fail-on-warnings', '--output', 'human'],
+    ]),
+  () => check('format', [bin('prettier/bin/prettier.cjs'), '--check', '--log-level', 'warn', '.']),
+  () => check('types', [bin('typescript/bin/tsc'), '--noEmit']),
+]);
+// Together, for one waits while the other computes.
+const files = await tests('integration', 'e2e');
+
+if (failures.length > 0) console.log(`\nWhat failed, once more:\n${failures.join('\n')}`);
+const walk = files.filter(({ name }) => path.basename(name) === 'walk.test.ts');
+const passed = walk.flatMap(({ assertionResults }) =>
+  assertionResults.filter(({ status }) => status === 'passed'),
+);
+const ran = ['browser door', 'desktop on the stand-in', 'desktop on Electron'].map((door) => {
+  const walked = passed.some(({ fullName }) => fullName.startsWith(door));
+  return `${door} ${walked ? 'ran' : 'did NOT run'}`;
+});
 console.log(`\nThe walk of every door: ${ran.join(', ')}.`);
 console.log(`\n${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
-process.exit(total.failed === 0 ? 0 : 1);
+process.exitCode = total.failed === 0 ? 0 : 1;
