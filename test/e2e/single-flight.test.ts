@@ -1,4 +1,3 @@
-import type { Browser } from 'playwright';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { systemClock } from '../../main/clock.ts';
 import { findConnection } from '../../main/connections/connections.ts';
@@ -6,7 +5,6 @@ import { createHttp } from '../../main/http/http.ts';
 import { profileOf } from '../../main/providers/catalogue.ts';
 import { createSessions } from '../../main/sessions/sessions.ts';
 import { openKeychain } from '../../main/vault/keychain.ts';
-import { openChromium } from '../support/browser.ts';
 import { type CommandLine, type RunningSandbox, startSandboxProcess } from '../support/cli.ts';
 import { clockAhead } from '../support/clock-ahead.ts';
 import { add, login, vendorOf } from '../support/connect.ts';
@@ -15,7 +13,6 @@ import { newProfile, removeProfiles } from '../support/profile.ts';
 
 let keyring: TestKeyring;
 let sandbox: RunningSandbox;
-let browser: Browser;
 let cli: CommandLine;
 let home: string;
 
@@ -23,7 +20,7 @@ const anHour = 3_700;
 const anHourOn = clockAhead(anHour);
 
 beforeAll(async () => {
-  [keyring, sandbox, browser] = await Promise.all([startKeyring(), startSandboxProcess(), openChromium()]);
+  [keyring, sandbox] = await Promise.all([startKeyring(), startSandboxProcess()]);
 });
 /** A person at Salto KS, where refresh tokens rotate and a spent one ends the session; the access token has ended. */
 beforeEach(async () => {
@@ -33,13 +30,12 @@ beforeEach(async () => {
     (one) => one.grant === 'authorization_code' && one.clientAuth === 'basic',
   );
   if (client === undefined) throw new Error('no client');
-  await login(cli, browser, vendor, client, await add(cli, vendor, client, 'acme'));
+  await login(cli, null, vendor, client, await add(cli, vendor, client, 'acme'));
   await sandbox.control('DELETE', '/log');
   await sandbox.control('POST', '/clock', { offsetSeconds: anHour });
 });
 afterEach(() => sandbox.control('POST', '/reset'));
 afterAll(async () => {
-  await browser.close();
   await sandbox.stop();
   await keyring.stop();
   await removeProfiles();

@@ -3,6 +3,7 @@ import { createInterface } from 'node:readline';
 import { once } from 'node:events';
 import { signInThere } from './browser.ts';
 import type { CommandLine, SandboxDescription } from './cli.ts';
+import { signInByForm } from './visitor.ts';
 
 export type Vendor = SandboxDescription['vendors'][number];
 export type Client = Vendor['clients'][number];
@@ -62,6 +63,11 @@ export async function add(cli: CommandLine, vendor: Vendor, client: Client, name
   return name ?? nameOf(vendor, client);
 }
 
+interface Account {
+  readonly username: string;
+  readonly password: string;
+}
+
 export interface BrowserLogin {
   readonly code: number | null;
   readonly events: Record<string, unknown>[];
@@ -70,12 +76,29 @@ export interface BrowserLogin {
 }
 
 /** `login N --no-browser --json`, with a scripted person in a real browser. */
-export async function loginInBrowser(
+export function loginInBrowser(
   cli: CommandLine,
   browser: Browser,
   name: string,
-  account: { username: string; password: string },
+  account: Account,
   choice: 'allow' | 'refuse' = 'allow',
+): Promise<BrowserLogin> {
+  return loginBy(cli, name, (url) => signInThere(browser, url, account, choice));
+}
+
+/** The same without a browser, where that is not what is tested: the forms are sent by hand. Not for the implicit grant. */
+export function loginByForm(cli: CommandLine, name: string, account: Account): Promise<BrowserLogin> {
+  return loginBy(cli, name, async (url) => {
+    const client = new URL(new URL(url).searchParams.get('redirect_uri') ?? '');
+    const address = await signInByForm(url, client.origin, account);
+    return { text: await (await fetch(address)).text(), address };
+  });
+}
+
+async function loginBy(
+  cli: CommandLine,
+  name: string,
+  signIn: (url: string) => Promise<BrowserLogin['page']>,
 ): Promise<BrowserLogin> {
   const child = cli.start(['login', name, '--no-browser', '--json']);
   if (!child.stdout || !child.stderr) throw new Error('no pipes');
@@ -95,7 +118,7 @@ export async function loginInBrowser(
     );
   });
   try {
-    const page = await signInThere(browser, await first, account, choice);
+    const page = await signIn(await first);
     const [code] = (await ended) as [number | null];
     return { code, events, err, page };
   } finally {
@@ -103,16 +126,19 @@ export async function loginInBrowser(
   }
 }
 
-/** Signs in by whatever the grant needs; throws where it fails. */
+/** Signs in by whatever the grant needs, without a browser where none is given; throws where it fails. */
 export async function login(
   cli: CommandLine,
-  browser: Browser,
+  browser: Browser | null,
   vendor: Vendor,
   client: Client,
   name: string,
 ): Promise<void> {
   if (client.grant === 'authorization_code' || client.grant === 'implicit') {
-    const { code, events, err } = await loginInBrowser(cli, browser, name, accountOf(vendor, client.grant));
+    const account = accountOf(vendor, client.grant);
+    const { code, events, err } = await (browser === null
+      ? loginByForm(cli, name, account)
+      : loginInBrowser(cli, browser, name, account));
     if (code !== 0) throw new Error(`login ${name}: ${JSON.stringify(events)} ${err}`);
     return;
   }

@@ -1,4 +1,4 @@
-import { connect } from 'node:net';
+import { type Socket, connect } from 'node:net';
 import { type Message, decodeMessage, encodeMessage, messageLength } from './message.ts';
 import type { DBusValue } from './wire.ts';
 
@@ -56,12 +56,23 @@ export async function connectBus(sockets: readonly string[], options: DialOption
   return null;
 }
 
+/** How long a bus with a crowd at its door is left alone, in milliseconds. */
+const crowdPauseMs = 20;
+
 /**
  * Calls a message bus. Only what the vault needs: unix sockets, SASL EXTERNAL (we are who the socket says), no file
  * descriptors. The authentication is not waited for before the first calls follow it: the bus reads them in order.
+ *
+ * A bus at whose door more wait than its socket takes (unix(7): EAGAIN, 30 at dbus-daemon's) is there all the same: it
+ * is dialled again until the time is over.
  */
 export function dialBus(path: string, options: DialOptions): DialledBus {
-  const socket = connect({ path });
+  const lastTryAt = performance.now() + options.timeoutMs;
+  /** What was said before the bus opened, to be said again at the next try. */
+  let early: Buffer[] | null = [];
+  let socket: Socket | null = null;
+  let ended = false;
+  let redial: NodeJS.Timeout | undefined;
   const pending = new Map<number, (answer: Answer) => void>();
   let serial = 0;
   let received: Buffer = Buffer.alloc(0);
@@ -83,7 +94,7 @@ export function dialBus(path: string, options: DialOptions): DialledBus {
     const end = received.indexOf('\r\n');
     if (end < 0 && received.length < 4096) return false;
     if (!received.subarray(0, 3).equals(Buffer.from('OK '))) {
-      socket.destroy();
+      socket?.destroy();
       return false;
     }
     received = received.subarray(end + 2);
@@ -98,12 +109,16 @@ export function dialBus(path: string, options: DialOptions): DialledBus {
   }
   function send(message: Omit<Message, 'serial'>): number {
     serial += 1;
-    if (!socket.destroyed) socket.write(encodeMessage({ ...message, serial }));
+    write(encodeMessage({ ...message, serial }));
     return serial;
+  }
+  function write(bytes: Buffer): void {
+    early?.push(bytes);
+    if (socket?.destroyed === false) socket.write(bytes);
   }
   function call(methodCall: MethodCall, timeoutMs: number): Promise<Answer> {
     return new Promise((resolve) => {
-      if (socket.destroyed) {
+      if (ended) {
         resolve({ outcome: 'closed' });
         return;
       }
@@ -120,29 +135,53 @@ export function dialBus(path: string, options: DialOptions): DialledBus {
     });
   }
 
-  socket.on('data', (chunk: Buffer) => {
-    try {
-      onBytes(chunk);
-    } catch {
-      // What sends us such bytes is no bus we can talk to: the calls end as on a lost connection.
-      socket.destroy();
-    }
-  });
-  // Why a socket fails does not matter here: no connection is no bus. 'close' always follows 'error'.
-  socket.on('error', () => undefined);
-  socket.on('close', () => {
+  function end(): void {
+    ended = true;
+    clearTimeout(redial);
+    socket?.destroy();
     for (const answer of [...pending.values()]) answer({ outcome: 'closed' });
-  });
+  }
+  function dial(): Socket {
+    const dialled = connect({ path });
+    let busy = false;
+    dialled.once('connect', () => {
+      early = null;
+    });
+    for (const bytes of early ?? []) dialled.write(bytes);
+    // After the first writes, so that it runs when these have left.
+    if (options.onSent) dialled.once('connect', options.onSent);
+    dialled.on('data', (chunk: Buffer) => {
+      try {
+        onBytes(chunk);
+      } catch {
+        // What sends us such bytes is no bus we can talk to: the calls end as on a lost connection.
+        dialled.destroy();
+      }
+    });
+    // Why else a socket fails does not matter here: no connection is no bus. 'close' always follows 'error'.
+    dialled.on('error', (error: NodeJS.ErrnoException) => {
+      busy = early !== null && error.code === 'EAGAIN';
+    });
+    dialled.on('close', () => {
+      if (!busy || ended || performance.now() > lastTryAt) {
+        end();
+        return;
+      }
+      redial = setTimeout(() => {
+        socket = dial();
+      }, crowdPauseMs);
+    });
+    return dialled;
+  }
 
   const user = Buffer.from(String(process.getuid?.() ?? 0)).toString('hex');
-  socket.write(`\0AUTH EXTERNAL ${user}\r\nBEGIN\r\n`);
+  write(Buffer.from(`\0AUTH EXTERNAL ${user}\r\nBEGIN\r\n`));
   const hello = call({ ...messageBus, member: 'Hello' }, options.timeoutMs);
-  // After the first writes, so that it runs when these have left.
-  if (options.onSent) socket.once('connect', options.onSent);
+  socket = dial();
   return {
     taken: hello.then((answer) => answer.outcome === 'reply'),
     call,
     send: (message) => void send(message),
-    close: () => void socket.destroy(),
+    close: end,
   };
 }

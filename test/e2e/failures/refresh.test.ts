@@ -1,20 +1,17 @@
-import type { Browser } from 'playwright';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { openChromium } from '../../support/browser.ts';
 import { type CommandLine, type RunningSandbox, startSandboxProcess } from '../../support/cli.ts';
 import { clockAhead } from '../../support/clock-ahead.ts';
-import { accountOf, add, login, loginInBrowser, vendorOf } from '../../support/connect.ts';
+import { accountOf, add, login, loginByForm, vendorOf } from '../../support/connect.ts';
 import { checkFailure } from '../../support/failure.ts';
 import { type TestKeyring, startKeyring } from '../../support/keyring.ts';
 import { newProfile, removeProfiles } from '../../support/profile.ts';
 
 let keyring: TestKeyring;
 let sandbox: RunningSandbox;
-let browser: Browser;
 let cli: CommandLine;
 
 beforeAll(async () => {
-  [keyring, sandbox, browser] = await Promise.all([startKeyring(), startSandboxProcess(), openChromium()]);
+  [keyring, sandbox] = await Promise.all([startKeyring(), startSandboxProcess()]);
 });
 /** A person signed in at Salto KS: only the refresh token can renew, and it rotates. */
 beforeEach(async () => {
@@ -24,7 +21,6 @@ beforeEach(async () => {
 });
 afterEach(() => sandbox.control('POST', '/reset'));
 afterAll(async () => {
-  await browser.close();
   await sandbox.stop();
   await keyring.stop();
   await removeProfiles();
@@ -36,7 +32,7 @@ async function signInPerson(cli: CommandLine): Promise<void> {
     (one) => one.grant === 'authorization_code' && one.clientAuth === 'basic',
   );
   if (client === undefined) throw new Error('no client');
-  await login(cli, browser, vendor, client, await add(cli, vendor, client, 'acme'));
+  await login(cli, null, vendor, client, await add(cli, vendor, client, 'acme'));
 }
 
 const page = '<!doctype html><title>Blocked by the company proxy</title>';
@@ -169,7 +165,7 @@ test('invalid_grant ends the session, once and for all until the next sign-in', 
   expect(await tokenRequests()).toEqual(['refresh_token 400']);
 
   const vendor = vendorOf(sandbox.description, 'salto-ks');
-  const again = await loginInBrowser(cli, browser, 'acme', accountOf(vendor, 'authorization_code'));
+  const again = await loginByForm(cli, 'acme', accountOf(vendor, 'authorization_code'));
   expect(again.code, again.err).toBe(0);
   expect(await state()).toBe('signed_in');
 });

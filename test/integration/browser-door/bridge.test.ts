@@ -12,7 +12,7 @@ import { openFileVault } from '../../../main/vault/file.ts';
 import type { Vault } from '../../../main/vault/vault.ts';
 import type { ConnectionInfo, ListState, Output, ScreenMessage } from '../../../preload/contract.ts';
 import { fail } from '../../../preload/errors.ts';
-import { visitor } from '../sandbox/identity-visit.ts';
+import { signInByForm } from '../../support/visitor.ts';
 import { type TestScreen, ask, enter, openScreen } from './door-client.ts';
 
 interface Run {
@@ -93,14 +93,8 @@ const authorization = (message: ScreenMessage): boolean =>
 
 /** Signs in at the sandbox as a person does who opened the address from the progress. */
 async function signInAt(url: string, redirectUri: string): Promise<void> {
-  const browser = visitor(new URL(redirectUri).origin);
-  const form = await browser.open(url);
-  const consent = await browser.submit(form, {
-    username: 'vera.quay@harbour-partners.example',
-    password: 'demo-harbour-7',
-  });
-  const back = await browser.submit(consent);
-  await fetch(back.url);
+  const account = { username: 'vera.quay@harbour-partners.example', password: 'demo-harbour-7' };
+  await fetch(await signInByForm(url, new URL(redirectUri).origin, account));
 }
 
 describe('the whole path over one WebSocket', () => {

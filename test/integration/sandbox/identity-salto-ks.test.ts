@@ -2,8 +2,9 @@ import { createRemoteJWKSet, jwtVerify } from 'jose';
 import * as oauth from 'openid-client';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 
-import { basic, bearer, discovered, openBench, postForm, someText, visitor } from './identity-visit.ts';
-import type { Bench, Visit } from './identity-visit.ts';
+import { basic, bearer, discovered, openBench, postForm, someText } from './identity-visit.ts';
+import type { Bench } from './identity-visit.ts';
+import { type Visit, visitor } from '../../support/visitor.ts';
 
 const CALLBACK = 'http://127.0.0.1:45678/callback';
 const VERA = { username: 'vera.quay@harbour-partners.example', password: 'demo-harbour-7' };

@@ -2,8 +2,9 @@ import { createRemoteJWKSet, errors, jwtVerify } from 'jose';
 import * as oauth from 'openid-client';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 
-import { basic, bearer, discovered, openBench, postForm, someText, visitor } from './identity-visit.ts';
+import { basic, bearer, discovered, openBench, postForm, someText } from './identity-visit.ts';
 import type { Bench } from './identity-visit.ts';
+import { visitor } from '../../support/visitor.ts';
 
 const NEBULA_SCOPE = 'https://saltoapis.com/auth/nebula';
 const KONEXUS = {

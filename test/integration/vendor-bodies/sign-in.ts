@@ -1,8 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 
-import { expect } from 'vitest';
-
-import { visitor } from '../sandbox/identity-visit.ts';
+import { signInByForm } from '../../support/visitor.ts';
 
 const redirectUri = 'http://127.0.0.1:4711/callback';
 
@@ -12,19 +10,8 @@ export async function signedIn(
   parameters: Record<string, string>,
   account: { readonly username: string; readonly password: string },
 ): Promise<URL> {
-  const browser = visitor(new URL(redirectUri).origin);
   const query = new URLSearchParams({ redirect_uri: redirectUri, ...parameters }).toString();
-  let page = await browser.open(`${endpoint}?${query}`);
-  page = await browser.submit(page, { ...hiddenFields(page.html), ...account });
-  // Consent is one button more.
-  if (page.status !== 0) page = await browser.submit(page, hiddenFields(page.html));
-  expect(page.url.startsWith(redirectUri)).toBe(true);
-  return new URL(page.url);
-}
-
-function hiddenFields(html: string): Record<string, string> {
-  const fields = html.matchAll(/<input type="hidden" name="([^"]+)" value="([^"]*)">/gu);
-  return Object.fromEntries([...fields].map(([, name = '', value = '']) => [name, value]));
+  return new URL(await signInByForm(`${endpoint}?${query}`, new URL(redirectUri).origin, account));
 }
 
 export interface Pkce {
