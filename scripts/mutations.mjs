@@ -123,9 +123,15 @@ function restoreBundles() {
 /** How a test went red: an assertion says that the rule is missed; the others only that something is. */
 function kindOfRed(why) {
   if (/timed out in \d+ms|Timeout \d+ms exceeded|TimeoutError/.test(why)) return 'time-out';
-  return /^(AssertionError|Error: (expect\(|promise (resolved|rejected) ))/.test(why)
-    ? 'assertion'
-    : 'exception';
+  // vitest's own, those of a poll, and of a promise that was to be rejected.
+  const asserted = /^(AssertionError|Error: (expect\(|expected .* to |promise (resolved|rejected) ))/;
+  return asserted.test(why) ? 'assertion' : 'exception';
+}
+
+/** What was said first, and where in the test where that is not an assertion. */
+function inShort(why) {
+  const place = kindOfRed(why) === 'assertion' ? '' : (/test\/[\w./-]+:\d+/.exec(why)?.[0] ?? '');
+  return `${why.split('\n')[0].slice(0, 90)} ${place}`.trim();
 }
 const kinds = ['assertion', 'exception', 'time-out'];
 
@@ -150,7 +156,7 @@ async function tryMutation(mutation) {
     const results = ran.filter(concerns(mutation));
     const reds = results
       .filter(({ status }) => status === 'failed')
-      .map(({ why }) => ({ kind: kindOfRed(why), words: why.split('\n')[0].slice(0, 90) }))
+      .map(({ why }) => ({ kind: kindOfRed(why), words: inShort(why) }))
       .sort((a, b) => kinds.indexOf(a.kind) - kinds.indexOf(b.kind));
     const green = results.some(({ status }) => status === 'passed') ? 'GREEN' : 'DID NOT RUN';
     return reds[0] ?? { kind: null, words: green };

@@ -154,7 +154,7 @@ export const browserDoor = [
     change: 'a name in a list is markup',
     file: 'renderer/components/Name.svelte',
     find: '>{text}</bdi>',
-    replace: '>{@html text}</bdi>',
+    replace: `>{#if text.includes('<')}{@html text}{:else}{text}{/if}</bdi>`,
     tests: attacks('a user whose name is markup'),
   },
   {

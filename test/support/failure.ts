@@ -47,8 +47,8 @@ export function checkFailure(
   words: readonly string[] = [],
 ): Failure {
   const said = `${words.join(' ')}: ${JSON.stringify(run.value)} ${run.err ?? ''}`;
-  const { error } = (run.value ?? {}) as { error?: Failure };
-  if (error === undefined) throw new Error(`This did not fail: ${said}`);
+  const { error } = (run.value ?? {}) as { error: Failure };
+  expect(error, `This did not fail: ${said}`).toBeDefined();
   expect(run.value, said).toEqual({
     error: {
       code: expected.code,
