@@ -31,6 +31,8 @@ if (values.list) {
 
 /** Longer than any run of a few tests takes; what hangs is no proof. */
 const runMs = 240_000;
+/** A whole file is a walk through everything. */
+const wholeMs = 900_000;
 const left = new Set(['.git', 'node_modules', 'dist', 'test-results']);
 
 install();
@@ -151,7 +153,9 @@ async function tryMutation(mutation) {
       const code = await run([bin('vite/bin/vite.js'), 'build', '--config', bundleOf(mutation.file)]);
       if (code !== 0) return { kind: null, words: 'DOES NOT BUILD' };
     }
-    const ran = await runTests([tests.file], tests.whole ? null : tests.name);
+    const ran = tests.whole
+      ? await runTests([tests.file], null, wholeMs)
+      : await runTests([tests.file], tests.name);
     if (ran === null) return { kind: 'time-out', words: 'the run did not end' };
     const results = ran.filter(concerns(mutation));
     const reds = results
@@ -173,7 +177,7 @@ async function baseline() {
   const files = [...new Set(named.map(({ tests }) => tests.file))];
   const names = [...new Set(named.map(({ tests }) => `(${tests.name})`))].join('|');
   const results = files.length === 0 ? [] : await runTests(files, names, 60_000 + files.length * 30_000);
-  for (const file of whole) results?.push(...((await runTests([file], null)) ?? []));
+  for (const file of whole) results?.push(...((await runTests([file], null, wholeMs)) ?? []));
   return results ?? [];
 }
 
