@@ -85,11 +85,11 @@ export async function fillList(
   };
   for await (const page of pages(from)) {
     if (!page.ok) return cut(page.error);
-    const { rows: came, text } = page.value;
+    const { rows: came, bytes } = page.value;
     const appended = await directory.append(
       handle.value,
       came as readonly Installation[] | readonly User[],
-      text,
+      bytes,
     );
     if (!appended.ok) return cut(appended.error);
     rows += came.length;

@@ -3,7 +3,7 @@ import { systemClock, type Clock } from '../clock.ts';
 import { fail, ok, type Failure, type Result } from '../../preload/errors.ts';
 import type { Installation, User } from '../providers/provider.ts';
 import { defaultSort, installationCells, userCells, type Cells } from './kinds.ts';
-import type { PageText } from './pages.ts';
+import type { Page } from './pages.ts';
 import type { CallName, Calls, Reply, Request } from './protocol.ts';
 import {
   maxWindow,
@@ -53,13 +53,14 @@ export interface Directory {
    * (`resumed` of the handle says whether). The first is browsable while it comes; a refresh when complete. */
   beginList(key: ListKey, resume?: boolean): Promise<Result<ListHandle>>;
   /**
-   * Takes a page of the vendor's records. Resolves when the next may come: a few are kept on the way. `text` is the
-   * answer that the page came in, where it holds just these records (see pages.ts): it need not be written anew then.
+   * Takes a page of the vendor's records. Resolves when the next may come: a few are kept on the way. `answer` is what
+   * the page came in, where it holds just these records (see pages.ts): it need not be written anew then. Its bytes are
+   * moved to the directory's thread, and empty here afterwards.
    */
   append(
     handle: ListHandle,
     rows: readonly Installation[] | readonly User[],
-    text?: string,
+    answer?: Uint8Array<ArrayBuffer>,
   ): Promise<Result<void>>;
   finish(handle: ListHandle, ending: ListEnding): Promise<Result<void>>;
   /** Ends a load as if it had never begun. */
@@ -158,19 +159,18 @@ export function openDirectory(options: DirectoryOptions = {}): Directory {
       return begun.ok ? ok({ key, ...begun.value }) : begun;
     },
 
-    async append({ key, load }, rows, text) {
+    async append({ key, load }, rows, answer) {
       const cells =
         key.kind === 'users'
           ? (rows as User[]).map(userCells)
           : (rows as Installation[]).map(installationCells);
       for (let at = 0; at < rows.length; at += maxPageRows) {
-        const raw = (): string =>
-          JSON.stringify(rows.slice(at, at + maxPageRows).map((row) => row.raw ?? null));
-        const page: PageText = {
+        const whole = rows.length <= maxPageRows ? answer : undefined;
+        const page: Page = {
           cells: JSON.stringify(cells.slice(at, at + maxPageRows) satisfies Cells[]),
-          raw: text !== undefined && rows.length <= maxPageRows ? text : raw(),
+          raw: whole ?? JSON.stringify(rows.slice(at, at + maxPageRows).map((row) => row.raw ?? null)),
         };
-        const sent = await send(load, thread.call('append', load, page));
+        const sent = await send(load, thread.append(load, page, whole ? [whole.buffer] : []));
         if (!sent.ok) return sent;
       }
       return outcome(load);
@@ -305,6 +305,8 @@ const changedMeanwhile = fail(
 );
 
 interface Thread {
+  /** The call of this name, with what is moved and not copied. */
+  append(load: number, page: Page, moved: readonly ArrayBuffer[]): Promise<Result<null>>;
   call<N extends CallName>(
     name: N,
     ...args: Parameters<Calls[N]>
@@ -351,19 +353,26 @@ function startThread(workerUrl: URL, quietMilliseconds: number): Thread {
   });
   worker.unref(); // an idle directory keeps no process alive
 
+  function post(
+    name: CallName,
+    args: readonly unknown[],
+    moved: readonly ArrayBuffer[] = [],
+  ): Promise<Result<unknown>> {
+    return new Promise((resolve) => {
+      if (dead !== null) {
+        resolve(stopped(dead));
+        return;
+      }
+      lastId += 1;
+      open.set(lastId, resolve);
+      worker.ref();
+      worker.postMessage({ id: lastId, name, args } satisfies Request, moved);
+    });
+  }
+
   return {
-    call(name, ...args) {
-      return new Promise((resolve) => {
-        if (dead !== null) {
-          resolve(stopped(dead));
-          return;
-        }
-        lastId += 1;
-        open.set(lastId, resolve as (result: Result<unknown>) => void);
-        worker.ref();
-        worker.postMessage({ id: lastId, name, args } satisfies Request);
-      });
-    },
+    append: (load, page, moved) => post('append', [load, page], moved) as Promise<Result<null>>,
+    call: (name, ...args) => post(name, args) as Promise<Result<never>>,
     async close() {
       if (dead !== null) return;
       worker.ref();

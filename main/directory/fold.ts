@@ -52,8 +52,26 @@ function isPlain(text: string): boolean {
 
 /** Puts the mark before every word of a folded text. What divides words: white space, punctuation, + $ and the like. */
 export function markWords(folded: string): string {
-  return folded.replace(wordStart, mark);
+  let marked = '';
+  let from = 0;
+  let inWord = false;
+  for (let at = 0; at < folded.length; at += 1) {
+    const code = folded.charCodeAt(at);
+    if (code >= asciiWord.length) return folded.replace(wordStart, mark);
+    const isWord = asciiWord[code] === 1;
+    if (isWord && !inWord) {
+      marked += folded.slice(from, at) + mark;
+      from = at;
+    }
+    inWord = isWord;
+  }
+  return marked + folded.slice(from);
 }
+
+/** Of each ASCII character, whether it belongs to words: what {@link wordStart} says, several times as fast. */
+const asciiWord = Uint8Array.from({ length: 128 }, (_, code) =>
+  /[^\s\p{P}\p{Z}\p{C}\p{Sm}\p{Sc}]/u.test(String.fromCharCode(code)) ? 1 : 0,
+);
 
 const wordStart = /(?<![^\s\p{P}\p{Z}\p{C}\p{Sm}\p{Sc}])(?=[^\s\p{P}\p{Z}\p{C}\p{Sm}\p{Sc}])/gu;
 

@@ -24,7 +24,7 @@ export interface Indexed {
   readonly traits: Omit<Traits, 'list' | 'connection'>;
   /** Milliseconds since the epoch, or null. */
   readonly ends: number | null;
-  /** What is shown and cannot be had from the others, as JSON. */
+  /** What is shown and cannot be had from the others. */
   readonly shown: string;
 }
 
@@ -68,8 +68,11 @@ export const defaultSort: Readonly<Record<ListKind, string>> = {
 const ofList = (column: string): string => `(SELECT ${column} FROM list WHERE list.no = e.list)`;
 const ofCombo = (column: string): string => `(SELECT ${column} FROM combo WHERE combo.combo = e.combo)`;
 
-/** Most addresses are written in small letters: what is searched is what is shown then, and 1 stands for it. */
-const asSearched = 1;
+/**
+ * Most addresses are written in small letters: what is searched is what is shown then. Such a row keeps its name alone,
+ * after this sign; others keep name and address as JSON.
+ */
+const sameEmail = '=';
 
 export const kinds: Readonly<Record<ListKind, Kind>> = {
   users: {
@@ -87,7 +90,7 @@ export const kinds: Readonly<Record<ListKind, Kind>> = {
     indexed: ['email', 'expiresAt', 'id'],
     index(cells) {
       const [id, displayName, email, roles, status, expiresAt = null] = cells as UserCells;
-      const rest = email ? markWords(fold(email)) : '';
+      const searched = email === null ? '' : fold(email);
       const without: Lack[] = [];
       if (displayName === id || displayName === email) without.push('name');
       if (email === null) without.push('email');
@@ -95,14 +98,16 @@ export const kinds: Readonly<Record<ListKind, Kind>> = {
       return {
         id,
         name: markWords(fold(displayName)),
-        rest,
+        rest: markWords(searched),
         traits: { status, roles, endsOn, without },
         ends: expiresAt,
-        shown: JSON.stringify([displayName, email !== null && unmarked(rest) === email ? asSearched : email]),
+        shown: searched === email ? sameEmail + displayName : JSON.stringify([displayName, email]),
       };
     },
     row(key, { id, rest, shown, ends, traits }) {
-      const [displayName, email] = JSON.parse(shown) as [string, string | typeof asSearched | null];
+      const [displayName, email] = shown.startsWith(sameEmail)
+        ? [shown.slice(sameEmail.length), unmarked(rest)]
+        : (JSON.parse(shown) as [string, string | null]);
       const installation = key.kind === 'users' ? key.installation : { id: '', name: '' };
       return {
         connection: key.connection,
@@ -110,7 +115,7 @@ export const kinds: Readonly<Record<ListKind, Kind>> = {
         installationName: installation.name,
         id,
         displayName,
-        email: email === asSearched ? unmarked(rest) : email,
+        email,
         roles: traits.roles,
         status: traits.status as UserRow['status'],
         expiresAt: ends,

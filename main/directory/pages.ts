@@ -3,16 +3,19 @@ import type { Database } from './database.ts';
 import type { Cells } from './kinds.ts';
 
 /** A vendor's page as two texts of JSON. */
-export interface PageText {
+export interface Page {
   /** An array of the rows' cells. */
   readonly cells: string;
-  /** The records as they came: an array as long as the other, or an object that has it as a member. */
-  readonly raw: string;
+  /** The records as they came: an array as long as the other, or an object that has it as a member; in UTF-8 or as text. */
+  readonly raw: Uint8Array | string;
 }
 
+/** As HTTP decodes: without a byte order mark, unreadable bytes replaced. */
+const utf8 = new TextDecoder();
+
 /** One record of a page's raw text; undefined where the text does not hold as many records as there are rows. */
-export function recordAt({ cells, raw }: PageText, at: number): unknown {
-  const answer = JSON.parse(raw) as unknown;
+export function recordAt({ cells, raw }: Page, at: number): unknown {
+  const answer = JSON.parse(typeof raw === 'string' ? raw : utf8.decode(raw)) as unknown;
   const { length } = readCells(cells);
   const candidates: unknown[] =
     typeof answer === 'object' && answer !== null
@@ -26,18 +29,19 @@ export function recordAt({ cells, raw }: PageText, at: number): unknown {
 const maxPageBytes = 256 * 1024 * 1024;
 
 /** Records repeat their member names: they shrink to about a tenth, at half a millisecond a thousand. */
-export function packPage(page: PageText): Uint8Array {
-  return zstdCompressSync(Buffer.from(`${page.cells}\n${page.raw}`), {
+export function packPage({ cells, raw }: Page): Uint8Array {
+  const bytes = typeof raw === 'string' ? Buffer.from(raw) : raw;
+  return zstdCompressSync(Buffer.concat([Buffer.from(`${cells}\n`), bytes]), {
     params: { [constants.ZSTD_c_compressionLevel]: 1 },
   });
 }
 
 /** Throws where the bytes are not a packed page. */
-export function unpackPage(bytes: Uint8Array): PageText {
+export function unpackPage(bytes: Uint8Array): Page {
   const text = zstdDecompressSync(bytes, { maxOutputLength: maxPageBytes });
   const line = text.indexOf(10); // JSON.stringify writes no line break
   if (line < 0) throw new Error('not a page');
-  return { cells: text.toString('utf8', 0, line), raw: text.toString('utf8', line + 1) };
+  return { cells: text.toString('utf8', 0, line), raw: text.subarray(line + 1) };
 }
 
 /** Throws where the text is not an array of rows. */
@@ -52,8 +56,8 @@ export function readCells(text: string): readonly Cells[] {
 /** The pages of all lists; a page is compressed when there is time, or when too many wait for it. */
 export interface Pages {
   /** Gives the new page's number. */
-  add(list: number, page: PageText | Uint8Array): number;
-  text(no: number): PageText | undefined;
+  add(list: number, page: Page | Uint8Array): number;
+  page(no: number): Page | undefined;
   packed(no: number): Uint8Array | undefined;
   numbers(list: number): readonly number[];
   /** Pages of `from` now belong to `to`, in the place of what `to` had. */
@@ -63,15 +67,15 @@ export interface Pages {
   step(): boolean;
 }
 
-/** Bytes, about, that may wait uncompressed: a hundred thousand records. */
-const maxWaiting = 64_000_000;
+/** Bytes, about, that may wait uncompressed: a hundred thousand records of a kilobyte. */
+const maxWaiting = 100_000_000;
 
 export function createPages(db: Database): Pages {
-  const waiting = new Map<number, { list: number; readonly page: PageText }>();
+  const waiting = new Map<number, { list: number; readonly page: Page }>();
   let size = 0;
   let last = 0;
 
-  const length = ({ cells, raw }: PageText): number => cells.length + raw.length;
+  const length = ({ cells, raw }: Page): number => cells.length + raw.length;
 
   function store(no: number, list: number, bytes: Uint8Array): void {
     db.run('INSERT INTO page VALUES (?, ?, ?)', no, list, bytes);
@@ -116,7 +120,7 @@ export function createPages(db: Database): Pages {
       }
       return last;
     },
-    text(no) {
+    page(no) {
       const raw = waiting.get(no);
       if (raw) return raw.page;
       const bytes = packed(no);

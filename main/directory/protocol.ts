@@ -1,5 +1,5 @@
 import type { Ending } from './store.ts';
-import type { PageText } from './pages.ts';
+import type { Page } from './pages.ts';
 import type { RowsPage } from './engine.ts';
 import type {
   CompareQuery,
@@ -19,7 +19,7 @@ import type { Place } from './window.ts';
 /** What the thread that asks and the thread that holds the directory say to each other. */
 export interface Calls {
   readonly begin: (key: ListKey, resume: boolean) => { readonly load: number; readonly resumed: boolean };
-  readonly append: (load: number, page: PageText) => null;
+  readonly append: (load: number, page: Page) => null;
   readonly restore: (load: number, packed: Uint8Array) => null;
   readonly finish: (load: number, ending: Ending) => null;
   readonly abandon: (load: number) => null;

@@ -1,7 +1,7 @@
 import type { Failure } from '../../preload/errors.ts';
 import type { Database } from './database.ts';
 import { maxRowsInPage, type Entries, type Run } from './entries.ts';
-import { createPages, readCells, recordAt, unpackPage, type PageText, type Pages } from './pages.ts';
+import { createPages, readCells, recordAt, unpackPage, type Page, type Pages } from './pages.ts';
 import {
   listName,
   type ConnectionName,
@@ -56,7 +56,7 @@ export interface Store {
    * `resume`, a first load that was cut is taken up: what came of it stays, and more is added.
    */
   begin(key: ListKey, resume?: boolean): { readonly load: number; readonly resumed: boolean };
-  append(load: number, page: PageText): void;
+  append(load: number, page: Page): void;
   /** As {@link Store.append}, from a snapshot. Throws where the bytes are not a page. */
   restore(load: number, packed: Uint8Array): void;
   finish(load: number, ending: Ending): void;
@@ -138,7 +138,7 @@ export function createStore(
     );
   }
 
-  function insert(load: Load, cells: string, page: PageText | Uint8Array): void {
+  function insert(load: Load, cells: string, page: Page | Uint8Array): void {
     const { list, key, run } = load;
     const rows = readCells(cells);
     if (rows.length > maxRowsInPage) throw new RangeError(`A page has at most ${maxRowsInPage} rows.`);
@@ -287,7 +287,7 @@ export function createStore(
     record(key, id) {
       const list = byName.get(listName(key));
       const at = list && entries[key.kind].at(list.no, id);
-      const page = at === undefined ? undefined : pages.text(Math.floor(at / maxRowsInPage));
+      const page = at === undefined ? undefined : pages.page(Math.floor(at / maxRowsInPage));
       if (at === undefined || !page) return undefined;
       return { raw: recordAt(page, at % maxRowsInPage) };
     },

@@ -98,7 +98,8 @@ export async function* followPages<T extends { readonly id: string }>(
       ahead = context.api.send(next);
     }
     const cursor = next === null ? null : { request: next, page: page + 1, before, announced };
-    yield ok({ rows, total: announced, text: response.text, cursor });
+    const { bytes } = response;
+    yield ok({ rows, total: announced, ...(bytes && { bytes }), cursor });
     request = next;
   }
   if (list.totalIsExact && announced !== null && before < announced) {

@@ -114,9 +114,9 @@ export interface Page<T> {
   readonly total: number | null;
   /**
    * The answer as it came: JSON that is, or holds in one of its members, the array of the rows' records, in their order.
-   * Missing where rows were left out of it.
+   * Missing where rows were left out of it. Whoever takes the page may move the bytes to another thread.
    */
-  readonly text?: string;
+  readonly bytes?: Uint8Array<ArrayBuffer>;
   /** Where the list goes on after this page; null at its end. */
   readonly cursor?: PageCursor | null;
 }
@@ -152,6 +152,8 @@ export interface ApiResponse {
   /** The address that answered. */
   readonly url: string;
   readonly text: string;
+  /** What the text was decoded from; missing where it was not kept. */
+  readonly bytes?: Uint8Array<ArrayBuffer>;
 }
 
 /**

@@ -22,6 +22,8 @@ export interface ApiClientParts {
 
 const attempts = 4;
 const longestWaitMs = 60_000;
+/** As `Response.text` decodes: without the byte order mark, unreadable bytes replaced. */
+const utf8 = new TextDecoder();
 
 /**
  * Sends API requests with the session's access token: a 401 (or what the provider means by it) renews the token once, 429 and 503 wait as Retry-After says
@@ -96,12 +98,9 @@ async function sendOnce(
       ...(request.json !== undefined && { body: JSON.stringify(request.json) }),
       ...(parts.signal && { signal: parts.signal }),
     });
-    return ok({
-      status: response.status,
-      headers: response.headers,
-      url: request.url,
-      text: await response.text(),
-    });
+    const bytes = new Uint8Array(await response.arrayBuffer());
+    const text = utf8.decode(bytes);
+    return ok({ status: response.status, headers: response.headers, url: request.url, text, bytes });
   } catch (error) {
     if (error instanceof HttpError) return { ok: false, error: error.failure };
     if (isAborted(parts)) return cancelled();

@@ -176,6 +176,23 @@ test('the record of a row is the newest one, also where the row did not change',
   });
 });
 
+test('a record is read from the bytes of the answer that it came in', async () => {
+  const key = usersOf('s1');
+  const answer = { count: 2, items: [{ name: 'Änne 李' }, { name: 'Bo' }] };
+  const bytes = new TextEncoder().encode(`\ufeff${JSON.stringify(answer)}`);
+  const handle = value(await directory.beginList(key));
+  value(
+    await directory.append(handle, [user('1', 'Änne', { email: 'A@X.example' }), user('2', 'Bo')], bytes),
+  );
+  expect(bytes.byteLength, 'moved, not copied').toBe(0);
+  value(await directory.finish(handle, { complete: true }));
+  expect(value(await directory.record(key, '1'))).toEqual(answer.items[0]);
+  value(await directory.settled()); // compressed by now
+  expect(value(await directory.record(key, '2'))).toEqual(answer.items[1]);
+  const { rows } = value(await directory.window({ kind: 'users', offset: 0, limit: 2 }));
+  expect(rows.map(({ email }) => email)).toEqual(['A@X.example', '2@site.example']);
+});
+
 test('a newer load of a list replaces one under way', async () => {
   const first = value(await directory.beginList(usersOf('s1')));
   value(await directory.append(first, [user('1', 'Anna')]));

@@ -37,6 +37,15 @@ test('the beginning of every word is marked, whatever divides them', () => {
   expect(markWords('...')).toBe('...');
 });
 
+test('ASCII is marked as all other text is', () => {
+  for (let code = 32; code < 127; code += 1) {
+    const character = String.fromCharCode(code);
+    const text = `${character}a${character}${character}1 ${character}`;
+    // A letter of another script at the end has the whole text read the general way.
+    expect(`${markWords(text)} `, text).toBe(markWords(`${text} 李`).slice(0, -3));
+  }
+});
+
 test('one and two letters ask for beginnings of words, three for anything', () => {
   expect(searchTerms('A')).toEqual([{ needle: '\u0001\u0001a', trigrams: ['\u0001\u0001a'], exact: true }]);
   expect(searchTerms('än')).toEqual([{ needle: '\u0001an', trigrams: ['\u0001an'], exact: true }]);
