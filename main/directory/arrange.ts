@@ -21,7 +21,7 @@ export function arrangeRows(
   db.run(
     `INSERT INTO ${table} (entry) SELECT e.entry FROM ${kind}_entry e NOT INDEXED
        WHERE ${condition.scan.join(' AND ')}
-       ORDER BY ${column} ${direction}, e.name ${direction}, e.id ${direction}, e.list ${direction}`,
+       ORDER BY ${column} ${direction}, e.sort ${direction}, e.id ${direction}, e.list ${direction}`,
     ...condition.scanValues,
   );
 }

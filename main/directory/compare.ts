@@ -29,7 +29,7 @@ export function compareLists(
     `INSERT INTO ${table} (entries)
        SELECT json_group_array(e.entry) FROM users_entry e NOT INDEXED
          WHERE e.list IN (SELECT value FROM json_each(?)) AND e.rest <> ''
-         GROUP BY e.rest HAVING ${[having[find], ...wanted].join(' AND ')} ORDER BY min(e.name), e.rest`,
+         GROUP BY e.rest HAVING ${[having[find], ...wanted].join(' AND ')} ORDER BY min(e.sort), e.rest`,
     JSON.stringify(lists),
     ...(find === 'only_first' ? [lists[0] ?? 0] : find === 'duplicates' ? [] : [lists.length]),
     ...terms.flatMap(({ needle }) => [needle, needle]),

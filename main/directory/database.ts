@@ -20,7 +20,8 @@ export interface Database {
  * (SQLite's default for sorting and temporary tables would be a file). Large pages: fewer of them, a faster load.
  *
  * `*_entry` holds the rows: `list` is the list's number, negative while a refresh is arriving; `key` a hash of the id;
- * `combo` what it can be narrowed by (facets.ts); `at` the page and the place in it where the record is. The index on the default sort holds what skipping over rows
+ * `combo` what it can be narrowed by (facets.ts); `at` the page and the place in it where the record is; `sort` the key of
+ * the name (collation.ts), as are the texts of `combo` and `list`, which are there to sort by. The index on the default sort holds what skipping over rows
  * needs (`list`), so that a window far down reads the index alone. Rows enter the indexes when they settle, not when
  * they come (`settled`): that doubles the speed of a load. `kept` notes which rows an arriving refresh has brought
  * again unchanged.
@@ -35,8 +36,8 @@ export function openDatabase(): Database {
       CREATE TABLE ${kind}_entry (
         entry INTEGER PRIMARY KEY, list INTEGER NOT NULL, key INTEGER NOT NULL, id TEXT NOT NULL,
         name TEXT NOT NULL, rest TEXT NOT NULL, shown TEXT NOT NULL, combo INTEGER NOT NULL, ends INTEGER,
-        at INTEGER NOT NULL, settled INTEGER NOT NULL);
-      CREATE INDEX ${kind}_name ON ${kind}_entry (name, id, list) WHERE settled = 1;
+        at INTEGER NOT NULL, sort TEXT NOT NULL, settled INTEGER NOT NULL);
+      CREATE INDEX ${kind}_sort ON ${kind}_entry (sort, id, list) WHERE settled = 1;
       CREATE INDEX ${kind}_key ON ${kind}_entry (list, key) WHERE settled = 1;`);
   }
   sqlite.exec(`

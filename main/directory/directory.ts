@@ -4,7 +4,7 @@ import { fail, ok, type Failure, type Result } from '../../preload/errors.ts';
 import type { Installation, User } from '../providers/provider.ts';
 import { defaultSort, installationCells, userCells, type Cells } from './kinds.ts';
 import type { Page } from './pages.ts';
-import type { CallName, Calls, Reply, Request } from './protocol.ts';
+import type { CallName, Calls, Reply, Request, Start } from './protocol.ts';
 import {
   maxWindow,
   type CompareQuery,
@@ -103,6 +103,8 @@ export interface DirectoryOptions {
   readonly clock?: Pick<Clock, 'now'>;
   /** How long rows must have been unchanged before they are indexed for searching. */
   readonly quietMilliseconds?: number;
+  /** Whose order names stand in, as BCP 47 says; that of the system where missing. */
+  readonly locale?: string;
 }
 
 /** Pages on the way to the thread before `append` makes the caller wait. */
@@ -113,10 +115,10 @@ const maxPageRows = 2000;
 
 export function openDirectory(options: DirectoryOptions = {}): Directory {
   const clock = options.clock ?? systemClock;
-  const thread = startThread(
-    options.workerUrl ?? new URL('./worker.ts', import.meta.url),
-    options.quietMilliseconds ?? 300,
-  );
+  const thread = startThread(options.workerUrl ?? new URL('./worker.ts', import.meta.url), {
+    quietMilliseconds: options.quietMilliseconds ?? 300,
+    locale: options.locale,
+  });
   const onTheWay = new Map<number, Promise<Result<null>>[]>();
   const failed = new Map<number, Failure>();
 
@@ -314,9 +316,9 @@ interface Thread {
   close(): Promise<void>;
 }
 
-function startThread(workerUrl: URL, quietMilliseconds: number): Thread {
+function startThread(workerUrl: URL, start: Start): Thread {
   const worker = new Worker(workerUrl, {
-    workerData: { quietMilliseconds },
+    workerData: start,
     name: 'directory',
     // Pages are parsed and dropped at once: a small nursery keeps that garbage from piling up.
     resourceLimits: { maxYoungGenerationSizeMb: 8 },

@@ -1,12 +1,13 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { createCollation } from './collation.ts';
 import { openDatabase } from './database.ts';
 import { createEntries } from './entries.ts';
 import { createFacets } from './facets.ts';
-import { groupsOf, groupedWindow, type Group } from './groups.ts';
 import { compareLists, type Compared } from './compare.ts';
 import { defaultSort, kinds } from './kinds.ts';
 import { readFilter, type Condition } from './query.ts';
-import { createRanking } from './ranking.ts';
+import { createOrders } from './orders.ts';
+import { createRanking, type Ranked } from './ranking.ts';
 import {
   maxWindow,
   type CompareQuery,
@@ -24,6 +25,7 @@ import {
 import { createStore, type List, type Store } from './store.ts';
 import { tallyCombos, type Combos } from './tally.ts';
 import { arrangedPage, arrangeRows } from './arrange.ts';
+import { readCandidates, walkedWindow, type Candidates } from './walk.ts';
 import {
   countMatches,
   rankedWindow,
@@ -63,15 +65,23 @@ export interface Engine {
   close(): void;
 }
 
-/** @param quietMilliseconds how long rows must have been unchanged before they are indexed */
-export function createEngine(quietMilliseconds: number): Engine {
+/**
+ * @param quietMilliseconds how long rows must have been unchanged before they are indexed
+ * @param locale whose order names stand in, as BCP 47 says; that of the system where missing
+ */
+export function createEngine(quietMilliseconds: number, locale?: string): Engine {
   const db = openDatabase();
-  const facets = createFacets(db);
+  const collation = createCollation(locale);
+  const facets = createFacets(db, collation);
   const entries = {
-    installations: createEntries(db, 'installations', facets),
-    users: createEntries(db, 'users', facets),
+    installations: createEntries(db, 'installations', facets, collation),
+    users: createEntries(db, 'users', facets, collation),
   };
   const rankings = { installations: createRanking(db, 'installations'), users: createRanking(db, 'users') };
+  const orders = {
+    installations: createOrders(db, 'installations', rankings.installations, facets, collation, () => store),
+    users: createOrders(db, 'users', rankings.users, facets, collation, () => store),
+  };
   const versions = { installations: 0, users: 0 };
   const counts = new Map<string, Counted>();
   const tallies = new Map<string, Combos>();
@@ -80,19 +90,21 @@ export function createEngine(quietMilliseconds: number): Engine {
   let comparisons = 0;
   let arrangements = 0;
   const arrangedName = (arrangement: number): string => `arranged_${arrangement}`;
-  const sortIndexes = new Set<string>();
+  /** What the search index found for the last expressions. */
+  const candidates = new Map<string, Candidates>();
   const waiting: (() => void)[] = [];
   let timer: NodeJS.Timeout | null = null;
   let working = false;
   const life = { closed: false };
 
-  const store = createStore(db, entries, (kind) => {
+  const store = createStore(db, entries, collation, (kind) => {
     versions[kind] += 1;
     counts.clear();
     tallies.clear();
     if (kind === 'users') forgetCompared();
+    candidates.clear();
+    orders[kind].invalidate();
     rankings[kind].invalidate();
-    dropSortIndexes(kind);
     if (timer) timer.refresh();
     else if (!working) timer = setTimeout(startWork, quietMilliseconds);
   });
@@ -115,7 +127,9 @@ export function createEngine(quietMilliseconds: number): Engine {
         entries.installations.settle() ||
         store.pages.step() ||
         rankings.users.step() ||
-        rankings.installations.step();
+        rankings.installations.step() ||
+        orders.users.step() ||
+        orders.installations.step();
       if (!more) break;
       await nextTurn();
       if (life.closed) return;
@@ -182,38 +196,28 @@ export function createEngine(quietMilliseconds: number): Engine {
         ? rankedWindow(db, kind, ranked, condition, slice, counts.get(countName(kind, condition)) ?? null)
         : scannedWindow(db, kind, entries[kind].settledUpTo, condition, slice);
     }
-    const groups = ranked && groupsOf(query, store, facets);
-    if (groups) {
-      const ready = groups.map((group): Group => {
-        const sub = readFilter(group.filter, group.lists, store.visible(kind), facets, group.only);
-        return {
-          count: () => countNow(kind, sub),
-          window: (part) => rankedWindow(db, kind, ranked, sub, part, null),
-        };
-      });
-      return groupedWindow(ready, slice);
-    }
-    const order = kinds[kind].sorts[by];
-    if (order === undefined) throw new RangeError(`There is no sort "${by}".`);
-    return sortedWindow(db, kind, ranked, condition, slice, order, hasSortIndex(kind, by));
-  }
-
-  /** An index would be a burden while rows come. */
-  function dropSortIndexes(kind: ListKind): void {
-    if (kind !== 'users' || sortIndexes.size === 0) return;
-    for (const by of sortIndexes) db.exec(`DROP INDEX ${kind}_${by}`);
-    sortIndexes.clear();
-  }
-
-  /** Made when a large list, come to rest, is first sorted that way. */
-  function hasSortIndex(kind: ListKind, by: string): boolean {
     const column = kinds[kind].sorts[by];
-    if (column === undefined || !kinds[kind].indexed.includes(by)) return false;
-    if (!sortIndexes.has(by) && rankings[kind].ranked) {
-      db.exec(`CREATE INDEX ${kind}_${by} ON ${kind}_entry (${column}, name, id, list) WHERE list > 0`);
-      sortIndexes.add(by);
-    }
-    return sortIndexes.has(by);
+    if (column === undefined) throw new RangeError(`There is no sort "${by}".`);
+    const order = orders[kind].order(by);
+    const combos = orders[kind].combos();
+    const walked =
+      ranked && order && combos
+        ? walkedWindow(db, kind, { ranked, order, combos }, condition, slice, (each) =>
+            candidatesOf(kind, ranked, each),
+          )
+        : null;
+    return walked ?? sortedWindow(db, kind, ranked, condition, slice, column);
+  }
+
+  function candidatesOf(kind: ListKind, ranked: Ranked, condition: Condition): Candidates {
+    const name = `${kind} ${condition.match}`;
+    const known = candidates.get(name);
+    if (known !== undefined) return known;
+    const found = readCandidates(db, ranked, condition);
+    const [oldest] = candidates.keys();
+    if (oldest !== undefined && candidates.size >= 16) candidates.delete(oldest);
+    candidates.set(name, found);
+    return found;
   }
 
   function shape(kind: ListKind, found: readonly Found[]): readonly Row[] {
@@ -289,7 +293,7 @@ export function createEngine(quietMilliseconds: number): Engine {
       while (entries[query.kind].settle());
       const found = scannedPage(db, query.kind, condition, after, maxWindow);
       const last = found.at(-1);
-      const next: Place | null = last && found.length === maxWindow ? [last.name, last.id, last.list] : null;
+      const next: Place | null = last && found.length === maxWindow ? [last.sort, last.id, last.list] : null;
       return { rows: shape(query.kind, found), next };
     },
     async tallies(kind, filter) {
@@ -337,7 +341,7 @@ export function createEngine(quietMilliseconds: number): Engine {
         kind,
         arrangedName(arrangements),
         condition,
-        order ?? 'name',
+        order ?? 'sort',
         query.sort?.descending === true,
       );
       return arrangements;

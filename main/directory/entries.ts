@@ -1,5 +1,6 @@
 import { hashId, type Database } from './database.ts';
 import type { Facets } from './facets.ts';
+import type { Collation } from './collation.ts';
 import { kinds, type Cells, type Indexed } from './kinds.ts';
 import type { ListKind } from './rows.ts';
 
@@ -47,7 +48,7 @@ export const maxRowsInPage = 65_536;
 /** Some milliseconds of work. */
 const settleChunk = 2000;
 
-export function createEntries(db: Database, kind: ListKind, facets: Facets): Entries {
+export function createEntries(db: Database, kind: ListKind, facets: Facets, collation: Collation): Entries {
   const table = `${kind}_entry`;
   let settledUpTo = 0;
   let newest = 0;
@@ -125,7 +126,7 @@ export function createEntries(db: Database, kind: ListKind, facets: Facets): Ent
       if (refresh) while (settle());
       const before = newest;
       db.transaction(() => {
-        const add = db.statement(`INSERT INTO ${table} VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0)`);
+        const add = db.statement(`INSERT INTO ${table} VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0)`);
         rows.forEach((row, position) => {
           const indexed = index(row);
           const { id, name, rest, shown, ends } = indexed;
@@ -141,7 +142,8 @@ export function createEntries(db: Database, kind: ListKind, facets: Facets): Ent
             return;
           }
           newest += 1;
-          add.run(newest, run.target, key, id, name, rest, shown, combo, ends, at);
+          const sort = collation.key(indexed.title);
+          add.run(newest, run.target, key, id, name, rest, shown, combo, ends, at, sort);
         });
       });
       if (newest > before) {

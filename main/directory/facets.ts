@@ -1,3 +1,4 @@
+import type { Collation } from './collation.ts';
 import type { Database } from './database.ts';
 import type { Lack } from './rows.ts';
 
@@ -50,7 +51,7 @@ export interface Facets {
 const base = 0x100;
 const digit = 1024;
 
-export function createFacets(db: Database): Facets {
+export function createFacets(db: Database, collation: Collation): Facets {
   const known: Record<FacetName, Map<string, string>> = {
     list: new Map(),
     status: new Map(),
@@ -94,7 +95,14 @@ export function createFacets(db: Database): Facets {
       all.push(traits);
       const number = all.length;
       numbers.set(name, number);
-      db.run('INSERT INTO combo VALUES (?, ?, ?, ?)', number, codes(traits), status, roles.join(', '));
+      const { key } = collation;
+      db.run(
+        'INSERT INTO combo VALUES (?, ?, ?, ?)',
+        number,
+        codes(traits),
+        key(status),
+        key(roles.join(', ')),
+      );
       return number;
     },
     traits(combo) {

@@ -16,7 +16,9 @@ export type Cells = readonly [id: string, ...shown: unknown[]];
 /** What the database needs to know of one row. */
 export interface Indexed {
   readonly id: string;
-  /** Folded and marked: the default sort, and searched. */
+  /** The name as it came: the default sort. */
+  readonly title: string;
+  /** The name folded and marked: searched. */
   readonly name: string;
   /** Folded and marked: searched too. */
   readonly rest: string;
@@ -37,12 +39,23 @@ export interface Stored {
   readonly traits: Traits;
 }
 
+/** How a list and its connection are called. */
+export interface Named {
+  readonly key: ListKey;
+  readonly connectionName: string;
+  readonly provider: string;
+}
+
 /** The differences between the two kinds of list, in one place. */
 export interface Kind {
   /** SQL of each sort but the default; every one ends with the default order. */
   readonly sorts: Readonly<Record<string, string>>;
-  /** Sorts that get an index of their own when a large list is first sorted that way. */
-  readonly indexed: readonly string[];
+  /**
+   * How a large list comes into those orders (orders.ts): by the value of a column, SQL on `e`, or by what the rows of
+   * one combination of traits have in common. Together they are all sorts but the default.
+   */
+  readonly columns: Readonly<Record<string, string>>;
+  readonly labels: Readonly<Record<string, (traits: Traits, list: Named) => string>>;
   readonly index: (cells: Cells) => Indexed;
   readonly row: (key: ListKey, stored: Stored) => InstallationRow | UserRow;
 }
@@ -87,7 +100,14 @@ export const kinds: Readonly<Record<ListKind, Kind>> = {
       expiresAt: 'coalesce(ends, 9007199254740991)',
       id: 'id',
     },
-    indexed: ['email', 'expiresAt', 'id'],
+    columns: { email: 'rest', expiresAt: 'coalesce(ends, 9007199254740991)', id: 'id' },
+    labels: {
+      status: ({ status }) => status,
+      roles: ({ roles }) => roles.join(', '),
+      installation: (_, { key }) => (key.kind === 'users' ? key.installation.name : ''),
+      connection: (_, { connectionName }) => connectionName,
+      provider: (_, { provider }) => provider,
+    },
     index(cells) {
       const [id, displayName, email, roles, status, expiresAt = null] = cells as UserCells;
       const searched = email === null ? '' : fold(email);
@@ -97,6 +117,7 @@ export const kinds: Readonly<Record<ListKind, Kind>> = {
       const endsOn = expiresAt === null ? null : Math.floor(expiresAt / millisecondsPerDay);
       return {
         id,
+        title: displayName,
         name: markWords(fold(displayName)),
         rest: markWords(searched),
         traits: { status, roles, endsOn, without },
@@ -131,11 +152,17 @@ export const kinds: Readonly<Record<ListKind, Kind>> = {
       provider: ofList('provider'),
       id: 'id',
     },
-    indexed: [],
+    columns: { timeZone: "shown ->> '$[1]'", userCount: "shown ->> '$[2]'", id: 'id' },
+    labels: {
+      state: ({ status }) => status,
+      connection: (_, { connectionName }) => connectionName,
+      provider: (_, { provider }) => provider,
+    },
     index(cells) {
       const [id, name, state, timeZone, userCount] = cells as InstallationCells;
       return {
         id,
+        title: name,
         name: markWords(fold(name)),
         rest: markWords(fold(id)),
         traits: { status: state ?? '', roles: [], endsOn: null, without: [] },

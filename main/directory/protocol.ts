@@ -43,6 +43,12 @@ export interface Calls {
 
 export type CallName = keyof Calls;
 
+/** What the thread is given at its start; see {@link DirectoryOptions}. */
+export interface Start {
+  readonly quietMilliseconds: number;
+  readonly locale?: string | undefined;
+}
+
 export interface Request {
   readonly id: number;
   readonly name: CallName;

@@ -18,7 +18,7 @@ export interface Condition {
   /** SQL on `e` that says all of it, and its values. */
   readonly scan: readonly string[];
   readonly scanValues: readonly SQLInputValue[];
-  /** The combinations of traits (facets.ts) that are allowed, where the filter narrows them; without words it says all. */
+  /** The combinations of traits (facets.ts) that are allowed; null = all. Without words it says all. */
   readonly combos: readonly number[] | null;
   /** Whether words are looked for. */
   readonly words: boolean;
@@ -29,12 +29,6 @@ export interface Condition {
 }
 
 type TraitsTest = (traits: Traits) => boolean;
-
-/** Further narrowing that no person asks for, but a sort (groups.ts). The name tells it from others. */
-export interface Only {
-  readonly name: string;
-  readonly test: TraitsTest;
-}
 
 /** The full-text expression names up to so many values of a facet; more are looked at row by row. */
 const maxCodes = 200;
@@ -50,26 +44,19 @@ export function readFilter(
   allowed: readonly List[],
   lists: readonly List[],
   facets: Facets,
-  only: Only | null = null,
 ): Condition {
   const terms = searchTerms(filter.search ?? '');
   const wanted = wantedCodes(filter, facets);
-  const narrowed = wanted.length > 0 || only !== null;
+  const narrowed = wanted.length > 0;
   const whole = allowed.length === lists.length;
 
   const scan: string[] = ['e.list > 0'];
   const scanValues: SQLInputValue[] = [];
   const places = whole ? [] : placeCodes(filter, allowed, facets);
-  const combos =
-    narrowed || places.length > maxCodes
-      ? facets.combos(traitsTest(filter, allowed, only?.test ?? null))
-      : null;
+  const combos = narrowed || !whole ? facets.combos(traitsTest(filter, allowed)) : null;
   if (combos !== null) {
     scan.push(inCombos);
     scanValues.push(JSON.stringify(combos));
-  } else if (!whole) {
-    scan.push('e.list IN (SELECT value FROM json_each(?))');
-    scanValues.push(JSON.stringify(allowed.map((list) => list.no)));
   }
   for (const { needle } of terms) {
     scan.push(contains);
@@ -81,15 +68,15 @@ export function readFilter(
     ...groups.map((codes) => `(${codes.map(quote).join(' OR ')})`),
     ...trigrams(terms).map(quote),
   ];
-  const said = only === null && [places, ...wanted].every((codes) => codes.length <= maxCodes);
+  const said = [places, ...wanted].every((codes) => codes.length <= maxCodes);
   const open = terms.filter((term) => !term.exact);
   return {
     nothing: allowed.length === 0 || combos?.length === 0,
     everything: !narrowed && terms.length === 0 && whole,
     match: expression.join(' AND '),
-    verify: [...(said ? [] : [combos === null ? inLists : inCombosOfRank]), ...open.map(() => contains)],
+    verify: [...(said ? [] : [inCombosOfRank]), ...open.map(() => contains)],
     verifyValues: [
-      ...(said ? [] : [JSON.stringify(combos ?? allowed.map((list) => list.no))]),
+      ...(said ? [] : [JSON.stringify(combos ?? [])]),
       ...open.flatMap(({ needle }) => [needle, needle]),
     ],
     scan,
@@ -104,7 +91,6 @@ export function readFilter(
       filter.role,
       filter.without,
       filter.ends,
-      only?.name,
     ]),
   };
 }
@@ -113,7 +99,6 @@ const contains = '(instr(e.name, ?) OR instr(e.rest, ?))';
 const inCombos = 'e.combo IN (SELECT value FROM json_each(?))';
 /** The ranking has the combination too: rows that fail need not be looked up. */
 const inCombosOfRank = inCombos.replace('e.', 'r.');
-const inLists = 'e.list IN (SELECT value FROM json_each(?))';
 
 /** The codes that a row must have one of, for each thing that the filter asks for. */
 function wantedCodes(filter: Filter, facets: Facets): readonly (readonly string[])[] {
@@ -141,7 +126,7 @@ function placeCodes(filter: Filter, allowed: readonly List[], facets: Facets): r
   return allowed.flatMap((list) => facets.find('list', String(list.no)) ?? []);
 }
 
-function traitsTest(filter: Filter, allowed: readonly List[], only: TraitsTest | null): TraitsTest {
+function traitsTest(filter: Filter, allowed: readonly List[]): TraitsTest {
   const lists = new Set(allowed.map(({ no }) => no));
   const { status, role, without, ends } = filter;
   return (traits) =>
@@ -149,8 +134,7 @@ function traitsTest(filter: Filter, allowed: readonly List[], only: TraitsTest |
     (status === undefined || traits.status === status) &&
     (role === undefined || traits.roles.includes(role)) &&
     (without === undefined || traits.without.includes(without)) &&
-    (ends === undefined || (traits.endsOn !== null && within(traits.endsOn, ends))) &&
-    (only === null || only(traits));
+    (ends === undefined || (traits.endsOn !== null && within(traits.endsOn, ends)));
 }
 
 function within(day: number, { from, to }: NonNullable<Filter['ends']>): boolean {

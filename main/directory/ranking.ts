@@ -72,7 +72,7 @@ export function createRanking(db: Database, kind: ListKind): Ranking {
       const next = db.transaction(() => {
         db.run(
           `INSERT INTO ${rank} (entry, combo) SELECT entry, combo FROM ${kind}_entry
-             WHERE settled = 1 AND (name, id, list) > (?, ?, ?) AND list > 0 ORDER BY name, id, list LIMIT ${chunk}`,
+             WHERE settled = 1 AND (sort, id, list) > (?, ?, ?) AND list > 0 ORDER BY sort, id, list LIMIT ${chunk}`,
           ...last,
         );
         db.run(
@@ -82,14 +82,14 @@ export function createRanking(db: Database, kind: ListKind): Ranking {
           rows,
         );
         return db.get(
-          `SELECT r.pos, e.name, e.id, e.list FROM ${rank} r JOIN ${kind}_entry e ON e.entry = r.entry
+          `SELECT r.pos, e.sort, e.id, e.list FROM ${rank} r JOIN ${kind}_entry e ON e.entry = r.entry
              WHERE r.pos > ? ORDER BY r.pos DESC LIMIT 1`,
           rows,
         );
       });
       if (next) {
         building.rows = Number(next['pos']);
-        building.last = [String(next['name']), String(next['id']), Number(next['list'])];
+        building.last = [String(next['sort']), String(next['id']), Number(next['list'])];
         return true;
       }
       ranked = { rank, index, rows };
@@ -99,5 +99,5 @@ export function createRanking(db: Database, kind: ListKind): Ranking {
   };
 }
 
-/** Where the last chunk ended: name, id and list, the columns of the default sort. */
-type Place = [name: string, id: string, list: number];
+/** Where the last chunk ended: sort, id and list, the columns of the default sort. */
+type Place = [sort: string, id: string, list: number];

@@ -1,6 +1,8 @@
 import type { Failure } from '../../preload/errors.ts';
+import type { Collation } from './collation.ts';
 import type { Database } from './database.ts';
 import { maxRowsInPage, type Entries, type Run } from './entries.ts';
+import type { Named } from './kinds.ts';
 import { createPages, readCells, recordAt, unpackPage, type Page, type Pages } from './pages.ts';
 import {
   listName,
@@ -24,7 +26,7 @@ export interface Ending {
   readonly filter?: string;
 }
 
-export interface List {
+export interface List extends Named {
   readonly no: number;
   key: ListKey;
   /** For sorting; the connection's id and nothing until {@link Store.describe}. */
@@ -76,12 +78,15 @@ export interface Store {
   record(key: ListKey, id: string): { readonly raw: unknown } | undefined;
   pageNumbers(key: ListKey): readonly number[];
   readonly pages: Pages;
+  /** Changes whenever what lists or connections are called may have. */
+  readonly renamed: number;
 }
 
 /** @param changed called after the visible rows of a kind changed */
 export function createStore(
   db: Database,
   entries: Readonly<Record<ListKind, Entries>>,
+  collation: Collation,
   changed: (kind: ListKind) => void,
 ): Store {
   const byName = new Map<string, List>();
@@ -91,6 +96,7 @@ export function createStore(
   let names: ReadonlyMap<string, ConnectionName> = new Map();
   let lastList = 0;
   let lastLoad = 0;
+  let renamed = 0;
 
   const loadOf = (id: number): Load => {
     const load = loads.get(id);
@@ -124,6 +130,7 @@ export function createStore(
   }
 
   function rename(list: List, key: ListKey): void {
+    renamed += 1;
     list.key = key;
     const known = names.get(key.connection);
     list.connectionName = known?.name ?? key.connection;
@@ -132,9 +139,9 @@ export function createStore(
     db.run(
       'INSERT OR REPLACE INTO list VALUES (?, ?, ?, ?)',
       list.no,
-      label,
-      list.connectionName,
-      list.provider,
+      collation.key(label),
+      collation.key(list.connectionName),
+      collation.key(list.provider),
     );
   }
 
@@ -194,6 +201,9 @@ export function createStore(
 
   const store: Store = {
     pages,
+    get renamed() {
+      return renamed;
+    },
 
     begin(key, resume = false) {
       const earlier = listFor(key).loading;

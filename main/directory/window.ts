@@ -110,9 +110,9 @@ export function scannedWindow(
   slice: Slice,
 ): readonly Found[] {
   const direction = slice.descending ? 'DESC' : 'ASC';
-  const order = `name ${direction}, id ${direction}, list ${direction}`;
+  const order = `sort ${direction}, id ${direction}, list ${direction}`;
   const { offset, limit } = slice;
-  const select = `SELECT ${columns}, e.name FROM ${kind}_entry e`;
+  const select = `SELECT ${columns}, e.sort FROM ${kind}_entry e`;
   const where = condition.scan.join(' AND ');
   if (!condition.everything) {
     return find(db, `${select} NOT INDEXED WHERE ${where} ORDER BY ${order} LIMIT ? OFFSET ?`, [
@@ -149,7 +149,7 @@ export function scannedWindow(
 }
 
 /** Where a row stands in the default sort. */
-export type Place = readonly [name: string, id: string, list: number];
+export type Place = readonly [sort: string, id: string, list: number];
 
 /** The rows after a place, in the default sort. All rows must have settled. */
 export function scannedPage(
@@ -158,27 +158,24 @@ export function scannedPage(
   condition: Condition,
   after: Place | null,
   limit: number,
-): readonly (Found & { readonly name: string })[] {
+): readonly (Found & { readonly sort: string })[] {
   return db.all(
-    `SELECT ${columns}, e.name FROM ${kind}_entry e INDEXED BY ${kind}_name
-       WHERE e.settled = 1 AND (e.name, e.id, e.list) > (?, ?, ?) AND ${condition.scan.join(' AND ')}
-       ORDER BY e.name, e.id, e.list LIMIT ?`,
+    `SELECT ${columns}, e.sort FROM ${kind}_entry e INDEXED BY ${kind}_sort
+       WHERE e.settled = 1 AND (e.sort, e.id, e.list) > (?, ?, ?) AND ${condition.scan.join(' AND ')}
+       ORDER BY e.sort, e.id, e.list LIMIT ?`,
     ...(after ?? ['', '', 0]),
     ...condition.scanValues,
     limit,
-  ) as unknown as readonly (Found & { readonly name: string })[];
+  ) as unknown as readonly (Found & { readonly sort: string })[];
 }
 
 /** Up to here matches from the search index are looked up one by one and sorted. */
 const rareMatches = 8000;
 
-/** How far to walk along a sort's index before concluding that the matches lie elsewhere in it. */
-const maxWalk = 20_000;
-
 /**
- * A window in another sort. `column` is SQL on `e`. With a ranking, few matches come from the search index and are
- * sorted; many are soon met along the sort's own index, where `walkable` says that there is one. Else the rows are
- * read as they lie in memory, keeping only the first ones: slower, and the same time whatever is looked for.
+ * A window in another sort, where its order is not there (yet). `column` is SQL on `e`. With a ranking, few matches come
+ * from the search index and are sorted; else the rows are read as they lie in memory, keeping only the first ones:
+ * slower, and the same time whatever is looked for.
  */
 export function sortedWindow(
   db: Database,
@@ -187,12 +184,10 @@ export function sortedWindow(
   condition: Condition,
   slice: Slice,
   column: string,
-  walkable: boolean,
 ): readonly Found[] {
   const direction = slice.descending ? 'DESC' : 'ASC';
-  const order = `ORDER BY ${column} ${direction}, e.name ${direction}, e.id ${direction}, e.list ${direction}`;
+  const order = `ORDER BY ${column} ${direction}, e.sort ${direction}, e.id ${direction}, e.list ${direction}`;
   const { offset, limit } = slice;
-  const where = condition.scan.join(' AND ');
   if (ranked && condition.match !== '' && isRare(db, ranked, condition)) {
     return find(
       db,
@@ -203,24 +198,9 @@ export function sortedWindow(
       [condition.match, ...condition.verifyValues, limit, offset],
     );
   }
-  if (walkable && condition.everything) {
-    return find(db, `SELECT ${columns} FROM ${kind}_entry e WHERE ${where} ${order} LIMIT ? OFFSET ?`, [
-      ...condition.scanValues,
-      limit,
-      offset,
-    ]);
-  }
-  if (walkable && offset < maxWalk) {
-    const met = find(
-      db,
-      `SELECT ${columns} FROM (SELECT * FROM ${kind}_entry e WHERE e.list > 0 ${order} LIMIT ${maxWalk}) e WHERE ${where} LIMIT ? OFFSET ?`,
-      [...condition.scanValues, limit, offset],
-    );
-    if (met.length === limit) return met;
-  }
   return find(
     db,
-    `SELECT ${columns} FROM ${kind}_entry e NOT INDEXED WHERE ${where} ${order} LIMIT ? OFFSET ?`,
+    `SELECT ${columns} FROM ${kind}_entry e NOT INDEXED WHERE ${condition.scan.join(' AND ')} ${order} LIMIT ? OFFSET ?`,
     [...condition.scanValues, limit, offset],
   );
 }

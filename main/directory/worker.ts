@@ -1,14 +1,14 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { createEngine } from './engine.ts';
-import type { Calls, Reply, Request } from './protocol.ts';
+import type { Calls, Reply, Request, Start } from './protocol.ts';
 
 /** The directory's own thread: takes questions one at a time, in order; only counting is interleaved. */
 
 const port = parentPort;
 if (!port) throw new Error('The directory runs on a worker thread.');
 
-const { quietMilliseconds } = workerData as { readonly quietMilliseconds: number };
-const { store, ...engine } = createEngine(quietMilliseconds);
+const { quietMilliseconds, locale } = workerData as Start;
+const { store, ...engine } = createEngine(quietMilliseconds, locale);
 
 const calls: Calls = {
   begin: (key, resume) => store.begin(key, resume),

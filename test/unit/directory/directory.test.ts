@@ -182,7 +182,7 @@ test('a record is read from the bytes of the answer that it came in', async () =
   const bytes = new TextEncoder().encode(`\ufeff${JSON.stringify(answer)}`);
   const handle = value(await directory.beginList(key));
   value(
-    await directory.append(handle, [user('1', 'Änne', { email: 'A@X.example' }), user('2', 'Bo')], bytes),
+    await directory.append(handle, [user('1', 'Anna', { email: 'A@X.example' }), user('2', 'Bo')], bytes),
   );
   expect(bytes.byteLength, 'moved, not copied').toBe(0);
   value(await directory.finish(handle, { complete: true }));

@@ -5,8 +5,11 @@ import type { Installation, User, UserStatus } from '../../../main/providers/pro
 
 export const fetchedAt = Date.UTC(2026, 10, 22, 12);
 
+/** The language that names are sorted in here, whatever the machine's. */
+export const locale = 'sv';
+
 export function open(quietMilliseconds = 0): Directory {
-  return openDirectory({ quietMilliseconds, clock: { now: () => fetchedAt } });
+  return openDirectory({ quietMilliseconds, locale, clock: { now: () => fetchedAt } });
 }
 
 export function value<T>(result: Result<T>): T {

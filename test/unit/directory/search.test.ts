@@ -4,14 +4,23 @@ import { fold, markWords } from '../../../main/directory/fold.ts';
 import { rankFrom } from '../../../main/directory/ranking.ts';
 import type { Filter, Query, UserRow } from '../../../main/directory/rows.ts';
 import type { User } from '../../../main/providers/provider.ts';
-import { fetchedAt, load, open, randomNumbers, randomUser, statuses, usersOf, value } from './fixtures.ts';
+import {
+  fetchedAt,
+  load,
+  locale,
+  open,
+  randomNumbers,
+  randomUser,
+  statuses,
+  usersOf,
+  value,
+} from './fixtures.ts';
 
 /** A row with what a plain search over it needs, worked out once. */
 interface Held {
   readonly row: UserRow;
   readonly list: number;
   readonly text: string;
-  readonly name: string;
   readonly email: string;
 }
 
@@ -40,7 +49,6 @@ function hold({ id, displayName, email, roles, status, expiresAt }: User, site: 
     row: { connection, installation, installationName, id, displayName, email, roles, status, expiresAt },
     list,
     text: `${fold(displayName)}\n${fold(email ?? '')}`,
-    name: markWords(fold(displayName)),
     email: markWords(fold(email ?? '')),
   };
 }
@@ -82,6 +90,15 @@ function compare(a: string | number, b: string | number): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
+const language = new Intl.Collator(locale, { numeric: true, sensitivity: 'accent' });
+const inLanguage: ReadonlySet<string | undefined> = new Set([
+  'status',
+  'roles',
+  'installation',
+  'connection',
+  'provider',
+]);
+
 function expected(model: Model, query: Query<'users'>): UserRow[] {
   const { by = 'displayName', descending = false } = query.sort ?? {};
   const column = ({ row, email }: Held): string | number => {
@@ -111,8 +128,10 @@ function expected(model: Model, query: Query<'users'>): UserRow[] {
     .filter((held) => matches(held, query.filter ?? {}))
     .sort(
       (a, b) =>
-        compare(column(a), column(b)) ||
-        compare(a.name, b.name) ||
+        (inLanguage.has(by)
+          ? language.compare(String(column(a)), String(column(b)))
+          : compare(column(a), column(b))) ||
+        language.compare(a.row.displayName, b.row.displayName) ||
         compare(a.row.id, b.row.id) ||
         compare(a.list, b.list),
     )
@@ -259,6 +278,61 @@ describe.each([
       }
       await check(query, next(4) === 0 ? next(perSite) : next(10), 1 + next(30));
     }
+  });
+
+  test('agrees at every stage: while rows come, settle, are indexed and put into orders, and after a refresh', async () => {
+    const other = open();
+    value(await other.describe(called));
+    const next = randomNumbers(23);
+    const held: Model = { rows: [] };
+    const ask = async (rows: Model): Promise<void> => {
+      const search = searches[next(searches.length)];
+      const by = sorts[next(sorts.length)]!;
+      const filter = { ...(search !== undefined && { search }), ...(next(3) === 0 && { status: 'active' }) };
+      const query: Query<'users'> = { kind: 'users', filter, sort: { by, descending: next(2) === 0 } };
+      const [offset, limit] = [next(3) * next(200), 1 + next(30)];
+      const window = value(await other.window({ ...query, offset, limit }));
+      expect(window.rows, JSON.stringify({ ...query, offset, limit })).toEqual(
+        expected(rows, query).slice(offset, offset + limit),
+      );
+    };
+    /** Until all work is done, a question between each few steps of it. */
+    const askWhileWorking = async (rows: Model): Promise<void> => {
+      const work = { done: false };
+      const settled = other.settled().then((result) => {
+        work.done = true;
+        value(result);
+      });
+      while (!work.done) await ask(rows);
+      await settled;
+      for (let round = 0; round < 10; round += 1) await ask(rows);
+    };
+    const [site, second] = [sites[0]!, sites[1]!];
+    const people = Array.from({ length: perSite }, (_, at) => randomUser(next, `v${(at * 7919) % perSite}`));
+    const handle = value(await other.beginList(usersOf(site.id, site.connection, site.name)));
+    for (let at = 0; at < people.length; at += 1000) {
+      const page = people.slice(at, at + 1000);
+      value(await other.append(handle, page));
+      held.rows.push(...page.map((each) => hold(each, site, 0)));
+      await ask(held);
+    }
+    value(await other.finish(handle, { complete: true }));
+    const more = Array.from({ length: 2 * perSite }, (_, at) => randomUser(next, `w${at}`));
+    await load(other, usersOf(second.id, second.connection, second.name), more, 1500);
+    held.rows.push(...more.map((each) => hold(each, second, 1)));
+    await askWhileWorking(held);
+    // A refresh: some change, some go, some come.
+    const came = people.flatMap((each) => {
+      const fate = next(9);
+      return fate === 0 ? [] : [fate === 1 ? randomUser(next, each.id) : each];
+    });
+    came.push(randomUser(next, 'new'));
+    const kept: Model = {
+      rows: [...held.rows.slice(people.length), ...came.map((each) => hold(each, site, 0))],
+    };
+    await load(other, usersOf(site.id, site.connection, site.name), came, 900);
+    await askWhileWorking(kept);
+    await other.close();
   });
 
   test('every row comes exactly once, window after window and in an export', async () => {
