@@ -49,7 +49,11 @@ export async function inspectToken(request: InspectionRequest): Promise<Inspecti
   const validity = `${validFor(time.times.secondsLeft)}${madeFor(token)}`;
 
   const checked = await checking;
-  const signature = token.kind === 'jwt' && checked !== null ? checked : uncheckedSignature(token);
+  // No JWT goes without: without a finding of its signature it would be called valid.
+  const signature =
+    token.kind === 'jwt'
+      ? (checked ?? (await checkSignature(token.compact, token.header, known, stale)))
+      : uncheckedSignature(token);
   const keyAge =
     signature.verifiedBy === null ? setAge : keyAgeSeconds(signature.verifiedBy.fetchedAt, clock);
   const findings = [kindFinding(token), signature.finding, ...addressee, ...time.findings].filter(

@@ -212,6 +212,24 @@ test('a critical header member is refused, also one that jose would take', async
   expect(await verdict(unencoded, null)).toMatch(/critical_header_unsupported|malformed/);
 });
 
+test('a critical header without an algorithm is never valid, whatever the payload is', async () => {
+  for (const header of [
+    { crit: ['b64'], b64: false },
+    { crit: 'b64' },
+    { crit: ['x'], alg: 7 },
+    { crit: [], kid: 7 },
+  ]) {
+    for (const payload of ['', 'AA', base64url('hello'), base64url('{"exp":4000000000}')]) {
+      const token = `${base64url(JSON.stringify(header))}.${payload}.AAAA`;
+      for (const keys of [null, set]) {
+        const { verdict: said, signature } = await inspect(token, keys);
+        expect(said.code, token).not.toBe('valid');
+        expect(signature.status).not.toBe('verified');
+      }
+    }
+  }
+});
+
 test('a token without a key id is tried with every fitting key', async () => {
   const token = await sign(other, claims, { kid: undefined });
   expect(await verdict(token, [other.publicJwk])).toBe('valid');
