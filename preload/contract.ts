@@ -422,6 +422,16 @@ export const systemUserPlan = v.strictObject({
   ),
 });
 
+const theme = v.picklist(['system', 'light', 'dark']);
+/** By the name of a list, the columns that are shown or hidden other than at first. */
+const columns = v.pipe(
+  v.record(
+    v.pipe(v.string(), v.maxLength(40)),
+    v.pipe(v.array(v.pipe(v.string(), v.maxLength(40))), v.maxLength(40)),
+  ),
+  v.check((lists) => Object.keys(lists).length <= 20),
+);
+
 /** What a person set for the whole profile; every door on it sees the same. */
 export const preferences = v.strictObject({
   /** `system`, `none`, or the address of a proxy. */
@@ -440,6 +450,8 @@ export const preferences = v.strictObject({
   lockAfterMinutes: v.nullable(minutes),
   /** Whether lists are kept on disk (encrypted) for the next start; turning it off removes what was kept. */
   keepLists: v.boolean(),
+  theme,
+  columns,
   /** What the environment says besides: shown, not changed. */
   environment: v.strictObject({
     proxy: v.nullable(v.strictObject({ variable: v.string(), host: v.nullable(v.string()) })),
@@ -764,6 +776,9 @@ export const methods = {
       systemCa: v.optional(v.boolean()),
       lockAfterMinutes: v.optional(v.nullable(minutes)),
       keepLists: v.optional(v.boolean()),
+      theme: v.optional(theme),
+      /** Of the lists that are named; the others stay as they are. */
+      columns: v.optional(columns),
     }),
     output: preferences,
   },

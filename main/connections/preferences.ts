@@ -21,6 +21,16 @@ export const preferencesSchema = v.object({
   ),
   /** Whether lists are kept on disk, encrypted, for the next start. */
   keepLists: v.optional(v.boolean(), true),
+  /** How the screen looks: as the system, or always light or dark. */
+  theme: v.optional(v.picklist(['system', 'light', 'dark']), 'system'),
+  /** By the name of a list, the columns that are shown or hidden other than at first. */
+  columns: v.optional(
+    v.record(
+      v.pipe(v.string(), v.maxLength(40)),
+      v.pipe(v.array(v.pipe(v.string(), v.maxLength(40))), v.maxLength(40)),
+    ),
+    {},
+  ),
 });
 export type Preferences = v.InferOutput<typeof preferencesSchema>;
 

@@ -39,6 +39,9 @@ export interface PreferencesChange {
   readonly lockAfterMinutes?: number | null;
   /** Turning it off removes what was kept. */
   readonly keepLists?: boolean;
+  readonly theme?: Preferences['theme'];
+  /** Of the lists that are named; the others stay as they are. */
+  readonly columns?: Preferences['columns'];
 }
 
 export interface PreferenceService {
@@ -109,6 +112,7 @@ export function preferenceService({ home, vault, env }: Parts): PreferenceServic
           preferences: {
             ...settings.preferences,
             ...checked.value,
+            ...(changes.columns && { columns: { ...settings.preferences.columns, ...changes.columns } }),
             ...(proxyCredentials && { proxySignIn: true }),
             ...(forget && { proxySignIn: false }),
           },
@@ -133,7 +137,7 @@ export function preferenceService({ home, vault, env }: Parts): PreferenceServic
 
 /** Errors: input_invalid. */
 async function check(changes: PreferencesChange): Promise<Result<Partial<Preferences>>> {
-  const { noProxy, caFile, systemCa, lockAfterMinutes, keepLists, proxyCredentials } = changes;
+  const { noProxy, caFile, systemCa, lockAfterMinutes, keepLists, theme, proxyCredentials } = changes;
   let { proxy } = changes;
   if (proxy !== undefined && proxy !== 'system' && proxy !== 'none') {
     const address = checkProxyAddress(proxy);
@@ -180,5 +184,6 @@ async function check(changes: PreferencesChange): Promise<Result<Partial<Prefere
     ...(systemCa !== undefined && { systemCa }),
     ...(lockAfterMinutes !== undefined && { lockAfterMinutes }),
     ...(keepLists !== undefined && { keepLists }),
+    ...(theme !== undefined && { theme }),
   });
 }

@@ -312,6 +312,8 @@ export function fakeBridge(scene: Scene): Bridge {
     systemCa: true,
     lockAfterMinutes: null,
     keepLists: true,
+    theme: 'system',
+    columns: {},
     environment: {
       proxy: { variable: 'HTTPS_PROXY', host: 'proxy.example:3128' },
       noProxy: null,

@@ -1,4 +1,4 @@
-import { keep, kept } from '../state/storage.ts';
+import { changeColumns, changedColumns } from '../state/choices.svelte.ts';
 
 /** A column of a list, wherever it is shown. */
 export interface Column {
@@ -17,7 +17,7 @@ export interface Column {
   readonly always?: boolean;
 }
 
-/** Which columns a person chose; kept by the browser. */
+/** Which columns a person chose. */
 export interface ColumnChoice {
   readonly chosen: (column: Column) => boolean;
   readonly toggle: (column: Column) => void;
@@ -26,16 +26,16 @@ export interface ColumnChoice {
 }
 
 export function createColumnChoice(name: string, columns: () => readonly Column[]): ColumnChoice {
-  let changed = $state.raw<readonly string[]>(
-    (kept(`columns.${name}`) ?? '').split(',').filter((key) => key !== ''),
-  );
+  const changed = $derived(changedColumns(name));
   const chosen = (column: Column): boolean =>
     column.always === true || (column.off === true) === changed.includes(column.key);
   return {
     chosen,
     toggle({ key }) {
-      changed = changed.includes(key) ? changed.filter((other) => other !== key) : [...changed, key];
-      keep(`columns.${name}`, changed.join(','));
+      changeColumns(
+        name,
+        changed.includes(key) ? changed.filter((other) => other !== key) : [...changed, key],
+      );
     },
     shown: (width) => columns().filter((column) => chosen(column) && width >= (column.from ?? 0)),
   };

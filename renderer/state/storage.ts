@@ -1,4 +1,4 @@
-/** Small choices of this screen (theme, columns), kept by the browser. Never anything of a connection. */
+/** What the browser remembers of this screen until the profile is read: the theme. Never anything of a connection. */
 
 /** The text kept under that name; null where there is none or the browser keeps nothing. */
 export function kept(name: string): string | null {

@@ -18,8 +18,8 @@ export function nextTheme(): Theme {
   return themes[(themes.indexOf(state.theme) + 1) % themes.length] ?? 'system';
 }
 
-/** Shows the console in that theme from now on. */
-export function useTheme(chosen: Theme): void {
+/** Shows the console in that theme; the browser remembers it for the moment before the profile is read. */
+export function showTheme(chosen: Theme): void {
   state.theme = chosen;
   keep('theme', chosen);
   apply();

@@ -161,6 +161,17 @@ test('what the filter shows, all of it, is in the files that the browser saved',
   expect(screen.complaints).toEqual([]);
 });
 
+test('how the screen is wanted is kept with the profile', async () => {
+  const { page, frames } = screen;
+  await page.getByRole('button', { name: 'Theme: as the system' }).click();
+  await page.getByRole('button', { name: 'Columns' }).click();
+  await page.getByRole('menuitemcheckbox', { name: 'Access ends' }).click();
+  await page.keyboard.press('Escape');
+  await page.getByRole('columnheader', { name: 'Access ends' }).waitFor();
+  for (const kept of ['"theme":"light"', '"columns":{"users":["expiresAt"]}'])
+    await expect.poll(() => frames.some(({ by, text }) => by === 'door' && text.includes(kept))).toBe(true);
+});
+
 test('today, with the network off, the lists open, say how old they are, and are searched', async () => {
   const people = (await onScreen(screen.page)).slice(0, 12);
   await screen.context.close();
@@ -179,6 +190,9 @@ test('today, with the network off, the lists open, say how old they are, and are
   const { page } = screen;
   await goTo(page, 'Users');
   await page.getByText(/users · as of 1 day ago/).waitFor();
+  // At another address, and as it was left.
+  await page.getByRole('columnheader', { name: 'Access ends' }).waitFor();
+  await page.locator('html[data-theme=light]').waitFor();
   const [name = '', email = ''] = people[5] ?? [];
   await page.getByRole('textbox', { name: 'Search users' }).fill(email === '–' ? name : email);
   await page.getByRole('grid', { name: 'Users' }).getByText(name).first().waitFor();

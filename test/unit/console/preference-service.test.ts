@@ -32,3 +32,15 @@ test('a proxy address with a user name or password in it is refused and not repe
   }
   expect(await readdir(home)).toEqual([]);
 });
+
+test('how the screen is wanted: a change of one list’s columns leaves the others', async () => {
+  const preferences = preferenceService({ home, vault: openMemoryVault(), env: {} });
+  expect(await preferences.read()).toMatchObject({ ok: true, value: { theme: 'system', columns: {} } });
+  await preferences.change({ theme: 'dark', columns: { users: ['id'] } });
+  await preferences.change({ columns: { activity: ['bytes'] } });
+  await preferences.change({ columns: { users: [] } });
+  expect(await preferences.read()).toMatchObject({
+    ok: true,
+    value: { theme: 'dark', columns: { users: [], activity: ['bytes'] } },
+  });
+});
