@@ -1,4 +1,5 @@
 import { type Socket, connect } from 'node:net';
+import { deadline } from '../deadline.ts';
 import { type Message, decodeMessage, encodeMessage, messageLength } from './message.ts';
 import type { DBusValue } from './wire.ts';
 
@@ -123,11 +124,11 @@ export function dialBus(path: string, options: DialOptions): DialledBus {
         return;
       }
       const mine = send({ ...methodCall, type: 'call' });
-      const silence = setTimeout(() => {
+      const callOff = deadline(timeoutMs, () => {
         settle({ outcome: 'silence' });
-      }, timeoutMs);
+      });
       function settle(answer: Answer): void {
-        clearTimeout(silence);
+        callOff();
         pending.delete(mine);
         resolve(answer);
       }

@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
 import type * as KeytarModule from 'keytar';
+import { deadline } from '../deadline.ts';
 
 /** The three keytar calls that we use. Never `findCredentials`: it ends the process where the keyring is locked. */
 export type KeytarRequest =
@@ -72,13 +73,13 @@ export function keytarInProcess(timeoutMs: number): KeytarCalls {
     prepare: () => void loadKeytar(),
     call: async (request) => {
       const { promise: silence, resolve } = Promise.withResolvers<KeytarAnswer>();
-      const timer = setTimeout(() => {
+      const callOff = deadline(timeoutMs, () => {
         resolve({ outcome: 'silence' });
-      }, timeoutMs);
+      });
       try {
         return await Promise.race([callKeytar(request), silence]);
       } finally {
-        clearTimeout(timer);
+        callOff();
       }
     },
     close: () => Promise.resolve(),

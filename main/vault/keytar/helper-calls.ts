@@ -1,3 +1,4 @@
+import { deadline } from '../deadline.ts';
 import type { KeytarAnswer, KeytarCalls, KeytarRequest } from './calls.ts';
 
 /** A running helper process, however it was started. */
@@ -56,13 +57,13 @@ export function keytarInHelper(options: HelperCallsOptions): KeytarCalls {
     const process = helper ?? begin(start);
     process.hold(true);
     return new Promise((resolve) => {
-      const timer = setTimeout(() => {
+      const callOff = deadline(options.timeoutMs, () => {
         helper = null;
         process.kill();
         settle({ outcome: 'silence' });
-      }, options.timeoutMs);
+      });
       function settle(answer: KeytarAnswer): void {
-        clearTimeout(timer);
+        callOff();
         pending.delete(id);
         if (pending.size === 0) process.hold(false);
         resolve(answer);
