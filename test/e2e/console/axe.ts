@@ -11,10 +11,19 @@ const ofColour = ['color-contrast', 'link-in-text-block'];
 /** What axe finds wrong with the page as it stands, in the light and the dark theme, one line each. Leaves the light one. */
 export async function violations(page: Page): Promise<string[]> {
   if (!(await page.evaluate(() => 'axe' in globalThis))) await page.evaluate(axe);
-  await page.emulateMedia({ colorScheme: 'dark' });
+  await show(page, 'dark');
   const dark = await run(page, ofColour);
-  await page.emulateMedia({ colorScheme: 'light' });
+  await show(page, 'light');
   return [...dark.map((line) => `dark: ${line}`), ...(await run(page, standards))];
+}
+
+/** The theme, and a frame in it: the page hears of it after Playwright has said so to the browser. */
+async function show(page: Page, theme: 'light' | 'dark'): Promise<void> {
+  await page.emulateMedia({ colorScheme: theme });
+  await page.waitForFunction((wanted) => matchMedia(`(prefers-color-scheme: ${wanted})`).matches, theme);
+  await page.evaluate(
+    () => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))),
+  );
 }
 
 async function run(page: Page, runOnly: readonly string[]): Promise<string[]> {
