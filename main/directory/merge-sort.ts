@@ -1,3 +1,5 @@
+import { giveBack } from './give-back.ts';
+
 /** What numbers are sorted by: a number each and, where equal ones have to be told apart, more. */
 export interface SortKeys {
   /** Of each item, from 0. */
@@ -49,5 +51,6 @@ export function* sortedByKeys(n: number, { first, rest }: SortKeys): Generator<v
     }
     [from, to] = [to, from];
   }
+  giveBack(to);
   return from;
 }

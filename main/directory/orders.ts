@@ -1,6 +1,7 @@
 import type { Collation } from './collation.ts';
 import type { Database } from './database.ts';
 import type { Facets } from './facets.ts';
+import { giveBack } from './give-back.ts';
 import { kinds } from './kinds.ts';
 import { sortedByKeys, type SortKeys } from './merge-sort.ts';
 import type { Ranked, Ranking } from './ranking.ts';
@@ -48,8 +49,9 @@ export function createOrders(
   function* build(ranked: Ranked): Generator<void, void, void> {
     combos = yield* readCombos(db, ranked);
     for (const [by, column] of Object.entries(columns)) {
-      const keys = yield* readKeys(db, kind, ranked, column);
+      const { keys, release } = yield* readKeys(db, kind, ranked, column);
       const order = yield* sortedByKeys(ranked.rows, keys);
+      release();
       for (let at = 0; at < order.length; at += 1) order[at] = (order[at] ?? 0) + 1;
       built.set(by, order);
       yield;
@@ -109,7 +111,7 @@ function* readKeys(
   kind: ListKind,
   ranked: Ranked,
   column: string,
-): Generator<void, SortKeys, void> {
+): Generator<void, { readonly keys: SortKeys; readonly release: () => void }, void> {
   const first = new Float64Array(ranked.rows);
   const starts = new Float64Array(ranked.rows + 1);
   let bytes = Buffer.allocUnsafeSlow(Math.max(1024, ranked.rows * 40));
@@ -123,8 +125,12 @@ function* readKeys(
       const place = Number(pos) - 1;
       if (typeof value === 'string') {
         const most = end + value.length * 3;
-        if (most > bytes.length)
-          bytes = Buffer.concat([bytes.subarray(0, end), Buffer.allocUnsafeSlow(most)]);
+        if (most > bytes.length) {
+          const more = Buffer.allocUnsafeSlow(end + most);
+          more.set(bytes.subarray(0, end));
+          giveBack(bytes);
+          bytes = more;
+        }
         const length = bytes.write(value, end);
         let prefix = 0;
         for (let index = 0; index < prefixLength; index += 1) {
@@ -147,7 +153,10 @@ function* readKeys(
     }
     return ends[0] - left - (ends[1] - right);
   };
-  return { first, rest: end === 0 ? null : rest };
+  const release = (): void => {
+    for (const each of [first, starts, bytes]) giveBack(each);
+  };
+  return { keys: { first, rest: end === 0 ? null : rest }, release };
 }
 
 /** The places of all rows, put together by the labels of their combinations. */

@@ -1,6 +1,7 @@
 import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import type { Database } from './database.ts';
 import type { Cells } from './kinds.ts';
+import { createSlabs, type Slice } from './slabs.ts';
 
 /** A vendor's page as two texts of JSON. */
 export interface Page {
@@ -28,17 +29,17 @@ export function recordAt({ cells, raw }: Page, at: number): unknown {
 /** Far above any page (1000 records of 1 kB are a megabyte); a damaged or hostile file cannot fill the memory. */
 const maxPageBytes = 256 * 1024 * 1024;
 
-/** Records repeat their member names: they shrink to about a tenth, at half a millisecond a thousand. */
-export function packPage({ cells, raw }: Page): Uint8Array {
-  const bytes = typeof raw === 'string' ? Buffer.from(raw) : raw;
-  return zstdCompressSync(Buffer.concat([Buffer.from(`${cells}\n`), bytes]), {
-    params: { [constants.ZSTD_c_compressionLevel]: 1 },
-  });
+/** A page's text: cells, line break, records. They repeat their member names and shrink to about a tenth, at half a millisecond a thousand. */
+function pack(text: Uint8Array): Uint8Array {
+  return zstdCompressSync(text, { params: { [constants.ZSTD_c_compressionLevel]: 1 } });
 }
 
 /** Throws where the bytes are not a packed page. */
 export function unpackPage(bytes: Uint8Array): Page {
-  const text = zstdDecompressSync(bytes, { maxOutputLength: maxPageBytes });
+  return readText(zstdDecompressSync(bytes, { maxOutputLength: maxPageBytes }));
+}
+
+function readText(text: Buffer): Page {
   const line = text.indexOf(10); // JSON.stringify writes no line break
   if (line < 0) throw new Error('not a page');
   return { cells: text.toString('utf8', 0, line), raw: text.subarray(line + 1) };
@@ -67,42 +68,42 @@ export interface Pages {
   step(): boolean;
 }
 
-/** Bytes, about, that may wait uncompressed: a hundred thousand records of a kilobyte. */
+/** Bytes that may wait uncompressed: a hundred thousand records of a kilobyte. */
 const maxWaiting = 100_000_000;
 
 export function createPages(db: Database): Pages {
-  const waiting = new Map<number, { list: number; readonly page: Page }>();
+  const waiting = new Map<number, { list: number; readonly text: Slice }>();
+  const slabs = createSlabs();
   let size = 0;
   let last = 0;
-
-  const length = ({ cells, raw }: Page): number => cells.length + raw.length;
 
   function store(no: number, list: number, bytes: Uint8Array): void {
     db.run('INSERT INTO page VALUES (?, ?, ?)', no, list, bytes);
   }
 
+  function forget(no: number, text: Slice): void {
+    waiting.delete(no);
+    size -= text.bytes.length;
+    text.release();
+  }
+
   function step(): boolean {
     const [next] = waiting;
     if (!next) return false;
-    const [no, { list, page }] = next;
-    store(no, list, packPage(page));
-    waiting.delete(no);
-    size -= length(page);
+    const [no, { list, text }] = next;
+    store(no, list, pack(text.bytes));
+    forget(no, text);
     return true;
   }
 
   function packed(no: number): Uint8Array | undefined {
     const raw = waiting.get(no);
-    if (raw) return packPage(raw.page);
+    if (raw) return pack(raw.text.bytes);
     return db.get('SELECT bytes FROM page WHERE page = ?', no)?.['bytes'] as Uint8Array | undefined;
   }
 
   function remove(list: number): void {
-    for (const [no, entry] of waiting) {
-      if (entry.list !== list) continue;
-      waiting.delete(no);
-      size -= length(entry.page);
-    }
+    for (const [no, entry] of waiting) if (entry.list === list) forget(no, entry.text);
     db.run('DELETE FROM page WHERE list = ?', list);
   }
 
@@ -114,15 +115,16 @@ export function createPages(db: Database): Pages {
       last += 1;
       if (page instanceof Uint8Array) store(last, list, page);
       else {
-        waiting.set(last, { list, page });
-        size += length(page);
+        const text = slabs.keep(page);
+        waiting.set(last, { list, text });
+        size += text.bytes.length;
         while (size > maxWaiting) step();
       }
       return last;
     },
     page(no) {
       const raw = waiting.get(no);
-      if (raw) return raw.page;
+      if (raw) return readText(raw.text.bytes);
       const bytes = packed(no);
       return bytes && unpackPage(bytes);
     },
