@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { readdir, readlink } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { createQueue } from '../../main/vault/queue.ts';
 import { enter, openScreen } from '../integration/browser-door/door-client.ts';
 import { openChromium } from './browser.ts';
 import { type CommandLine, type RunningSandbox, startSandboxProcess } from './cli.ts';
@@ -132,7 +133,7 @@ export async function runSessionSoak(run: SoakRun): Promise<SoakOutcome> {
         await sleep(1_000 + random() * 3_000);
         const [name, provider] = pick(wanted);
         const fault = pick(name === 'service' ? anyTime : beforeCommit);
-        await addFault(provider, { times: 1 + Math.floor(random() * 2), ...fault });
+        await oneAtATime(() => addFault(provider, { times: 1 + Math.floor(random() * 2), ...fault }));
         count('faults');
         if (!('status' in fault) || fault.status >= 429) continue;
         // What looks refused is tried again rarely; a person who presses "renew" gets on at once.
@@ -144,8 +145,13 @@ export async function runSessionSoak(run: SoakRun): Promise<SoakOutcome> {
     const addFault = (provider: keyof typeof tokenPaths, fault: object): Promise<unknown> =>
       sandbox.control('POST', '/faults', { provider, path: tokenPaths[provider], ...fault });
 
+    /** Nobody takes away the faults under whose cover another one kills, or puts one before them that renews late. */
+    const oneAtATime = createQueue();
     /** Runs `work` while no provider renews anything: token requests wait and are then broken off, unread. */
-    const whileNothingIsRenewed = async (work: () => Promise<void>): Promise<void> => {
+    const whileNothingIsRenewed = (work: () => Promise<void>): Promise<void> =>
+      oneAtATime(() => underCover(work));
+    const underCover = async (work: () => Promise<void>): Promise<void> => {
+      await sandbox.control('DELETE', '/faults');
       for (const provider of Object.keys(tokenPaths) as (keyof typeof tokenPaths)[])
         await addFault(provider, { times: 1_000, delayMs: 2_000, drop: true });
       await work();
