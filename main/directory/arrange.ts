@@ -1,44 +1,72 @@
 import type { Database } from './database.ts';
+import { sortedByKeys } from './merge-sort.ts';
 import type { Condition } from './query.ts';
 import type { ListKind } from './rows.ts';
-import { foundColumns, type Found } from './window.ts';
+import { createColumnKeys } from './sort-keys.ts';
+import { firstPlace, foundColumns, placeAfter, scannedBetween, type Found, type Place } from './window.ts';
+
+/** The numbers of rows in the order of a sort, fixed when it was asked for. */
+export type Arranged = Uint32Array;
+
+/** Rows looked at in one step: some milliseconds. */
+const chunk = 2000;
 
 /**
- * Notes all rows that a condition finds in the order of a sort, in a table of their numbers. `column` is SQL on `e`.
- * One piece of work: some seconds for a million rows in another sort than the default one.
+ * Puts all rows that a condition finds into the order of a sort, in steps: yields after each, so that others have their
+ * turn. Rows that come meanwhile may be among them or not. All rows that count must have settled.
+ *
+ * @param column SQL on `e`; null where the default sort is wanted
  */
-export function arrangeRows(
+export function* arrangeRows(
   db: Database,
   kind: ListKind,
-  table: string,
   condition: Condition,
-  column: string,
+  column: string | null,
   descending: boolean,
-): void {
-  const direction = descending ? 'DESC' : 'ASC';
-  db.exec(`CREATE TABLE ${table} (pos INTEGER PRIMARY KEY, entry INTEGER NOT NULL)`);
-  if (condition.nothing) return;
-  db.run(
-    `INSERT INTO ${table} (entry) SELECT e.entry FROM ${kind}_entry e NOT INDEXED
-       WHERE ${condition.scan.join(' AND ')}
-       ORDER BY ${column} ${direction}, e.sort ${direction}, e.id ${direction}, e.list ${direction}`,
-    ...condition.scanValues,
-  );
+): Generator<void, Arranged, void> {
+  const entries: number[] = [];
+  const keys = createColumnKeys(column === null ? 0 : (condition.count ?? 0));
+  try {
+    let after: Place | null = condition.nothing ? null : firstPlace;
+    while (after !== null) {
+      const until = placeAfter(db, kind, after, chunk);
+      const select = `e.entry, ${column ?? 'NULL'} AS value`;
+      for (const { entry, value } of scannedBetween(db, kind, condition, [after, until], select, chunk)) {
+        entries.push(Number(entry));
+        if (column !== null) keys.add(value);
+      }
+      after = until;
+      yield;
+    }
+    const arranged = column === null ? Uint32Array.from(entries) : yield* sorted(entries, keys.keys());
+    return descending ? arranged.reverse() : arranged;
+  } finally {
+    keys.release();
+  }
+}
+
+/** In the order of the keys; equal ones stay as they are, in the default sort. */
+function* sorted(
+  entries: readonly number[],
+  keys: Parameters<typeof sortedByKeys>[1],
+): Generator<void, Arranged, void> {
+  const arranged = yield* sortedByKeys(entries.length, keys);
+  for (let at = 0; at < arranged.length; at += 1) arranged[at] = entries[arranged[at] ?? 0] ?? 0;
+  return arranged;
 }
 
 /** The rows after a place; null where one has changed or gone since they were arranged. */
 export function arrangedPage(
   db: Database,
   kind: ListKind,
-  table: string,
+  arranged: Arranged,
   after: number,
   limit: number,
 ): readonly Found[] | null {
   const rows = db.all(
-    `SELECT ${foundColumns} FROM ${table} a LEFT JOIN ${kind}_entry e ON e.entry = a.entry AND e.list > 0
-       WHERE a.pos > ? ORDER BY a.pos LIMIT ?`,
-    after,
-    limit,
+    `SELECT ${foundColumns} FROM json_each(?) j LEFT JOIN ${kind}_entry e ON e.entry = j.value AND e.list > 0
+       ORDER BY j.key`,
+    JSON.stringify([...arranged.subarray(after, after + limit)]),
   );
   return rows.some(({ id }) => id === null) ? null : (rows as unknown as Found[]);
 }

@@ -70,8 +70,10 @@ export interface Directory {
   /** How many rows a query finds. Windows asked for meanwhile come first. */
   count(query: Query): Promise<Result<number>>;
   /**
-   * All rows a query finds, in its sort, a thousand at a time: for exports. In the default sort, rows that come or go
-   * meanwhile disturb no other. In another, a row that changes ends it with `export_failed`.
+   * All rows a query finds, in its sort, at most a thousand at a time: for exports. In the default sort, rows that come or
+   * go meanwhile disturb no other. In another, a row that changes ends it with `export_failed`. While rows are put in
+   * order or looked for, empty portions come: whoever reads can turn away after any, and other questions are answered
+   * between them.
    */
   rows<K extends ListKind>(query: Query<K>): AsyncGenerator<Result<readonly RowOf[K][]>, void, undefined>;
   /** The vendor's record as it came. Error: `not_found`. */
@@ -227,6 +229,13 @@ export function openDirectory(options: DirectoryOptions = {}): Directory {
     count: (query) => thread.call('count', query),
 
     async *rows<K extends ListKind>(query: Query<K>) {
+      let until: number | null = null;
+      do {
+        const settled: Result<number | null> = await thread.call('settle', query.kind, until);
+        yield settled.ok ? ok([]) : settled;
+        if (!settled.ok) return;
+        until = settled.value;
+      } while (until !== null);
       const { by = defaultSort[query.kind], descending = false } = query.sort ?? {};
       if (by !== defaultSort[query.kind] || descending) {
         yield* arrangedRows(query);
@@ -239,7 +248,7 @@ export function openDirectory(options: DirectoryOptions = {}): Directory {
           yield page;
           return;
         }
-        if (page.value.rows.length > 0) yield ok(page.value.rows as readonly RowOf[K][]);
+        yield ok(page.value.rows as readonly RowOf[K][]);
         after = page.value.next;
       } while (after !== null);
     },
@@ -282,13 +291,19 @@ export function openDirectory(options: DirectoryOptions = {}): Directory {
       return;
     }
     try {
+      for (let more = true; more;) {
+        const step = await thread.call('arrangeMore', arrangement.value);
+        yield step.ok ? ok([]) : step;
+        if (!step.ok) return;
+        more = step.value;
+      }
       for (let after = 0; ; after += maxWindow) {
         const rows = await thread.call('arranged', query.kind, arrangement.value, after);
         if (!rows.ok || rows.value === null) {
           yield rows.ok ? changedMeanwhile : rows;
           return;
         }
-        if (rows.value.length > 0) yield ok(rows.value as readonly RowOf[K][]);
+        yield ok(rows.value as readonly RowOf[K][]);
         if (rows.value.length < maxWindow) return;
       }
     } finally {

@@ -3,6 +3,7 @@ import { createCollation } from './collation.ts';
 import { openDatabase } from './database.ts';
 import { createEntries } from './entries.ts';
 import { createFacets } from './facets.ts';
+import { giveBack } from './give-back.ts';
 import { compareLists, type Compared } from './compare.ts';
 import { defaultSort, kinds } from './kinds.ts';
 import { readFilter, type Condition } from './query.ts';
@@ -24,10 +25,11 @@ import {
 } from './rows.ts';
 import { createStore, type List, type Store } from './store.ts';
 import { tallyCombos, type Combos } from './tally.ts';
-import { arrangedPage, arrangeRows } from './arrange.ts';
+import { arrangedPage, arrangeRows, type Arranged } from './arrange.ts';
 import { readCandidates, walkedWindow, type Candidates } from './walk.ts';
 import {
   countMatches,
+  firstPlace,
   rankedWindow,
   scannedPage,
   scannedWindow,
@@ -50,12 +52,23 @@ export interface Engine {
   readonly store: Store;
   window(query: WindowQuery): Window;
   count(query: Query): Promise<number>;
-  /** In the default sort, whatever the query's; rows that come or go meanwhile disturb no other. */
+  /**
+   * Puts some more of the rows that are here now into the index of the default sort, which pages and arrangements are read
+   * along. Gives what to ask with next time; null when all are in it.
+   */
+  settle(kind: ListKind, until: number | null): number | null;
+  /**
+   * In the default sort, whatever the query's; rows that come or go meanwhile disturb no other. May be empty although
+   * more come.
+   */
   page(query: Query, after: Place | null): RowsPage;
-  /** Fixes the order of all rows a query finds, for reading them in it; gives the arrangement's number. */
+  /** Begins to fix the order of all rows a query finds, for reading them in it; gives the arrangement's number. */
   arrange(query: Query): number;
-  /** Rows of an arrangement, at most 1000; null where one of them has changed or gone since. */
+  /** Goes on with it for some milliseconds; true while there is more to do. */
+  arrangeMore(arrangement: number): boolean;
+  /** Rows of a finished arrangement, at most 1000; null where one of them has changed or gone since. */
   arranged(kind: ListKind, arrangement: number, after: number): readonly Row[] | null;
+  /** Forgets an arrangement, finished or not. */
   disarrange(arrangement: number): void;
   /** The rows a filter finds, counted by what they have in common. */
   tallies(kind: ListKind, filter: Filter): Promise<readonly Tally[]>;
@@ -88,8 +101,8 @@ export function createEngine(quietMilliseconds: number, locale?: string): Engine
   /** The last comparisons that were asked for, each in a table of its own. */
   const compared = new Map<string, Compared>();
   let comparisons = 0;
-  let arrangements = 0;
-  const arrangedName = (arrangement: number): string => `arranged_${arrangement}`;
+  const arrangements = new Map<number, Generator<void, Arranged, void> | Arranged>();
+  let lastArrangement = 0;
   /** What the search index found for the last expressions. */
   const candidates = new Map<string, Candidates>();
   const waiting: (() => void)[] = [];
@@ -287,13 +300,18 @@ export function createEngine(quietMilliseconds: number, locale?: string): Engine
           (ended ? offset + rows.length : null));
       return { rows, total, version: versions[kind] };
     },
+    settle(kind, until) {
+      const { newest } = entries[kind];
+      const end = until ?? newest;
+      if (entries[kind].settledUpTo >= end) return null;
+      entries[kind].settle();
+      return end;
+    },
     page(query, after) {
       const condition = conditionOf(query);
       if (condition.nothing) return { rows: [], next: null };
-      while (entries[query.kind].settle());
-      const found = scannedPage(db, query.kind, condition, after, maxWindow);
-      const last = found.at(-1);
-      const next: Place | null = last && found.length === maxWindow ? [last.sort, last.id, last.list] : null;
+      while (entries[query.kind].settle()); // what came since the page before: a few pages of the vendor's at most
+      const { found, next } = scannedPage(db, query.kind, condition, after ?? firstPlace, maxWindow);
       return { rows: shape(query.kind, found), next };
     },
     async tallies(kind, filter) {
@@ -332,26 +350,33 @@ export function createEngine(quietMilliseconds: number, locale?: string): Engine
       };
     },
     arrange(query) {
-      arrangements += 1;
-      const { kind } = query;
-      const condition = conditionOf(query);
-      const order = kinds[kind].sorts[query.sort?.by ?? ''];
-      arrangeRows(
-        db,
-        kind,
-        arrangedName(arrangements),
-        condition,
-        order ?? 'sort',
-        query.sort?.descending === true,
+      const { kind, sort } = query;
+      const column = kinds[kind].sorts[sort?.by ?? ''] ?? null;
+      lastArrangement += 1;
+      arrangements.set(
+        lastArrangement,
+        arrangeRows(db, kind, conditionOf(query), column, sort?.descending === true),
       );
-      return arrangements;
+      return lastArrangement;
+    },
+    arrangeMore(arrangement) {
+      const known = arrangements.get(arrangement);
+      if (known === undefined || known instanceof Uint32Array) return false;
+      const step = known.next();
+      if (step.done === true) arrangements.set(arrangement, step.value);
+      return step.done !== true;
     },
     arranged(kind, arrangement, after) {
-      const found = arrangedPage(db, kind, arrangedName(arrangement), after, maxWindow);
+      const known = arrangements.get(arrangement);
+      if (!(known instanceof Uint32Array)) throw new RangeError('This order is not there.');
+      const found = arrangedPage(db, kind, known, after, maxWindow);
       return found && shape(kind, found);
     },
     disarrange(arrangement) {
-      db.exec(`DROP TABLE IF EXISTS ${arrangedName(arrangement)}`);
+      const known = arrangements.get(arrangement);
+      arrangements.delete(arrangement);
+      if (known instanceof Uint32Array) giveBack(known);
+      else known?.return(new Uint32Array());
     },
     settled: () =>
       new Promise((resolve) => {

@@ -39,6 +39,8 @@ export interface Entries {
   at(list: number, id: string): number | undefined;
   /** Rows after this one may not have settled. */
   readonly settledUpTo: number;
+  /** The row that came last. */
+  readonly newest: number;
   /** Puts some rows into the indexes; false when all were. */
   settle(): boolean;
 }
@@ -117,6 +119,9 @@ export function createEntries(db: Database, kind: ListKind, facets: Facets, coll
   return {
     get settledUpTo() {
       return settledUpTo;
+    },
+    get newest() {
+      return newest;
     },
     settle,
 

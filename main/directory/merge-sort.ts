@@ -25,7 +25,8 @@ export function* sortedByKeys(n: number, { first, rest }: SortKeys): Generator<v
     if (x !== y) return x < y ? -1 : 1;
     return rest === null ? 0 : rest(a, b);
   };
-  let from = Uint32Array.from({ length: n }, (_, at) => at);
+  let from = new Uint32Array(n);
+  for (let at = 0; at < n; at += 1) from[at] = at;
   yield;
   for (let at = 0; at < n; at += runLength) {
     from.subarray(at, at + runLength).sort((a, b) => compare(a, b) || a - b);

@@ -1,11 +1,11 @@
 import type { Collation } from './collation.ts';
 import type { Database } from './database.ts';
 import type { Facets } from './facets.ts';
-import { giveBack } from './give-back.ts';
 import { kinds } from './kinds.ts';
-import { sortedByKeys, type SortKeys } from './merge-sort.ts';
+import { sortedByKeys } from './merge-sort.ts';
 import type { Ranked, Ranking } from './ranking.ts';
 import type { ListKind } from './rows.ts';
+import { createColumnKeys, type ColumnKeys } from './sort-keys.ts';
 import type { Store } from './store.ts';
 
 /** The rows of a ranking in the order of a sort: their places in the default sort (from 1), in ascending order. */
@@ -49,9 +49,9 @@ export function createOrders(
   function* build(ranked: Ranked): Generator<void, void, void> {
     combos = yield* readCombos(db, ranked);
     for (const [by, column] of Object.entries(columns)) {
-      const { keys, release } = yield* readKeys(db, kind, ranked, column);
-      const order = yield* sortedByKeys(ranked.rows, keys);
-      release();
+      const keys = yield* readKeys(db, kind, ranked, column);
+      const order = yield* sortedByKeys(ranked.rows, keys.keys());
+      keys.release();
       for (let at = 0; at < order.length; at += 1) order[at] = (order[at] ?? 0) + 1;
       built.set(by, order);
       yield;
@@ -102,61 +102,23 @@ function* readCombos(db: Database, ranked: Ranked): Generator<void, Uint32Array,
   return combos;
 }
 
-/** Characters of a text that go into its number: 6 bytes of Latin, and 2^48 is a whole number. */
-const prefixLength = 6;
-
 /** The values of a column as keys, by place in the default sort (from 0). */
 function* readKeys(
   db: Database,
   kind: ListKind,
   ranked: Ranked,
   column: string,
-): Generator<void, { readonly keys: SortKeys; readonly release: () => void }, void> {
-  const first = new Float64Array(ranked.rows);
-  const starts = new Float64Array(ranked.rows + 1);
-  let bytes = Buffer.allocUnsafeSlow(Math.max(1024, ranked.rows * 40));
-  let end = 0;
+): Generator<void, ColumnKeys, void> {
+  const keys = createColumnKeys(ranked.rows);
   const read = db.statement(
-    `SELECT r.pos AS pos, ${column} AS value FROM ${ranked.rank} r CROSS JOIN ${kind}_entry e ON e.entry = r.entry
+    `SELECT ${column} AS value FROM ${ranked.rank} r CROSS JOIN ${kind}_entry e ON e.entry = r.entry
        WHERE r.pos > ? AND r.pos <= ? ORDER BY r.pos`,
   );
   for (let at = 0; at < ranked.rows; at += chunk) {
-    for (const { pos, value } of read.all(at, at + chunk)) {
-      const place = Number(pos) - 1;
-      if (typeof value === 'string') {
-        const most = end + value.length * 3;
-        if (most > bytes.length) {
-          const more = Buffer.allocUnsafeSlow(end + most);
-          more.set(bytes.subarray(0, end));
-          giveBack(bytes);
-          bytes = more;
-        }
-        const length = bytes.write(value, end);
-        let prefix = 0;
-        for (let index = 0; index < prefixLength; index += 1) {
-          prefix = prefix * 256 + (index < length ? (bytes[end + index] ?? 0) : 0);
-        }
-        first[place] = prefix;
-        end += length;
-      } else first[place] = value === null ? -1 : Number(value); // as SQLite: what is missing comes first
-      starts[place + 1] = end;
-    }
+    for (const { value } of read.all(at, at + chunk)) keys.add(value);
     yield;
   }
-  const rest = (a: number, b: number): number => {
-    const ends = [starts[a + 1] ?? 0, starts[b + 1] ?? 0] as const;
-    let left = starts[a] ?? 0;
-    let right = starts[b] ?? 0;
-    for (; left < ends[0] && right < ends[1]; left += 1, right += 1) {
-      const difference = (bytes[left] ?? 0) - (bytes[right] ?? 0);
-      if (difference !== 0) return difference;
-    }
-    return ends[0] - left - (ends[1] - right);
-  };
-  const release = (): void => {
-    for (const each of [first, starts, bytes]) giveBack(each);
-  };
-  return { keys: { first, rest: end === 0 ? null : rest }, release };
+  return keys;
 }
 
 /** The places of all rows, put together by the labels of their combinations. */

@@ -29,7 +29,9 @@ export interface Calls {
   readonly lists: () => readonly ListState[];
   readonly window: (query: WindowQuery) => Window;
   readonly count: (query: Query) => Promise<number>;
+  readonly settle: (kind: ListKind, until: number | null) => number | null;
   readonly arrange: (query: Query) => number;
+  readonly arrangeMore: (arrangement: number) => boolean;
   readonly arranged: (kind: ListKind, arrangement: number, after: number) => RowsPage['rows'] | null;
   readonly disarrange: (arrangement: number) => null;
   readonly tallies: (kind: ListKind, filter: Filter) => Promise<readonly Tally[]>;

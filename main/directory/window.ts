@@ -151,22 +151,69 @@ export function scannedWindow(
 /** Where a row stands in the default sort. */
 export type Place = readonly [sort: string, id: string, list: number];
 
-/** The rows after a place, in the default sort. All rows must have settled. */
+/** Before all others. */
+export const firstPlace: Place = ['', '', 0];
+
+/** The place of the row that is so many after a place, in the default sort; null where that is past the end. */
+export function placeAfter(db: Database, kind: ListKind, after: Place, rows: number): Place | null {
+  const found = db.get(
+    `SELECT sort, id, list FROM ${kind}_entry INDEXED BY ${kind}_sort
+       WHERE settled = 1 AND (sort, id, list) > (?, ?, ?) ORDER BY sort, id, list LIMIT 1 OFFSET ?`,
+    ...after,
+    rows - 1,
+  );
+  return found ? [String(found['sort']), String(found['id']), Number(found['list'])] : null;
+}
+
+/**
+ * Columns (SQL on `e`) of the rows that a condition finds after a place and up to another one (null = to the end), in
+ * the default sort. All rows must have settled.
+ */
+export function scannedBetween(
+  db: Database,
+  kind: ListKind,
+  condition: Condition,
+  [after, until]: readonly [after: Place, until: Place | null],
+  select: string,
+  limit: number,
+): readonly Record<string, unknown>[] {
+  return db.all(
+    `SELECT ${select} FROM ${kind}_entry e INDEXED BY ${kind}_sort
+       WHERE e.settled = 1 AND (e.sort, e.id, e.list) > (?, ?, ?)
+         ${until ? 'AND (e.sort, e.id, e.list) <= (?, ?, ?)' : ''} AND ${condition.scan.join(' AND ')}
+       ORDER BY e.sort, e.id, e.list LIMIT ?`,
+    ...after,
+    ...(until ?? []),
+    ...condition.scanValues,
+    limit,
+  );
+}
+
+/** Rows that one page of an export looks at, whether or not they are among those asked for: some milliseconds. */
+const pageScan = 4000;
+
+/**
+ * Some of the rows after a place, in the default sort, at most `limit`, and where to go on; null = that was all. All rows
+ * must have settled.
+ */
 export function scannedPage(
   db: Database,
   kind: ListKind,
   condition: Condition,
-  after: Place | null,
+  after: Place,
   limit: number,
-): readonly (Found & { readonly sort: string })[] {
-  return db.all(
-    `SELECT ${columns}, e.sort FROM ${kind}_entry e INDEXED BY ${kind}_sort
-       WHERE e.settled = 1 AND (e.sort, e.id, e.list) > (?, ?, ?) AND ${condition.scan.join(' AND ')}
-       ORDER BY e.sort, e.id, e.list LIMIT ?`,
-    ...(after ?? ['', '', 0]),
-    ...condition.scanValues,
+): { readonly found: readonly Found[]; readonly next: Place | null } {
+  const until = placeAfter(db, kind, after, condition.everything ? limit : pageScan);
+  const found = scannedBetween(
+    db,
+    kind,
+    condition,
+    [after, until],
+    `${columns}, e.sort`,
     limit,
   ) as unknown as readonly (Found & { readonly sort: string })[];
+  const last = found.length === limit ? found.at(-1) : undefined;
+  return { found, next: last ? [last.sort, last.id, last.list] : until };
 }
 
 /** Up to here matches from the search index are looked up one by one and sorted. */

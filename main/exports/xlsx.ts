@@ -59,6 +59,7 @@ export async function* encodeXlsx(table: Table, workerUrl: URL, options: EncodeO
         yield rows;
         return;
       }
+      if (rows.value.length === 0) continue;
       count += rows.value.length;
       if (count >= maxSheetRows) {
         yield { ok: false, error: tooManyRows(count) };

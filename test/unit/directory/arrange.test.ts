@@ -1,0 +1,142 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Directory } from '../../../main/directory/directory.ts';
+import { createEngine } from '../../../main/directory/engine.ts';
+import type { Query, UserRow } from '../../../main/directory/rows.ts';
+import { installation, load, locale, open, randomNumbers, randomUser, usersOf, value } from './fixtures.ts';
+
+const people = 40_000;
+const inSorts: readonly Query<'users'>[] = [
+  { kind: 'users', sort: { by: 'email' } },
+  { kind: 'users', sort: { by: 'roles', descending: true }, filter: { status: 'active' } },
+  { kind: 'users', sort: { by: 'expiresAt' }, filter: { search: 'miller' } },
+  { kind: 'users', sort: { by: 'displayName', descending: true } },
+];
+const rare: Query<'users'> = { kind: 'users', filter: { search: 'no such person' } };
+
+let directory: Directory;
+beforeAll(async () => {
+  directory = open();
+  const next = randomNumbers(17);
+  const all = Array.from({ length: people }, (_, at) => randomUser(next, `u${at}`));
+  await load(directory, usersOf('s1'), all);
+  value(await directory.settled());
+});
+afterAll(() => directory.close());
+
+test.each(inSorts)('an export by $sort.by has the rows of the windows, in their order', async (query) => {
+  const exported: UserRow[] = [];
+  for await (const rows of directory.rows(query)) exported.push(...value(rows));
+  const shown: UserRow[] = [];
+  for (let offset = 0; offset < exported.length; offset += 1000) {
+    shown.push(...value(await directory.window({ ...query, offset, limit: 1000 })).rows);
+  }
+  expect(exported.length).toBe(value(await directory.count(query)));
+  expect(exported).toEqual(shown);
+});
+
+test('what is missing comes first, and numbers are compared as numbers', async () => {
+  const places = open();
+  const key = { kind: 'installations', connection: 'acme', provider: 'salto-ks' } as const;
+  const counts = [11, null, 2, 0, null, 100];
+  await load(
+    places,
+    key,
+    counts.map((userCount, at) => installation(`i${at}`, `Place ${at}`, { userCount })),
+  );
+  for (const descending of [false, true]) {
+    const query: Query<'installations'> = { kind: 'installations', sort: { by: 'userCount', descending } };
+    const exported: (number | null)[] = [];
+    for await (const rows of places.rows(query)) {
+      exported.push(...value(rows).map(({ userCount }) => userCount));
+    }
+    const sorted = [null, null, 0, 2, 11, 100];
+    expect(exported).toEqual(descending ? sorted.toReversed() : sorted);
+  }
+  await places.close();
+});
+
+/** Windows of another list, one after the other, until told to stop. */
+function askMeanwhile(): { readonly answered: () => number; readonly stop: () => Promise<void> } {
+  const state = { answered: 0, stopped: false };
+  const asking = (async () => {
+    while (!state.stopped) {
+      value(await directory.window({ kind: 'users', offset: 0, limit: 1 }));
+      state.answered += 1;
+    }
+  })();
+  return {
+    answered: () => state.answered,
+    async stop() {
+      state.stopped = true;
+      await asking;
+    },
+  };
+}
+
+test.each([...inSorts.slice(0, 2), rare])(
+  'others are answered while rows are looked for and put in order: %j',
+  async (query) => {
+    const others = askMeanwhile();
+    for await (const rows of directory.rows(query)) if (value(rows).length > 0) break;
+    // A step looks at some thousand rows.
+    expect(others.answered()).toBeGreaterThanOrEqual(people / 5000);
+    await others.stop();
+  },
+);
+
+test('whoever reads can turn away before the order is there', async () => {
+  const query: Query<'users'> = { kind: 'users', sort: { by: 'email' } };
+  let portions = 0;
+  for await (const rows of directory.rows(query)) {
+    expect(value(rows)).toEqual([]);
+    portions += 1;
+    if (portions === 3) break;
+  }
+  expect(portions).toBe(3);
+  expect(value(await directory.window({ ...query, offset: 0, limit: 5 })).rows).toHaveLength(5);
+});
+
+test('an order that nobody wants any more is not gone on with', () => {
+  const engine = createEngine(60_000, locale);
+  const { load: run } = engine.store.begin(usersOf('s1'));
+  const cells = Array.from({ length: 5000 }, (_, at) => [
+    `u${at}`,
+    `Name ${at}`,
+    `u${5000 - at}@x.example`,
+    [],
+    'active',
+  ]);
+  engine.store.append(run, { cells: JSON.stringify(cells), raw: JSON.stringify(cells) });
+  let until: number | null = null;
+  let steps = 0;
+  do {
+    until = engine.settle('users', until);
+    steps += 1;
+  } while (until !== null);
+  expect(steps).toBeGreaterThan(2);
+  const query: Query = { kind: 'users', sort: { by: 'email' } };
+  const given = engine.arrange(query);
+  expect(engine.arrangeMore(given)).toBe(true);
+  expect(engine.arrangeMore(given)).toBe(true);
+  expect(() => engine.arranged('users', given, 0)).toThrow(RangeError);
+  engine.disarrange(given);
+  expect(engine.arrangeMore(given)).toBe(false);
+  const wanted = engine.arrange(query);
+  while (engine.arrangeMore(wanted));
+  expect(engine.arranged('users', wanted, 0)?.[0]).toMatchObject({ email: 'u1000@x.example' });
+  engine.close();
+});
+
+test('a row that goes while the order is read is a failure, not a gap', async () => {
+  const other = open();
+  const next = randomNumbers(29);
+  const all = Array.from({ length: 3000 }, (_, at) => randomUser(next, `u${at}`));
+  await load(other, usersOf('s1'), all);
+  const results = [];
+  for await (const rows of other.rows({ kind: 'users', sort: { by: 'email' } })) {
+    results.push(rows);
+    if (rows.ok && rows.value.length > 0) await load(other, usersOf('s1'), all.slice(0, 10));
+  }
+  expect(results.at(-1)).toMatchObject({ ok: false, error: { code: 'export_failed' } });
+  await other.close();
+});
