@@ -6,7 +6,7 @@ import { thirdParty } from './scripts/third-party.ts';
  * than running them.
  */
 const core =
-  /main\/(cli\/(terminal|token-shortcut|print-token|context|output|life)|console|home|clock|lock|entry-points|connections\/(connection|connections|settings|endpoints)|http\/(deferred|seam|endpoint-url)|providers\/[\w/-]+|sessions\/(access|sessions|session|stored-session|status)|vault\/(keychain[\w-]*|parts|queue|secrets|keytar\/calls|keytar\/helper-calls|dbus\/[\w-]+))\.ts|preload\/errors\.ts|node_modules\/valibot\//;
+  /main\/(cli\/(terminal|token-shortcut|print-token|context|output|life)|console|home|clock|lock|entry-points|connections\/(connection|connections|settings|endpoints)|http\/(deferred|seam|endpoint-url)|providers\/(catalogue|registry|provider|cautions|[\w-]+\/(entry|profile))|sessions\/(access|sessions|session|stored-session|status)|vault\/(keychain[\w-]*|parts|queue|secrets|keytar\/calls|keytar\/helper-calls|dbus\/[\w-]+))\.ts|preload\/errors\.ts|node_modules\/valibot\//;
 
 /**
  * Bundles the doors and the helpers they start into `out/main`, flat, so that a helper is found beside whoever starts

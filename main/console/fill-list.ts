@@ -46,14 +46,14 @@ export function usersKey(connection: Connection, installation: { id: string; nam
 }
 
 /** The provider's pages of one list. */
-export function streamOf(
+export async function* streamOf(
   connection: Connection,
   key: ListKey,
   context: ProviderContext,
   query?: UserQuery,
 ): PageStream<Installation | User> {
-  const provider = providerOf(connection.provider);
-  return key.kind === 'installations'
+  const provider = await providerOf(connection.provider);
+  yield* key.kind === 'installations'
     ? provider.listInstallations(context)
     : provider.listUsers(context, key.installation, query);
 }

@@ -152,7 +152,7 @@ export function listService(parts: ServiceParts): ListService {
       if (!Array.isArray(chosen)) return chosen as Result<never>;
 
       const { context, fetchedAt } = installations.value;
-      const provider = providerOf(connection.provider);
+      const provider = await providerOf(connection.provider);
       const searched = query.search !== undefined && provider.searchesAtProvider && !options.offline;
       const whole = query.filter === undefined && !searched;
       const failures: ListFailure[] = [];

@@ -23,7 +23,6 @@ export function providerContext(
   options: ContextOptions = {},
 ): Result<ProviderContext> {
   const profile = parts.profileOf(connection.provider);
-  const provider = providerOf(connection.provider);
   const apiBase = connectionApiBase(connection, profile);
   if (!apiBase.ok) return apiBase;
   const { signal } = options;
@@ -55,7 +54,8 @@ export function providerContext(
       apiBase: apiBase.value,
       headers: connectionTexts(connection, profile, 'apiHeaders'),
       accessToken,
-      ...(provider.refusesToken && { refusesToken: provider.refusesToken }),
+      refusesToken: async (response) =>
+        (await providerOf(connection.provider)).refusesToken?.(response) === true,
       ...(signal && { signal }),
       ...(options.waiting && { waiting: options.waiting }),
     }),

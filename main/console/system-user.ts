@@ -88,8 +88,8 @@ const lockMs = 500;
 export function systemUserService(parts: ServiceParts): SystemUserService {
   const journal = openJournal(parts.home);
 
-  function platformOf(connection: Connection, options: ContextOptions): Result<Platform> {
-    const { profile, systemUsers } = providerOf(connection.provider);
+  async function platformOf(connection: Connection, options: ContextOptions): Promise<Result<Platform>> {
+    const { profile, systemUsers } = await providerOf(connection.provider);
     if (systemUsers === undefined) {
       return fail(
         'input_invalid',
@@ -131,7 +131,7 @@ export function systemUserService(parts: ServiceParts): SystemUserService {
 
   return {
     async plan(connection, wanted, choice, options) {
-      const platform = platformOf(connection, options);
+      const platform = await platformOf(connection, options);
       if (!platform.ok) return platform;
       const subject = await subjectOf(connection);
       if (!subject.ok) return subject;
@@ -155,7 +155,7 @@ export function systemUserService(parts: ServiceParts): SystemUserService {
     async review(plan, options) {
       const connection = connectionOf(plan);
       if (!connection.ok) return connection;
-      const platform = platformOf(connection.value, options);
+      const platform = await platformOf(connection.value, options);
       if (!platform.ok) return platform;
       const subject = await subjectOf(connection.value);
       if (!subject.ok) return subject;
@@ -182,10 +182,10 @@ export function systemUserService(parts: ServiceParts): SystemUserService {
     async apply(plan, options) {
       const connection = connectionOf(plan);
       if (!connection.ok) return connection;
-      const looking = platformOf(connection.value, options);
+      const looking = await platformOf(connection.value, options);
       if (!looking.ok) return looking;
       const { waiting, warned } = options;
-      const changing = platformOf(connection.value, {
+      const changing = await platformOf(connection.value, {
         ...(waiting && { waiting }),
         ...(warned && { warned }),
       });
@@ -238,7 +238,7 @@ export function systemUserService(parts: ServiceParts): SystemUserService {
     async watch(plan, sites, options) {
       const connection = connectionOf(plan);
       if (!connection.ok) return connection;
-      const platform = platformOf(connection.value, options);
+      const platform = await platformOf(connection.value, options);
       if (!platform.ok) return platform;
       return watchInvitations(
         {
@@ -263,7 +263,7 @@ export function systemUserService(parts: ServiceParts): SystemUserService {
     },
 
     async verify(plan, connection, options) {
-      const systemUser = platformOf(connection, options);
+      const systemUser = await platformOf(connection, options);
       if (!systemUser.ok) return systemUser;
       const apiBase = systemUser.value.context.apiBase;
       if (apiBase !== plan.connection.apiBase) {
@@ -301,7 +301,7 @@ export function systemUserService(parts: ServiceParts): SystemUserService {
     record: () => journal.read(),
 
     async reach(connection, expected, options) {
-      const provider = providerOf(connection.provider);
+      const provider = await providerOf(connection.provider);
       if (provider.reach === undefined) {
         return fail(
           'input_invalid',
@@ -333,7 +333,7 @@ export function systemUserService(parts: ServiceParts): SystemUserService {
     if (!connection.ok) return null;
     const status = await parts.sessions.status(connection.value);
     if (!status.ok || status.value.state !== 'signed_in') return null;
-    const platform = platformOf(connection.value, options);
+    const platform = await platformOf(connection.value, options);
     return platform.ok ? platform.value : null;
   }
 }

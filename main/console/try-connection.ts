@@ -141,7 +141,7 @@ async function firstPage(
   if (!base.ok) return base;
   const context = providerContext(parts, connection, { signal });
   if (!context.ok) return context;
-  for await (const page of providerOf(connection.provider).listInstallations(context.value)) {
+  for await (const page of (await providerOf(connection.provider)).listInstallations(context.value)) {
     return page.ok ? ok({ rows: page.value.rows.length, total: page.value.total }) : page;
   }
   return ok({ rows: 0, total: 0 });

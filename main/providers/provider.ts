@@ -191,6 +191,16 @@ export interface UserQuery {
   readonly filter?: string;
 }
 
+/**
+ * A provider as it is registered. What talks to its API is loaded when it is needed: `latchkey token` knows every profile
+ * and reads no list, and it has a start-up budget.
+ */
+export interface RegisteredProvider {
+  readonly profile: ProviderProfile;
+  /** The provider of that profile. */
+  readonly load: () => Promise<Provider>;
+}
+
 export interface Provider {
   readonly profile: ProviderProfile;
   /** Whether an answer with another status than 401 says that the access token is no longer good; absent = none does. */

@@ -14,7 +14,7 @@ export interface ApiClientParts {
   /** The access token to use; `stale` is one that the API has just refused. */
   readonly accessToken: (stale: string | null) => Promise<Result<string>>;
   /** Whether an answer with another status than 401 says that the token is no longer good. */
-  readonly refusesToken?: (response: ApiResponse) => boolean;
+  readonly refusesToken?: (response: ApiResponse) => boolean | Promise<boolean>;
   readonly signal?: AbortSignal;
   /** Told when a request has to wait. */
   readonly waiting?: (milliseconds: number, status: number) => void;
@@ -53,7 +53,7 @@ export function createApiClient(parts: ApiClientParts): ApiClient {
           continue;
         }
         const { status, headers } = answer.value;
-        if (!renewed && (status === 401 || parts.refusesToken?.(answer.value) === true)) {
+        if (!renewed && (status === 401 || (await parts.refusesToken?.(answer.value)) === true)) {
           renewed = true;
           token = await parts.accessToken(token.value);
           if (!token.ok) return token;

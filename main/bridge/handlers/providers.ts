@@ -1,17 +1,17 @@
 import type { ProviderInfo } from '../../../preload/contract.ts';
 import { ok } from '../../../preload/errors.ts';
 import { allProviders, hasLists } from '../../providers/catalogue.ts';
-import { type Provider, environmentIds } from '../../providers/provider.ts';
+import { type RegisteredProvider, environmentIds } from '../../providers/provider.ts';
 import type { Handlers } from '../dispatcher.ts';
 
 export function providersHandlers(): Pick<Handlers, 'providers.list'> {
   return {
-    'providers.list': () => Promise.resolve(ok(allProviders.map(providerInfo))),
+    'providers.list': async () => ok(await Promise.all(allProviders.map(providerInfo))),
   };
 }
 
-function providerInfo(provider: Provider): ProviderInfo {
-  const { profile } = provider;
+async function providerInfo({ profile, load }: RegisteredProvider): Promise<ProviderInfo> {
+  const provider = await load();
   const { id, label, mark, needs, installationWord, contact, discovery, environments, grants } = profile;
   return {
     id,

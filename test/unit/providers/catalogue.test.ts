@@ -6,18 +6,22 @@ import {
   checkProviderId,
   hasLists,
   providerIds,
+  profileOf,
   providerOf,
 } from '../../../main/providers/catalogue.ts';
 import { providerInfo } from '../../../preload/contract.ts';
 import { providersHandlers } from '../../../main/bridge/handlers/providers.ts';
 import { collect, talk } from './scripted-api.ts';
 
-test('every folder is a provider of its name with a line in the registry, and every line has a folder', () => {
+test('every folder is a provider of its name with a line in the registry, and every line has a folder', async () => {
   const folders = readdirSync(new URL('../../../main/providers/', import.meta.url), { withFileTypes: true })
     .filter((entry) => entry.isDirectory())
     .map(({ name }) => name);
   expect([...providerIds].sort()).toEqual(folders.sort());
-  for (const id of providerIds) expect(providerOf(id).profile.id).toBe(id);
+  for (const id of providerIds) {
+    expect(profileOf(id).id).toBe(id);
+    expect((await providerOf(id)).profile).toBe(profileOf(id));
+  }
 });
 
 test('people are offered those with lists first, then by label', () => {
@@ -83,8 +87,8 @@ test('password and implicit are never offered without a word of caution from RFC
 test('the vendors sign in as their pages say', () => {
   const ids = ['salto-ks', 'salto-nebula', 'konexus', 'smartenit', 'oidc', 'oauth2'];
   const table = ids
-    .map(providerOf)
-    .flatMap(({ profile }) =>
+    .map(profileOf)
+    .flatMap((profile) =>
       profile.grants
         .filter((grant) => grant.documented)
         .map((grant) => [profile.id, grant.grant, grant.clientAuth, grant.scope ?? null].join(' ')),
@@ -103,15 +107,15 @@ test('the vendors sign in as their pages say', () => {
     'oauth2 authorization_code basic ',
     'oauth2 client_credentials basic ',
   ]);
-  expect(providerOf('smartenit').profile.tokenEncoding).toBe('json');
-  expect(providerOf('smartenit').profile.discovery).toBe(false);
-  expect(providerOf('konexus').profile.validateAccessToken).toEqual({ audience: 'tamarack' });
+  expect(profileOf('smartenit').tokenEncoding).toBe('json');
+  expect(profileOf('smartenit').discovery).toBe(false);
+  expect(profileOf('konexus').validateAccessToken).toEqual({ audience: 'tamarack' });
 });
 
 test.each(['oidc', 'oauth2'] as const)(
   '%s answers lists with a failure, not with an empty list',
   async (id) => {
-    const provider = providerOf(id);
+    const provider = await providerOf(id);
     const { context, requests } = talk(provider, () => ({ body: [] }));
     const lists = [
       collect(provider.listInstallations(context)),
