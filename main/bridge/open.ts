@@ -39,6 +39,8 @@ export interface BridgeOptions {
   readonly deliver: Deliver;
   /** One line for whoever runs the door; never with a value in it. */
   readonly note: (line: string) => void;
+  /** Told of work in the middle of which the process must not end; see SessionParts. */
+  readonly finishFirst?: (work: Promise<unknown>) => void;
 }
 
 /** A door that lives long and has screens: the console, and the dispatcher that answers the screens. */
@@ -89,6 +91,7 @@ export function openBridge(options: BridgeOptions): OpenBridge {
     env,
     directoryWorker,
     openBrowser: options.openBrowser,
+    ...(options.finishFirst && { finishFirst: options.finishFirst }),
   });
   const sandbox = createRunningSandbox();
   const lock = createConsoleLock({

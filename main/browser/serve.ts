@@ -29,6 +29,8 @@ export interface ServeOptions {
   /** No browser could be opened. */
   readonly browserFailed: (failure: Failure) => void;
   readonly note: (line: string) => void;
+  /** Told of work in the middle of which the process must not end; see SessionParts. */
+  readonly finishFirst?: (work: Promise<unknown>) => void;
   /** The built screen; `out/renderer` where missing. */
   readonly folder?: string;
 }
@@ -49,6 +51,7 @@ export async function serve(options: ServeOptions): Promise<Result<void>> {
     env,
     openBrowser: open,
     note,
+    ...(options.finishFirst && { finishFirst: options.finishFirst }),
     ...(options.vault && { vault: options.vault }),
   });
   try {

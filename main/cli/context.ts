@@ -97,6 +97,7 @@ export async function openConsole(context: Context, options: CommonOptions): Pro
     activity,
     env: terminal.env,
     storeForMs: 60_000,
+    finishFirst: (work) => terminal.finishFirst(work),
     directoryWorker,
     openBrowser: async (url) => {
       const { openInBrowser } = await import('../sessions/browser.ts');

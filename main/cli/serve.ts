@@ -52,6 +52,7 @@ async function run(terminal: Terminal, options: ServeOptions): Promise<number> {
     signal: terminal.signal,
     openBrowser: options.open,
     note: (line) => terminal.note(line),
+    finishFirst: (work) => terminal.finishFirst(work),
     ...(vault.value && { vault: vault.value }),
     ...(options.port !== undefined && { port: options.port }),
     ...(options.idleExit !== undefined && { idleMs: options.idleExit * 60_000 }),

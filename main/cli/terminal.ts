@@ -8,6 +8,13 @@ export interface Terminal {
   readonly secretVariables: Set<string>;
   /** Aborts on the first Ctrl-C or termination signal, or when the terminal is closed. */
   readonly signal: AbortSignal;
+  /** Told of work that must not be cut: a second Ctrl-C and a closed pipe wait for its end, a third Ctrl-C does not. */
+  finishFirst(work: Promise<unknown>): void;
+  /**
+   * For a command that changes things step by step: when its output can no longer be written, `signal` aborts from now on,
+   * and the command ends as after Ctrl-C; else the process would end there. Gives what became of the output.
+   */
+  endWithCare(): Output;
   /** Whether progress may be shown: stderr is a terminal. */
   readonly interactive: boolean;
   /** Whether stdout is a terminal that a person reads; missing is no. */
@@ -26,6 +33,11 @@ export interface Terminal {
   ask?(question: string): Promise<string | null>;
 }
 
+/** Whether what is written to stdout arrives: nobody reads it any more (`| head`), or it failed (a full disk). */
+export interface Output {
+  readonly state: 'good' | 'unread' | 'failed';
+}
+
 /**
  * The environment without the secrets that were read from it: a browser that is started from here stays for weeks, and hands
  * what it got to everything that it starts.
@@ -34,26 +46,44 @@ export function environmentForOthers({ env, secretVariables }: Terminal): Termin
   return Object.fromEntries(Object.entries(env).filter(([name]) => !secretVariables.has(name)));
 }
 
-/** The real one. A closed pipe on stdout (`| head`) ends the process quietly, as other tools do. */
+const finishing =
+  'latchkey: A session is being renewed; ending now would lose it. It ends when that is done, or at once when told so again.';
+
+/** The real one. A closed pipe on stdout (`| head`) ends the process quietly, as other tools do; see `endWithCare`. */
 export function processTerminal(): Terminal {
   const stop = new AbortController();
   let signals = 0;
+  let withCare = false;
+  const output: { state: Output['state'] } = { state: 'good' };
+  const unfinished = new Set<Promise<unknown>>();
   const cancel = (): void => stop.abort(new DOMException('Cancelled.', 'AbortError'));
   const onSignal = (): void => {
     signals += 1;
-    if (signals > 1) process.exit(130);
     cancel();
+    if (signals === 2 && unfinished.size > 0) note(finishing);
+    if (signals === 2) leave(130);
+    if (signals > 2) process.exit(130);
+  };
+  /** Ends the process when nothing is under way any more that must not be cut. */
+  const leave = (code: number): void => {
+    if (unfinished.size === 0) process.exit(code);
+    void Promise.allSettled(unfinished).then(() => process.exit(code));
   };
   process.on('SIGINT', onSignal);
   process.on('SIGTERM', onSignal);
   // The terminal was closed, which the kernel and the shell may both say. Node would end at once, in the middle of a renewal
   // too (also under nohup, which it undoes).
   process.on('SIGHUP', cancel);
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') process.exit(0);
-    stderr().write(`latchkey: The output could not be written (${error.code ?? error.name}).\n`);
-    process.exit(1);
-  });
+  const lost = (error: NodeJS.ErrnoException): void => {
+    if (output.state !== 'good') return;
+    output.state = error.code === 'EPIPE' ? 'unread' : 'failed';
+    const unread = output.state === 'unread';
+    if (!unread) note(`latchkey: The output could not be written (${error.code ?? error.name}).`);
+    else if (withCare) note('latchkey: Nobody reads the output any more.');
+    if (withCare) cancel();
+    else leave(unread ? 0 : 1);
+  };
+  process.stdout.on('error', lost);
   let shown = false;
   let opened = false;
   /** Opened late: it takes time, and `latchkey token` mostly says nothing. Where nobody reads it, the work goes on. */
@@ -62,11 +92,25 @@ export function processTerminal(): Terminal {
     opened = true;
     return process.stderr;
   };
+  const note = (line: string): void => {
+    if (shown) stderr().write('\r\u001b[2K');
+    shown = false;
+    stderr().write(`${forTerminal(line)}\n`);
+  };
   return {
     env: process.env,
     platform: process.platform,
     secretVariables: new Set(),
     signal: stop.signal,
+    finishFirst: (work) => {
+      unfinished.add(work);
+      const ended = (): void => void unfinished.delete(work);
+      work.then(ended, ended);
+    },
+    endWithCare: () => {
+      withCare = true;
+      return output;
+    },
     // Asked late: the mere look at it opens the stream, and `latchkey token` has a start-up budget.
     get interactive() {
       return process.stderr.isTTY;
@@ -79,13 +123,12 @@ export function processTerminal(): Terminal {
     },
     out: (text) =>
       new Promise((resolve) => {
-        process.stdout.write(text, () => resolve());
+        process.stdout.write(text, (error) => {
+          if (error) lost(error);
+          resolve();
+        });
       }),
-    note: (line) => {
-      if (shown) stderr().write('\r\u001b[2K');
-      shown = false;
-      stderr().write(`${forTerminal(line)}\n`);
-    },
+    note,
     progress: (line) => {
       if (!stderr().isTTY) return;
       stderr().write(`\r\u001b[2K${forTerminal(line).slice(0, process.stderr.columns - 1)}`);

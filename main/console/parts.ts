@@ -20,6 +20,8 @@ export interface ConsoleParts {
   readonly openBrowser: (url: string) => Promise<Result<void>>;
   /** See {@link SessionParts.storeForMs}. */
   readonly storeForMs?: number;
+  /** See {@link SessionParts.finishFirst}. */
+  readonly finishFirst?: (work: Promise<unknown>) => void;
   /** Where the bundler put the directory's worker; undefined when running from source. */
   readonly directoryWorker?: URL;
 }

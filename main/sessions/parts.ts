@@ -23,6 +23,8 @@ export interface SessionParts {
    * in memory alone: for processes that end soon, whose memory is no place to keep them. None where missing.
    */
   readonly storeForMs?: number;
+  /** Told of work in the middle of which the process must not end, for a session would be lost. */
+  readonly finishFirst?: (work: Promise<unknown>) => void;
 }
 
 /** The same with what the sessions room itself remembers in this process. */

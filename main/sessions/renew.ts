@@ -48,7 +48,18 @@ export async function renewSession(
   return outcome.ok ? outcome.value : outcome;
 }
 
-async function renewLocked(
+/** From the request until its answer is stored the process must not end: the old refresh token may be spent. */
+function renewLocked(
+  parts: SessionRoom,
+  connection: Connection,
+  request: RenewRequest,
+): Promise<Result<Session>> {
+  const renewing = renewOnce(parts, connection, request);
+  parts.finishFirst?.(renewing);
+  return renewing;
+}
+
+async function renewOnce(
   parts: SessionRoom,
   connection: Connection,
   request: RenewRequest,

@@ -1,3 +1,6 @@
+import { type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { systemClock } from '../../main/clock.ts';
 import { findConnection } from '../../main/connections/connections.ts';
@@ -128,6 +131,40 @@ test('the terminal is closed in the middle of a renewal: what the server has ren
   await ended;
   await expectSignedIn();
   expect(await tokenRequests()).toEqual(['refresh_token 200', 'refresh_token 200']);
+});
+
+describe('two signals to end in the middle of a renewal', () => {
+  /** A run that has spent the refresh token and was told twice to end; it has said that it waits. */
+  async function toldTwice(delayMs: number): Promise<{ child: ChildProcess; code: Promise<number | null> }> {
+    const fault = { provider: 'salto-ks', path: '/connect/token', times: 1, delayMs, after: true };
+    await sandbox.control('POST', '/faults', fault);
+    const child = cli.start(['token', 'acme'], anHourOn);
+    const code = once(child, 'close').then(([ended]) => ended as number | null);
+    while (((await sandbox.control('GET', '/faults')) as unknown[]).length > 0);
+    const said = once(createInterface({ input: child.stderr! }), 'line');
+    // Not the same signal twice: the system may deliver two of a kind as one.
+    child.kill('SIGINT');
+    child.kill('SIGTERM');
+    const [line] = (await said) as [string];
+    expect(line).toContain('being renewed');
+    return { child, code };
+  }
+
+  test('the answer is waited for and stored, then it ends', async () => {
+    const { code } = await toldTwice(3_000);
+    expect(await code).toBe(130);
+    await expectSignedIn();
+    expect(await tokenRequests()).toEqual(['refresh_token 200', 'refresh_token 200']);
+  });
+
+  test('a third ends it at once', async () => {
+    const { child, code } = await toldTwice(90_000);
+    const toldAt = Date.now();
+    child.kill('SIGINT');
+    expect(await code).toBe(130);
+    // Far below the half minute that an answer is waited for.
+    expect(Date.now() - toldAt).toBeLessThan(20_000);
+  });
 });
 
 describe('signing out while other processes renew', () => {

@@ -62,7 +62,28 @@ test('a plan is made, its apply is killed and applied again, its invitation acce
     err: expect.stringContaining('Nobody is there to say yes') as string,
   });
 
-  await sandbox.control('DELETE', '/log');
+  // Whoever reads goes away after the first line: what is at work is finished, and no other site is changed.
+  await sandbox.control('POST', '/faults', {
+    ...{ provider: 'salto-ks', path: '/*', method: 'POST', delayMs: 300, times: 1000 },
+  });
+  const unread = cli.start(['system-user', 'apply', file, '--yes', '--json', ...vault]);
+  const left = once(unread, 'close');
+  const said: string[] = [];
+  const remarks = createInterface({ input: unread.stderr! }).on('line', (line) => said.push(line));
+  const firstLines = createInterface({ input: unread.stdout! });
+  await once(firstLines, 'line');
+  firstLines.close();
+  unread.stdout?.destroy();
+  expect(await left).toEqual([3, null]);
+  remarks.close();
+  expect(said.join('\n')).toMatch(
+    /Nobody reads[^]*Cancelled\.[^]*\d+ changes are left\. Apply the plan again/,
+  );
+  await sandbox.control('DELETE', '/faults');
+  const recorded = await cli.run(['system-user', 'record', '--json', ...vault]);
+  const ending = recorded.out.trim().split('\n').at(-1) ?? '';
+  expect(JSON.parse(ending)).toMatchObject({ event: 'ended', left: expect.any(Number) as number });
+
   const child = cli.start(['system-user', 'apply', file, '--yes', '--json', ...vault]);
   const ended = once(child, 'exit');
   const done: string[] = [];

@@ -12,8 +12,9 @@ import { actionWords, outcomeWords } from './words.ts';
 
 /**
  * `latchkey system-user apply PLAN`: asks once, unless `--yes`. With `--json` one object a line: each row as it is
- * settled, then `{"event":"ended"}`. Exit 0 when every change of the plan is made, 7 when some could not be, else the
- * code of what ended it.
+ * settled, then `{"event":"ended"}`. When nobody reads that any more (`| head`) it ends as after Ctrl-C: no change is made
+ * that nobody hears of. Exit 0 when every change of the plan is made, 7 when some could not be, else the code of what
+ * ended it.
  */
 export async function apply(context: Context, file: string, options: ApplyCommandOptions): Promise<number> {
   const { terminal } = context;
@@ -40,6 +41,7 @@ export async function apply(context: Context, file: string, options: ApplyComman
     const agreed = await agree(terminal, plan.value);
     if (agreed !== null) return failed({ error: agreed });
   }
+  const output = terminal.endWithCare();
   const names = new Map(changes.map((row) => [row.site.id, row]));
   const applied = await service.apply(plan.value, {
     ...job,
@@ -58,7 +60,8 @@ export async function apply(context: Context, file: string, options: ApplyComman
       error: stopped && { code: stopped.code, message: stopped.message, hint: stopped.hint },
     });
   } else await terminal.out(resultText(results, names));
-  return exitOf(terminal, applied.value, options.json === true);
+  const code = exitOf(terminal, applied.value, options.json === true && output.state === 'good');
+  return code === 0 && output.state === 'failed' ? 1 : code;
 }
 
 /** Shows every change and asks. Null = go on; else why not. */

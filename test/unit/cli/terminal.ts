@@ -15,6 +15,8 @@ export function testTerminal(env: Record<string, string> = {}, stdin = ''): Test
     platform: process.platform,
     secretVariables: new Set(),
     signal: new AbortController().signal,
+    finishFirst: () => undefined,
+    endWithCare: () => ({ state: 'good' }),
     interactive: false,
     stdout: '',
     notes: [],
