@@ -9,6 +9,8 @@ export const ta = catalogue({
   'facts.of': { one: '{count} of them shown', other: '{count} of them shown' },
   search: 'Search hosts, codes …',
   export: 'Export',
+  'export.failed': 'The activity was not exported.',
+  'export.under': 'Exporting …',
   'export.done': 'Saved as {name}. Nothing secret is in it.',
 
   'filter.show': 'Result',

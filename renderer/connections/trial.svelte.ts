@@ -1,5 +1,8 @@
+import { onDestroy } from 'svelte';
 import type { Bridge, ConnectionInfo, Output, ProviderInfo } from '../../preload/contract.ts';
 import type { Failure } from '../../preload/errors.ts';
+import { t } from '../messages/text.ts';
+import { complain } from '../state/notices.svelte.ts';
 import {
   type Draft,
   type FieldErrors,
@@ -33,7 +36,15 @@ export function createTrial(bridge: Bridge, changing: ConnectionInfo | undefined
   let failure = $state.raw<Failure | null>(null);
   let steps = $state.raw<Trial['steps']>(null);
 
+  const closed = new AbortController();
+  onDestroy(() => closed.abort());
+
   function refuse(error: Failure, draft: Draft): void {
+    // The sheet is closed: what it began has failed all the same.
+    if (closed.signal.aborted) {
+      complain(t('connection.notSaved', { name: draft.name }), error);
+      return;
+    }
     const field = fieldOf(error, draft);
     if (field === null) failure = error;
     else
@@ -63,7 +74,7 @@ export function createTrial(bridge: Bridge, changing: ConnectionInfo | undefined
       steps = null;
       if (!complete(draft, provider)) return;
       busy = 'testing';
-      const answer = await bridge.call('connections.test', inputOf(draft));
+      const answer = await bridge.call('connections.test', inputOf(draft), { signal: closed.signal });
       busy = null;
       if (!answer.ok) {
         refuse(answer.error, draft);

@@ -1,5 +1,6 @@
 import { untrack } from 'svelte';
 import type { Input, Output } from '../../preload/contract.ts';
+import type { Failure } from '../../preload/errors.ts';
 import type { ConsoleState } from '../state/console.svelte.ts';
 import { track } from '../state/track.ts';
 
@@ -9,21 +10,50 @@ type Facet = Output<'lists.facets'>['facets'][number];
 /** What users can be narrowed by under the filters that are set, with counts. Asked again when lists change. */
 export interface FacetState {
   readonly of: (name: FacetName) => Facet;
+  /** True while the first counts are longer on the way than anybody takes for nothing. */
+  readonly slow: boolean;
+  /** Why they could not be counted: what stands there is of a question before. */
+  readonly failure: Failure | null;
+  readonly again: () => void;
 }
 
 /** To be called while a component starts. `asked` is the filter that is set; it is read reactively. */
 export function createFacets(console: ConsoleState, asked: () => Input<'lists.facets'>): FacetState {
   let facets = $state.raw<readonly Facet[]>([]);
+  let failure = $state.raw<Failure | null>(null);
+  let tries = $state(0);
+  let slow = $state(false);
+  const patienceMs = 300;
   $effect(() => {
     const input = asked();
-    track(console.listsRevision);
+    track(console.listsRevision, tries);
     const controller = new AbortController();
+    const timer = setTimeout(() => (slow = facets.length === 0), patienceMs);
     untrack(() => {
       void console.bridge.call('lists.facets', input, { signal: controller.signal }).then((answer) => {
+        if (controller.signal.aborted) return;
+        clearTimeout(timer);
+        slow = false;
+        failure = answer.ok ? null : answer.error;
         if (answer.ok) facets = answer.value.facets;
       });
     });
-    return () => controller.abort();
+    return () => {
+      clearTimeout(timer);
+      controller.abort();
+    };
   });
-  return { of: (name) => facets.find((facet) => facet.name === name) ?? { name, values: [], more: 0 } };
+  return {
+    of: (name) => facets.find((facet) => facet.name === name) ?? { name, values: [], more: 0 },
+    get slow() {
+      return slow;
+    },
+    get failure() {
+      return failure;
+    },
+    again() {
+      failure = null;
+      tries += 1;
+    },
+  };
 }

@@ -12,8 +12,9 @@ export type ReadWindow<Row> = (
 
 /** The rows of one list as far as they were looked at. */
 export interface Rows<Row> {
-  /** Null until the first answer. */
+  /** Null until the first answer, and after a question that got none. */
   readonly total: number | null;
+  /** Why rows are missing: of a question all of them, of a page those that are still grey. */
   readonly failure: Failure | null;
   /** True while the rows on screen are those of the question before. */
   readonly stale: boolean;
@@ -33,6 +34,7 @@ export function createRows<Row>(read: ReadWindow<Row>): Rows<Row> {
   let total = $state.raw<number | null>(null);
   let failure = $state.raw<Failure | null>(null);
   let stale = $state.raw(false);
+  let failedPage = -1;
   let fresh = new Set<number>();
   const underWay = new Map<number, AbortController>();
   let visible = { first: 0, end: pageRows };
@@ -62,10 +64,16 @@ export function createRows<Row>(read: ReadWindow<Row>): Rows<Row> {
     underWay.delete(page);
     if (!answer.ok) {
       failure = answer.error;
+      failedPage = page;
+      // Rows of another question are no answer to this one.
+      if (stale) {
+        pages = new Map();
+        total = null;
+      }
       stale = false;
       return;
     }
-    failure = null;
+    if (failedPage === page) failure = null;
     fresh.add(page);
     const next = new Map(stale ? [] : pages);
     next.delete(page);
@@ -98,6 +106,7 @@ export function createRows<Row>(read: ReadWindow<Row>): Rows<Row> {
     ask() {
       abort(() => false);
       fresh = new Set();
+      failure = null;
       stale = true;
       visible = { first: 0, end: pageRows };
       fetchVisible();
@@ -105,6 +114,7 @@ export function createRows<Row>(read: ReadWindow<Row>): Rows<Row> {
     again() {
       abort(() => false);
       fresh = new Set();
+      failure = null;
       fetchVisible();
     },
   };

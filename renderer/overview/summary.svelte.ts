@@ -1,20 +1,32 @@
 import { untrack } from 'svelte';
 import type { Output } from '../../preload/contract.ts';
+import type { Failure } from '../../preload/errors.ts';
 import type { ConsoleState } from '../state/console.svelte.ts';
 import { track } from '../state/track.ts';
 
 type Overview = Output<'lists.overview'>;
-type Summary = Overview['perInstallation'][number];
+type Place = Overview['perInstallation'][number];
 
-/** Counts of what is here; null until they came. Asked again when lists change. To be called while a component starts. */
-export function createSummary(console: ConsoleState): { readonly now: Overview | null } {
+export interface Summary {
+  /** Null until they came, and after they could not be had: old counts are not shown as if they were today's. */
+  readonly now: Overview | null;
+  readonly failure: Failure | null;
+  readonly again: () => void;
+}
+
+/** Counts of what is here. Asked again when lists change. To be called while a component starts. */
+export function createSummary(console: ConsoleState): Summary {
   let now = $state.raw<Overview | null>(null);
+  let failure = $state.raw<Failure | null>(null);
+  let tries = $state(0);
   $effect(() => {
-    track(console.listsRevision);
+    track(console.listsRevision, tries);
     const controller = new AbortController();
     untrack(() => {
       void console.bridge.call('lists.overview', {}, { signal: controller.signal }).then((answer) => {
-        if (answer.ok) now = answer.value;
+        if (controller.signal.aborted) return;
+        now = answer.ok ? answer.value : null;
+        failure = answer.ok ? null : answer.error;
       });
     });
     return () => controller.abort();
@@ -23,11 +35,18 @@ export function createSummary(console: ConsoleState): { readonly now: Overview |
     get now() {
       return now;
     },
+    get failure() {
+      return failure;
+    },
+    again() {
+      failure = null;
+      tries += 1;
+    },
   };
 }
 
 export interface Totals {
-  readonly status: Summary['status'];
+  readonly status: Place['status'];
   readonly endsThisWeek: number;
   readonly endsThisMonth: number;
   readonly withoutName: number;
@@ -35,8 +54,8 @@ export interface Totals {
 }
 
 /** What all installations together say. */
-export function totalsOf(summaries: readonly Summary[]): Totals {
-  const sum = (of: (one: Summary) => number): number => summaries.reduce((all, one) => all + of(one), 0);
+export function totalsOf(summaries: readonly Place[]): Totals {
+  const sum = (of: (one: Place) => number): number => summaries.reduce((all, one) => all + of(one), 0);
   return {
     status: {
       active: sum(({ status }) => status.active),

@@ -16,7 +16,6 @@ export const s = catalogue({
   lockText:
     'Locking drops what this console holds in memory: keys, tokens and lists. Connections and sessions stay in the vault.',
   lockMemory: 'With memory only, locking forgets all sessions and secrets.',
-  unsaved: 'The vault did not take the newest session of {names}. It stays in memory until it does.',
   idle: 'Lock by itself',
   'idle.never': 'Never',
   idleAfter: {
@@ -47,6 +46,9 @@ export const s = catalogue({
   saved: 'Settings were saved.',
   save: 'Save network settings',
   saving: 'Saving …',
+  notChanged: '“{what}” was not changed.',
+  notRead: 'The settings could not be read. {message}',
+  notCleared: 'Not everything was cleared.',
   check: 'Check',
   checkLead:
     'Looks at everything a sign-in depends on: vault, profile, proxy, certificates, hosts and clock.',

@@ -1,4 +1,5 @@
 import type { Bridge, Input } from '../../preload/contract.ts';
+import { t } from '../messages/text.ts';
 import { complain } from './notices.svelte.ts';
 import { type Theme, showTheme, theme } from './theme.svelte.ts';
 
@@ -45,5 +46,5 @@ async function change(choice: Input<'preferences.change'>): Promise<void> {
   changing += 1;
   const answer = await bridge?.call('preferences.change', choice);
   changing -= 1;
-  if (answer?.ok === false) complain(answer.error);
+  if (answer?.ok === false) complain(t('choice.notKept'), answer.error);
 }

@@ -7,7 +7,10 @@ import type {
   ProviderInfo,
   VaultInfo,
 } from '../../preload/contract.ts';
-import type { Failure } from '../../preload/errors.ts';
+import type { Failure, Result } from '../../preload/errors.ts';
+
+/** What is asked for on behalf of all views. */
+type Shared = 'providers' | 'connections' | 'lists';
 
 /** What every view shares: the bridge, what the core said last, and the time. */
 export interface ConsoleState {
@@ -16,6 +19,10 @@ export interface ConsoleState {
   readonly link: 'starting' | 'up' | 'down' | 'ended';
   /** Why the first answers did not come. */
   readonly failure: Failure | null;
+  /** Why what is shared could not be asked for: what is shown of it may be old, or nothing. */
+  readonly trouble: { readonly of: Shared; readonly failure: Failure } | null;
+  /** False until it was once said which connections there are: an empty list means nothing before. */
+  readonly known: boolean;
   readonly info: Output<'app.info'> | null;
   readonly vault: VaultInfo | null;
   readonly providers: readonly ProviderInfo[];
@@ -47,15 +54,32 @@ export function createConsoleState(bridge: Bridge): ConsoleState {
   let lists = $state.raw<readonly ListState[]>([]);
   let listsRevision = $state(0);
   let now = $state(Date.now());
+  let known = $state(false);
+  let troubles = $state.raw<Readonly<Partial<Record<Shared, Failure>>>>({});
+  /** A console that is locked or not connected says so itself. */
+  const trouble = $derived.by(() => {
+    if (link !== 'up' || vault?.reason === lockedReason) return null;
+    const of = (['connections', 'providers', 'lists'] as const).find((one) => troubles[one] !== undefined);
+    const why = of === undefined ? undefined : troubles[of];
+    return of === undefined || why === undefined ? null : { of, failure: why };
+  });
+
+  function heard(of: Shared, answer: Result<unknown>): void {
+    const others = Object.fromEntries(Object.entries(troubles).filter(([name]) => name !== of));
+    troubles = answer.ok ? others : { ...others, [of]: answer.error };
+  }
 
   async function reloadConnections(): Promise<void> {
     const answer = await bridge.call('connections.list', {});
-    if (answer.ok) connections = answer.value;
-    else failure ??= answer.error;
+    heard('connections', answer);
+    if (!answer.ok) return;
+    connections = answer.value;
+    known = true;
   }
 
   async function reloadLists(): Promise<void> {
     const answer = await bridge.call('lists.states', {});
+    heard('lists', answer);
     if (answer.ok) lists = answer.value;
     listsRevision += 1;
   }
@@ -79,8 +103,8 @@ export function createConsoleState(bridge: Bridge): ConsoleState {
       info = app.value;
       vault = app.value.vault;
     } else failure = app.error;
+    heard('providers', offered);
     if (offered.ok) providers = offered.value;
-    else failure ??= offered.error;
     if (app.ok && link !== 'ended') link = 'up';
   }
 
@@ -109,6 +133,12 @@ export function createConsoleState(bridge: Bridge): ConsoleState {
     },
     get failure() {
       return failure;
+    },
+    get trouble() {
+      return trouble;
+    },
+    get known() {
+      return known;
     },
     get info() {
       return info;

@@ -1,7 +1,8 @@
 import { createContext } from 'svelte';
-import type { Bridge, Input, Output } from '../../preload/contract.ts';
+import type { Input, ListState, Output } from '../../preload/contract.ts';
 import type { Failure } from '../../preload/errors.ts';
 import { formatCount, t } from '../messages/text.ts';
+import type { ConsoleState } from './console.svelte.ts';
 import { complain, say } from './notices.svelte.ts';
 
 type Wanted = Input<'exports.start'>;
@@ -21,7 +22,20 @@ export interface Exporting {
 
 export const [getExporting, setExporting] = createContext<Exporting>();
 
-export function createExporting(bridge: Bridge): Exporting {
+/** Whether a list is of what is exported. */
+function isSource({ kind, connection, installation }: ListState, of: Wanted['of']): boolean {
+  if (of.what === 'comparison')
+    return of.places.some(
+      (place) => place.connection === connection && place.installation === installation?.id,
+    );
+  return (
+    kind === of.what &&
+    (of.connection === undefined || of.connection === connection) &&
+    (of.what === 'installations' || of.installation === undefined || of.installation === installation?.id)
+  );
+}
+
+export function createExporting(console: ConsoleState): Exporting {
   let amounts = $state.raw<{ readonly rows: number; readonly total: number | null } | null>(null);
   let refused = $state.raw<Exporting['refused']>(null);
   let controller: AbortController | null = null;
@@ -44,7 +58,7 @@ export function createExporting(bridge: Bridge): Exporting {
       refused = null;
       amounts = { rows: 0, total: null };
       controller = new AbortController();
-      const answer = await bridge.call('exports.start', wanted, {
+      const answer = await console.bridge.call('exports.start', wanted, {
         signal: controller.signal,
         progress: (progress) => {
           if (progress.kind === 'export') amounts = { rows: progress.rows, total: progress.total };
@@ -53,9 +67,11 @@ export function createExporting(bridge: Bridge): Exporting {
       amounts = null;
       controller = null;
       if (!answer.ok) {
-        if (answer.error.code === 'export_failed' && wanted.partial !== true)
+        // Of all that can go wrong this alone can be agreed to.
+        const cut = console.lists.some((list) => !list.complete && isSource(list, wanted.of));
+        if (answer.error.code === 'export_failed' && cut && wanted.partial !== true)
           refused = { wanted, failure: answer.error };
-        else complain(answer.error);
+        else complain(t('export.failed', { what: t(`export.of.${wanted.of.what}`) }), answer.error);
         return;
       }
       const done = answer.value;

@@ -4,7 +4,10 @@ import type { Failure } from '../../preload/errors.ts';
 export interface Notice {
   readonly id: number;
   readonly kind: 'done' | 'failure';
+  /** What was done, or what was tried and on what. */
   readonly message: string;
+  /** Why it failed; empty where the message says it all. */
+  readonly why: string;
   readonly hint: string;
 }
 
@@ -18,13 +21,22 @@ export function allNotices(): readonly Notice[] {
 
 /** Says that something was done; it leaves by itself. */
 export function say(message: string): void {
-  const id = push({ kind: 'done', message, hint: '' });
+  const id = push({ kind: 'done', message, why: '', hint: '' });
   setTimeout(() => dismiss(id), doneMs);
 }
 
-/** Says what went wrong; it stays until it is dismissed. What a person cancelled is no news. */
-export function complain(failure: Failure): void {
-  if (failure.code !== 'cancelled') push({ kind: 'failure', message: failure.message, hint: failure.hint });
+/**
+ * Says what was tried on what, and why it failed; it stays until it is dismissed. What a person cancelled is no news.
+ * @param what a sentence that names the subject, for this stands far from where it was asked for
+ */
+export function complain(what: string, failure: Failure): void {
+  if (failure.code !== 'cancelled')
+    push({ kind: 'failure', message: what, why: failure.message, hint: failure.hint });
+}
+
+/** Says what could not be done where there is no failure of the core behind it. */
+export function warn(message: string, hint: string): void {
+  push({ kind: 'failure', message, why: '', hint });
 }
 
 export function dismiss(id: number): void {

@@ -1,6 +1,7 @@
 /* eslint-disable svelte/prefer-svelte-reactivity -- these are replaced as a whole, or are nothing that is shown */
 import { createContext } from 'svelte';
 import type { Bridge, Input } from '../../preload/contract.ts';
+import { t } from '../messages/text.ts';
 import { complain } from './notices.svelte.ts';
 
 /** Reading lists from the providers: how far it is, and how to stop it. */
@@ -24,7 +25,8 @@ export function createReading(bridge: Bridge): Reading {
   const controllers = new Set<AbortController>();
   const sum = $derived.by(() => {
     let rows = 0;
-    let total: number | null = 0;
+    // Nothing is known of an end before the first pages are here.
+    let total: number | null = amounts.size === 0 ? null : 0;
     for (const amount of amounts.values()) {
       rows += amount.rows;
       total = total === null || amount.total === null ? null : total + amount.total;
@@ -64,7 +66,7 @@ export function createReading(bridge: Bridge): Reading {
       running -= 1;
       waitingUntil = null;
       // Failures of single lists stand beside them; here is only what concerns the whole.
-      if (!answer.ok) complain(answer.error);
+      if (!answer.ok) complain(t('reading.failed'), answer.error);
     },
     stop() {
       for (const controller of controllers) controller.abort();

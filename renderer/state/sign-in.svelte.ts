@@ -9,14 +9,16 @@ import type { Reading } from './reading.svelte.ts';
 
 type Authorization = Extract<Progress, { kind: 'authorization' }>;
 
+export type SessionWork = 'signIn' | 'renew' | 'signOut';
+
 /** A sign-in under way, or one that failed and waits for the person to read why. */
 export interface SignIn {
   readonly connection: ConnectionInfo | null;
   /** Where to sign in; null while the port is being opened. */
   readonly authorization: Authorization | null;
   readonly failure: Failure | null;
-  /** Connections that sign in, renew or sign out right now. */
-  readonly busy: (connection: string) => boolean;
+  /** What a connection does right now; null where nothing. */
+  readonly busy: (connection: string) => SessionWork | null;
   readonly start: (connection: ConnectionInfo) => Promise<void>;
   /** Ends the one under way, or puts a failed one away. */
   readonly cancel: () => void;
@@ -36,15 +38,15 @@ export function createSignIn(console: ConsoleState, reading: Reading): SignIn {
   let connection = $state.raw<ConnectionInfo | null>(null);
   let authorization = $state.raw<Authorization | null>(null);
   let failure = $state.raw<Failure | null>(null);
-  let working = $state.raw<ReadonlySet<string>>(new Set());
+  let working = $state.raw<ReadonlyMap<string, SessionWork>>(new Map());
   let controller: AbortController | null = null;
 
-  async function while_<T>(id: string, work: () => Promise<T>): Promise<T> {
-    working = new Set([...working, id]);
+  async function while_<T>(id: string, what: SessionWork, work: () => Promise<T>): Promise<T> {
+    working = new Map([...working, [id, what]]);
     try {
       return await work();
     } finally {
-      working = new Set([...working].filter((other) => other !== id));
+      working = new Map([...working].filter(([other]) => other !== id));
     }
   }
 
@@ -55,7 +57,7 @@ export function createSignIn(console: ConsoleState, reading: Reading): SignIn {
     connection = chosen;
     authorization = null;
     failure = null;
-    const answer = await while_(chosen.id, () =>
+    const answer = await while_(chosen.id, 'signIn', () =>
       bridge.call(
         'sessions.signIn',
         { id: chosen.id },
@@ -89,7 +91,7 @@ export function createSignIn(console: ConsoleState, reading: Reading): SignIn {
     get failure() {
       return failure;
     },
-    busy: (id) => working.has(id),
+    busy: (id) => working.get(id) ?? null,
     start,
     cancel() {
       controller?.abort();
@@ -97,14 +99,14 @@ export function createSignIn(console: ConsoleState, reading: Reading): SignIn {
       connection = null;
     },
     async renew({ id, name }) {
-      const answer = await while_(id, () => bridge.call('sessions.renew', { id }));
+      const answer = await while_(id, 'renew', () => bridge.call('sessions.renew', { id }));
       if (answer.ok) say(t('session.renewed', { name }));
-      else complain(answer.error);
+      else complain(t('session.notRenewed', { name }), answer.error);
       await console.reloadConnections();
     },
     async signOut({ id, name }) {
-      const answer = await while_(id, () => bridge.call('sessions.signOut', { id }));
-      if (!answer.ok) complain(answer.error);
+      const answer = await while_(id, 'signOut', () => bridge.call('sessions.signOut', { id }));
+      if (!answer.ok) complain(t('session.notSignedOut', { name }), answer.error);
       else if (answer.value.revoked === 'failed') say(t('session.signedOutNotRevoked', { name }));
       else say(t('session.signedOut', { name }));
       await console.reloadConnections();

@@ -5,6 +5,8 @@ type Said = Extract<Progress, { kind: 'systemUser' }>;
 
 /** One long request at a time, with how far it is and how to stop it. */
 export class Job {
+  /** Why the changes stopped before their end the last time; null where they did not. */
+  stopped = $state.raw<Failure | null>(null);
   progress = $state.raw<Said | null>(null);
   waitingUntil = $state<number | null>(null);
   failure = $state.raw<Failure | null>(null);
@@ -40,4 +42,13 @@ export class Job {
   stop(): void {
     this.#controller?.abort();
   }
+}
+
+const jobs = new WeakMap<Bridge, Job>();
+
+/** The work on the plan: it goes on while another view is shown, and is found again on the way back. */
+export function planJob(bridge: Bridge): Job {
+  const job = jobs.get(bridge) ?? new Job(bridge);
+  jobs.set(bridge, job);
+  return job;
 }

@@ -18,9 +18,16 @@ export const ts = catalogue({
   'plan.saved': 'The plan is saved as {name}.',
   'plan.close': 'Close the plan',
   'plan.closed': 'The plan is closed. What was done stays done and in the record.',
-  'plan.unreadable': 'The file could not be read.',
+  'plan.unreadable': 'The file {name} could not be read.',
+  'plan.notSaved': 'The plan was not saved.',
+  'plan.notOpened': '{name} was not opened.',
+  'plan.notClosed': 'The plan was not closed.',
+  'plan.notRead': 'The plan of this profile could not be read. {message}',
+  'plan.saving': 'Saving …',
+  'plan.opening': 'Opening …',
+  'plan.closing': 'Closing …',
   'plan.unreadableHint': 'Choose a plan file that was saved here or written by latchkey system-user plan.',
-  'plan.tooLarge': 'The file is larger than the console takes.',
+  'plan.tooLarge': 'The file {name} is larger than the console takes.',
   'plan.tooLargeHint':
     'A plan for thousands of sites is applied on the command line: latchkey system-user apply FILE.',
 
@@ -56,6 +63,7 @@ export const ts = catalogue({
     'Sign in to Salto KS as somebody who manages the sites. Latchkey then plans, adds, and checks.',
   'none.button': 'Go to connections',
 
+  'job.begun': 'Working …',
   'job.sites': 'Reading your sites: {done}',
   'job.planning': 'Looking at sites',
   'job.applying': 'Changing sites',
@@ -87,6 +95,8 @@ export const ts = catalogue({
   'apply.changes': 'The changes',
   'apply.confirmLead': 'For {email}, at these sites and no other.',
   'apply.confirmGo': { one: 'Make {count} change', other: 'Make {count} changes' },
+  'apply.notListed': 'The changes could not be listed, and are not made before they are seen. {message}',
+  'apply.listing': 'Listing the changes: {done} of {of}',
   'apply.reviewing': 'Looking whether the plan still fits …',
 
   'accept.title': { one: '{count} invitation is open', other: '{count} invitations are open' },
@@ -96,6 +106,7 @@ export const ts = catalogue({
     'Salto has sent a mail to {email}. Open that mailbox and follow the link: it asks for personal details and a password. Use the name from the plan, and a long password from a generator; it is the one the integration signs in with. The link is the only way, no program can accept for you.',
   'accept.watch': 'Watch until it is accepted',
   'accept.sandbox': 'Follow the link (sandbox)',
+  'accept.failed': 'The invitation of {email} was not accepted.',
   'accept.sandboxDone': 'The sandbox accepted the invitation.',
   'accept.sandboxNone': 'The sandbox knows no open invitation of this address.',
 
@@ -110,6 +121,7 @@ export const ts = catalogue({
   'connect.clientSecret.hint': 'Sent by HTTP Basic. It goes to the vault.',
   'connect.password': 'System user’s password',
   'connect.password.hint': 'Typed once, kept in the vault.',
+  'connect.going': 'Connecting and signing in …',
   'connect.go': 'Connect and sign in',
   'connect.done': '{name} is signed in as the system user.',
   'connect.there': 'A connection for {email} is here already: {name}. Connect again only to correct it.',
@@ -141,6 +153,7 @@ export const ts = catalogue({
   'rows.changes': 'changes',
   'rows.open': 'still open',
   'rows.drift': 'not as planned',
+  'rows.failed': 'The sites of the plan could not be shown. {message}',
   'rows.none': 'No site fits the search and filters.',
   'column.site': 'Site',
   'column.now': 'When planned',
@@ -209,6 +222,7 @@ export const ts = catalogue({
   'record.title': 'What was done from this computer',
   'record.lead':
     'Every change is written here before its request leaves. Ids only: no names and no addresses are kept in the clear.',
+  'record.failed': 'The record could not be read. {message}',
   'record.none': 'Nothing was changed from this computer.',
   'record.when': 'When',
   'record.change': 'Change',

@@ -107,6 +107,7 @@ export class Inspector {
     this.#asked += 1;
     const asked = this.#asked;
     this.busy = true;
+    this.failure = null;
     const show = await work();
     if (asked !== this.#asked) return;
     show();

@@ -15,6 +15,7 @@ export const tt = catalogue({
   'paste.tooLong': 'This is too long.',
   'paste.tooLongHint': 'A token has a few thousand characters; one megabyte is read at most.',
   'paste.noFile': 'The file could not be read.',
+  'paste.noFileHint': 'Open it in an editor, and paste the token.',
 
   'session.title': 'Or a session’s own',
   'session.hint': 'They are read where they are kept and do not come to this screen.',
@@ -142,6 +143,10 @@ export const tt = catalogue({
     'Introspection (RFC 7662) sends this token to the server of the connection, which says whether it still honours it. Everything else here stays on this computer.',
   'ask.connection': 'Server of',
   'ask.button': 'Ask the server',
+  'keys.notFetched': 'The keys of {issuer} could not be fetched.',
+  'keys.fetching': 'Fetching …',
+  looking: 'Looking at the token …',
+  renewing: 'Renewing, then comparing …',
   'ask.asking': 'Asking …',
   'ask.active': '{host} honours this token.',
   'ask.inactive':

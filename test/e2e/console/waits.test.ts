@@ -1,0 +1,257 @@
+import type { Browser, Page } from 'playwright';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type MethodName, methods } from '../../../preload/contract.ts';
+import type { ErrorCode, Failure } from '../../../preload/errors.ts';
+import type { Scene } from '../../../renderer/dev/fake.ts';
+import { openChromium } from '../../support/browser.ts';
+import { type HeldScreen, openHeld } from './held-screen.ts';
+import { type Wait, button, firsts, notWaitedFor, plan, setUp, waits, withPlan } from './waits-table.ts';
+
+const codes: readonly ErrorCode[] = [
+  'network_unreachable',
+  'vault_locked',
+  'session_refused',
+  'rate_limited',
+  'forbidden',
+  'provider_failed',
+  'unexpected',
+];
+
+function trouble({ method, code }: Wait, place: number): Failure {
+  return {
+    code: code ?? codes[place % codes.length] ?? 'unexpected',
+    message: `Invented trouble with ${method}.`,
+    hint: `Invented remedy for ${method}.`,
+  };
+}
+
+const nameOf = ({ method, where }: Wait): string => (where === undefined ? method : `${method} (${where})`);
+
+async function saysWhy(page: Page, wait: Wait, failure: Failure): Promise<void> {
+  await page.getByText(failure.message).filter({ visible: true }).first().waitFor();
+  await page.getByText(failure.hint).filter({ visible: true }).first().waitFor();
+  if (wait.names !== undefined) await page.getByText(wait.names).filter({ visible: true }).first().waitFor();
+  if (wait.gone !== undefined) expect(await wait.gone(page).count(), 'what must be gone').toBe(0);
+}
+
+let browser: Browser;
+beforeAll(async () => {
+  browser = await openChromium();
+});
+afterAll(() => browser.close());
+
+test('every method of the bridge that somebody may wait for is in the table', () => {
+  const walked = new Set([...firsts, ...waits, ...setUp].map(({ method }) => method));
+  const missing = (Object.keys(methods) as MethodName[]).filter(
+    (method) => !walked.has(method) && !notWaitedFor.includes(method),
+  );
+  expect(missing).toEqual([]);
+});
+
+test.each(firsts.map((wait, place) => [nameOf(wait), wait, place] as const))(
+  'at the start: %s',
+  async (_, wait, place) => {
+    const screen = await openHeld(browser, 'full', {}, [wait.method]);
+    const { page } = screen;
+    await page.getByText(wait.says).first().waitFor();
+    const failure = trouble(wait, place);
+    screen.fail(wait.method, failure);
+    await saysWhy(page, wait, failure);
+    screen.release(wait.method);
+    await button(page, 'Try again').click();
+    await page.getByRole('main').getByRole('heading', { level: 1 }).waitFor();
+    await page.getByText(failure.message).waitFor({ state: 'detached' });
+    await page.context().close();
+  },
+);
+
+describe.each([
+  ['with connections', waits, {}],
+  ['with a plan', setUp, withPlan],
+] as const)('%s', (_name, table, answers) => {
+  const screens = new Map<Scene, HeldScreen>();
+  afterAll(async () => {
+    for (const { page } of screens.values()) await page.context().close();
+  });
+
+  test.each(table.map((wait, place) => [nameOf(wait), wait, place] as const))(
+    '%s',
+    async (_, wait, place) => {
+      const scene = wait.scene ?? 'full';
+      const screen = screens.get(scene) ?? (await openHeld(browser, scene, answers));
+      screens.set(scene, screen);
+      const { page } = screen;
+      page.setDefaultTimeout(8000);
+      try {
+        await page.evaluate(() => (location.hash = '#/connections'));
+        await page.locator('nav a[href="#/connections"][aria-current=page]').waitFor();
+        if (wait.ask === undefined) screen.hold(wait.method);
+        await page.evaluate((hash) => (location.hash = hash), wait.at);
+        await wait.before?.(page, screen);
+        if (wait.ask !== undefined) {
+          // What the view asked for itself is answered before.
+          await page.getByRole('main').getByRole('heading', { level: 1 }).first().waitFor();
+          screen.hold(wait.method);
+          await wait.ask(page);
+        }
+        await expect.poll(() => screen.held(wait.method)).toBeGreaterThan(0);
+        await page.getByText(wait.says).filter({ visible: true }).first().waitFor();
+        if (wait.amounts !== undefined) {
+          screen.progress(wait.method, wait.amounts[0]);
+          await page.getByText(wait.amounts[1]).filter({ visible: true }).first().waitFor();
+        }
+        const failure = trouble(wait, place);
+        screen.fail(wait.method, failure);
+        await saysWhy(page, wait, failure);
+        screen.release(wait.method);
+        for (const dialog of await page.getByRole('dialog').all()) {
+          await page.keyboard.press('Escape');
+          await dialog.waitFor({ state: 'detached' });
+        }
+        for (const dismiss of await page.getByRole('button', { name: 'Dismiss' }).all())
+          await dismiss.click();
+      } catch (error) {
+        screens.delete(scene);
+        await page.context().close();
+        throw error;
+      }
+    },
+  );
+});
+
+const invented: Failure = { code: 'session_refused', message: 'Invented trouble.', hint: 'Invented remedy.' };
+
+/** A screen for one test. */
+async function alone<T>(
+  work: (screen: HeldScreen) => Promise<T>,
+  answers: Parameters<typeof openHeld>[2] = {},
+  holdFirst: readonly MethodName[] = [],
+): Promise<T> {
+  const screen = await openHeld(browser, 'full', answers, holdFirst);
+  try {
+    return await work(screen);
+  } finally {
+    await screen.page.context().close();
+  }
+}
+
+const toView = async ({ page }: HeldScreen, hash: string): Promise<void> => {
+  await page.evaluate((to) => (location.hash = to), hash);
+  await page.getByRole('main').getByRole('heading', { level: 1 }).first().waitFor();
+};
+
+test('damaged settings are no empty console, and are put right from the screen', async () => {
+  await alone(
+    async (screen) => {
+      const { page } = screen;
+      screen.fail('connections.list', { ...invented, code: 'settings_corrupt' });
+      await page.getByText('The connections could not be read. Invented trouble.').waitFor();
+      expect(await page.getByText('Who has access, and where').count()).toBe(0);
+      screen.hold('settings.repair');
+      await button(page, 'Put the last good settings back').click();
+      await page.getByText('Repairing …').waitFor();
+      screen.fail('settings.repair', { ...invented, message: 'No good copy.' });
+      await page.getByText('The settings were not repaired. No good copy.').waitFor();
+      screen.release('settings.repair');
+      screen.release('connections.list');
+      await button(page, 'Begin with empty settings').click();
+      await page.getByRole('dialog').getByRole('button', { name: 'Begin with empty settings' }).click();
+      await page.getByText('Connections and preferences are then gone').waitFor({ state: 'detached' });
+      await page.getByText('The connections could not be read.').waitFor({ state: 'detached' });
+      await page.getByRole('main').getByRole('heading', { level: 1 }).waitFor();
+    },
+    {},
+    ['connections.list'],
+  );
+});
+
+test('changes at sites go on under another view, and what stopped them is said on the way back', async () => {
+  const stopped = { plan, stopped: invented };
+  await alone(
+    async (screen) => {
+      const { page } = screen;
+      await toView(screen, '#/system-user');
+      await button(page, 'Apply …').click();
+      screen.hold('systemUser.apply');
+      await button(page, 'Make 2 changes').click();
+      await page.getByText('Working …').waitFor();
+      await toView(screen, '#/settings');
+      screen.progress('systemUser.apply', { kind: 'systemUser', phase: 'applying', done: 1, of: 2 });
+      await toView(screen, '#/system-user');
+      await page.getByText('Changing sites: 1 of 2').waitFor();
+      await toView(screen, '#/settings');
+      screen.release('systemUser.apply');
+      await toView(screen, '#/system-user');
+      await page.getByText('Invented trouble.').waitFor();
+    },
+    { ...withPlan, 'systemUser.apply': stopped },
+  );
+});
+
+test('what fails after its sheet was closed is said all the same', async () => {
+  await alone(async (screen) => {
+    const { page } = screen;
+    await toView(screen, '#/connections?open=acme-ks');
+    screen.hold('connections.remove');
+    await button(page, 'Remove').click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Remove' }).click();
+    await page.getByText('Removing …').waitFor();
+    await page.keyboard.press('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+    screen.fail('connections.remove', invented);
+    await page.getByText('acme-ks was not removed.').waitFor();
+    await page.getByText('Invented remedy.').waitFor();
+  });
+});
+
+test('a program that is gone ends what waits for it by name, and is found again', async () => {
+  await alone(async (screen) => {
+    const { page } = screen;
+    await toView(screen, '#/connections');
+    screen.hold('sessions.renew');
+    await button(page, 'Renew: acme-ks').click();
+    await page.getByText('renewing …').waitFor();
+    await screen.hangUp();
+    await page.getByText('acme-ks was not renewed.').waitFor();
+    await page.getByText('The connection to Latchkey was lost before it answered.').waitFor();
+    await page.getByText('This screen lost its connection to Latchkey.').waitFor({ state: 'detached' });
+    screen.release('sessions.renew');
+    await button(page, 'Renew: acme-ks').click();
+    await page.getByText('acme-ks was renewed.').waitFor();
+  });
+});
+
+test('nothing is left searching when the search is emptied, and a record that failed can be had again', async () => {
+  await alone(async (screen) => {
+    const { page } = screen;
+    await toView(screen, '#/users');
+    await page.keyboard.press('Control+k');
+    screen.hold('lists.users');
+    await page.getByRole('combobox').fill('prado');
+    await page.getByText('Searching …').waitFor();
+    await page.getByRole('combobox').fill('');
+    await page.getByText('Searching …').waitFor({ state: 'detached' });
+    screen.release('lists.users');
+    await page.keyboard.press('Escape');
+    await page.getByRole('grid').getByText('@acme.example').first().click();
+    screen.hold('lists.record');
+    await page.getByText('The provider’s record').click();
+    await expect.poll(() => screen.held('lists.record')).toBe(1);
+    screen.fail('lists.record', invented);
+    await page.getByText('Invented trouble.').waitFor();
+    screen.release('lists.record');
+    await button(page, 'Try again').click();
+    await page.getByText('As the vendor sent it').waitFor();
+    expect(await page.getByText('Invented trouble.').count()).toBe(0);
+  });
+});
+
+test('what is typed for the network stays while another setting is changed', async () => {
+  await alone(async ({ page, ...screen }) => {
+    await toView({ page, ...screen }, '#/settings');
+    await page.getByLabel(/^Without the proxy/).fill('internal.example');
+    await page.getByRole('switch').click();
+    await page.getByRole('switch', { checked: false }).waitFor();
+    expect(await page.getByLabel(/^Without the proxy/).inputValue()).toBe('internal.example');
+  });
+});
