@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { type Result, fail, ok } from '../../preload/errors.ts';
+import { type Failure, type Result, fail, ok } from '../../preload/errors.ts';
 import type { Connection } from '../connections/connection.ts';
 import { findConnection, listConnections } from '../connections/connections.ts';
 import { connectionApiBase } from '../connections/endpoints.ts';
@@ -67,7 +67,10 @@ export interface SystemUserService {
     sites: readonly string[],
     options: JobOptions & { readonly atMostMs?: number | null },
   ): Promise<Result<readonly string[]>>;
-  /** Adds or corrects the connection of the system user, and signs it in. */
+  /**
+   * Adds or corrects the connection of the system user, and signs it in. One that was added and is not let in is taken back:
+   * whoever tries again with another name would leave it there, with a secret that is wrong.
+   */
   connect(plan: Plan, input: ConnectInput, signal: AbortSignal): Promise<Result<Connection>>;
   /** Signs the system user in where it is not, and compares. */
   verify(plan: Plan, connection: Connection, options: JobOptions): Promise<Result<Verified>>;
@@ -256,10 +259,16 @@ export function systemUserService(parts: ServiceParts): SystemUserService {
     async connect(plan, input, signal) {
       const manager = connectionOf(plan);
       if (!manager.ok) return manager;
-      const saved = await saveConnection(parts, connectionChanges(parts), manager.value, plan, input);
+      const changes = connectionChanges(parts);
+      const saved = await saveConnection(parts, changes, manager.value, plan, input);
       if (!saved.ok) return saved;
-      const signedIn = await parts.sessions.signIn(saved.value, { signal });
-      return signedIn.ok ? saved : signedIn;
+      const { connection, added } = saved.value;
+      const signedIn = await parts.sessions.signIn(connection, { signal });
+      if (signedIn.ok) return ok(connection);
+      return {
+        ok: false,
+        error: added ? await takenBack(changes, connection, signedIn.error) : signedIn.error,
+      };
     },
 
     async verify(plan, connection, options) {
@@ -348,7 +357,7 @@ async function saveConnection(
   manager: Connection,
   { systemUser: { email } }: Plan,
   { name, clientId, clientSecret, password }: ConnectInput,
-): Promise<Result<Connection>> {
+): Promise<Result<{ readonly connection: Connection; readonly added: boolean }>> {
   const input = {
     name,
     environment: manager.environment,
@@ -365,9 +374,27 @@ async function saveConnection(
     found.value.provider === manager.provider &&
     found.value.grant === 'password' &&
     found.value.username?.toLowerCase() === email.toLowerCase();
-  if (!own) return changes.add(manager.provider, input, credentials);
+  if (!own) {
+    const added = await changes.add(manager.provider, input, credentials);
+    return added.ok ? ok({ connection: added.value, added: true }) : added;
+  }
   const changed = await changes.change(found.value.name, input, credentials);
-  return changed.ok ? ok(changed.value.connection) : changed;
+  return changed.ok ? ok({ connection: changed.value.connection, added: false }) : changed;
+}
+
+/** Removes a connection that could not be signed in; the failure says what is there now. */
+async function takenBack(
+  changes: ConnectionChanges,
+  connection: Connection,
+  failure: Failure,
+): Promise<Failure> {
+  // It was let in, and the vault did not take the session: that one is kept in memory until it does.
+  if (failure.code.startsWith('vault_')) return failure;
+  const removed = await changes.remove(connection.name);
+  const now = removed.ok
+    ? `${connection.name} was not added.`
+    : `${connection.name} is left without a session; remove it with: latchkey connections remove ${typedName(connection)}`;
+  return { ...failure, hint: `${failure.hint} ${now}` };
 }
 
 function goneSentence(names: readonly string[]): string {

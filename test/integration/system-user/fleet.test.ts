@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { listConnections } from '../../../main/connections/connections.ts';
 import { withLock } from '../../../main/lock.ts';
 import { lockFolder } from '../../../main/sessions/lock-folder.ts';
 import { journalFile } from '../../../main/system-user/journal.ts';
@@ -168,18 +169,23 @@ describe('invitations', () => {
     });
     await fleet.control('POST', '/accept', { email: wanted.email });
     expect(value(await fleet.service.watch(plan, waiting, fleet.job)).toSorted()).toEqual(waiting.toSorted());
+    // Not let in: nothing is left behind, neither the connection nor what was typed for it.
+    const typed = { name: 'newcomer', clientId: 'harbour-service', clientSecret: 'demo-lantern-23' };
+    const secretsBefore = fleet.vaultItems();
+    expect(
+      await fleet.service.connect(plan, { ...typed, password: 'mistyped' }, fleet.job.signal),
+    ).toMatchObject({
+      ok: false,
+      error: {
+        code: 'credentials_rejected',
+        hint: expect.stringContaining('newcomer was not added') as string,
+      },
+    });
+    expect(value(listConnections(fleet.home)).map(({ name }) => name)).not.toContain('newcomer');
+    expect(fleet.vaultItems()).toEqual(secretsBefore);
     // The clock has moved past the minute: roles show.
     const connection = value(
-      await fleet.service.connect(
-        plan,
-        {
-          name: 'newcomer',
-          clientId: 'harbour-service',
-          clientSecret: 'demo-lantern-23',
-          password: 'demo-flotilla-55',
-        },
-        fleet.job.signal,
-      ),
+      await fleet.service.connect(plan, { ...typed, password: 'demo-flotilla-55' }, fleet.job.signal),
     );
     expect(connection).toMatchObject({ grant: 'password', clientAuth: 'basic', username: wanted.email });
     await fleet.control('POST', '/clock', { offsetSeconds: 120 });

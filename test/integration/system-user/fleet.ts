@@ -48,6 +48,8 @@ export interface Fleet {
   readonly service: SystemUserService;
   readonly manager: Connection;
   readonly job: JobOptions;
+  /** The names of what the vault holds. */
+  vaultItems(): string[];
   truth(): Promise<Truth[]>;
   log(): Promise<LogLine[]>;
   control(method: string, path: string, body?: unknown): Promise<unknown>;
@@ -90,10 +92,16 @@ export async function startFleet(): Promise<Fleet> {
       return real.fetch(url, init);
     },
   };
+  const vault = openMemoryVault();
+  const items = new Set<string>();
   const console = createConsole({
     activity: createActivity(),
     home,
-    vault: openMemoryVault(),
+    vault: {
+      ...vault,
+      write: (item, text) => (items.add(item), vault.write(item, text)),
+      remove: (item) => (items.delete(item), vault.remove(item)),
+    },
     clock,
     env: {},
     http,
@@ -106,6 +114,7 @@ export async function startFleet(): Promise<Fleet> {
     service: (await console.systemUser()).service,
     manager: undefined as unknown as Connection,
     job: { signal: new AbortController().signal },
+    vaultItems: () => [...items],
     truth: async () => (await fleet.control('GET', '/portfolio')) as Truth[],
     log: async () => (await fleet.control('GET', '/log')) as LogLine[],
     control: async (method, where, body) => {
