@@ -9,6 +9,8 @@ export interface LockOptions {
   readonly timeoutMs: number;
   /** Ends the wait with `cancelled`; the work, once begun, is not interrupted. */
   readonly signal?: AbortSignal | undefined;
+  /** Told once, where another owner has to be waited for. */
+  readonly waiting?: (() => void) | undefined;
 }
 
 /** SQLite's result code for "somebody else holds it" (https://www.sqlite.org/rescode.html#busy). */
@@ -43,8 +45,9 @@ export async function withLock<T>(
   lines.set(lock, line);
   try {
     // One caller of this thread at a time asks the file: the others would only compete with each other.
+    if (before) options.waiting?.();
     if (before && !(await endsBefore(before, over))) return gaveUp(lock, options);
-    const owned = await own(lock, over);
+    const owned = await own(lock, over, before ? undefined : options.waiting);
     if (owned === 'over') return gaveUp(lock, options);
     if ('code' in owned) return { ok: false, error: owned };
     try {
@@ -73,7 +76,11 @@ async function endsBefore(promise: Promise<void>, signal: AbortSignal): Promise<
   }
 }
 
-async function own(lock: string, over: AbortSignal): Promise<DatabaseSync | Failure | 'over'> {
+async function own(
+  lock: string,
+  over: AbortSignal,
+  waiting: LockOptions['waiting'],
+): Promise<DatabaseSync | Failure | 'over'> {
   let database: DatabaseSync | undefined;
   let owned = false;
   try {
@@ -87,6 +94,7 @@ async function own(lock: string, over: AbortSignal): Promise<DatabaseSync | Fail
         owned = true;
         return database;
       }
+      if (wait === 1) waiting?.();
       // A random share of the wait, or processes that began together would collide for ever.
       await systemClock.sleep(wait * (0.5 + Math.random()), over);
     }

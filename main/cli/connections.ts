@@ -26,6 +26,7 @@ import {
 import type { SignedOut } from '../sessions/sign-out.ts';
 import { forTerminal } from './for-terminal.ts';
 import { printFailure, printJson, withVault } from './output.ts';
+import { renewalWait } from './renewal-wait.ts';
 import { table } from './table.ts';
 import type { Terminal } from './terminal.ts';
 import { typedName } from '../connections/typed-name.ts';
@@ -94,7 +95,10 @@ export function declareConnections(program: Command, context: Context): void {
   ).action(async (name: string, options: CommonOptions) => {
     const { terminal } = context;
     const console = await openConsole(context, options);
-    const removed = console.ok ? await console.value.connections.remove(name, terminal.signal) : console;
+    const removed = console.ok
+      ? await console.value.connections.remove(name, terminal.signal, renewalWait(terminal, name))
+      : console;
+    terminal.progress('');
     if (!removed.ok) {
       context.exitCode = await printFailure(terminal, removed.error, options);
       return;

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { type CommonOptions, type Context, openConsole, withCommonOptions } from './context.ts';
 import { printFailure, printJson } from './output.ts';
+import { renewalWait } from './renewal-wait.ts';
 
 /** `latchkey logout N`: revokes where the server can, always removes the session; the credentials stay. */
 export function declareLogout(program: Command, context: Context): void {
@@ -10,7 +11,14 @@ export function declareLogout(program: Command, context: Context): void {
       const console = await openConsole(context, options);
       const found = console.ok ? console.value.connections.find(name) : console;
       const signedOut =
-        console.ok && found.ok ? await console.value.sessions.signOut(found.value, terminal.signal) : null;
+        console.ok && found.ok
+          ? await console.value.sessions.signOut(
+              found.value,
+              terminal.signal,
+              renewalWait(terminal, found.value.name),
+            )
+          : null;
+      terminal.progress('');
       if (!found.ok) context.exitCode = await printFailure(terminal, found.error, options);
       else if (signedOut?.ok === false)
         context.exitCode = await printFailure(terminal, signedOut.error, options);

@@ -14,7 +14,7 @@ import { checkEndpointUrl } from '../http/endpoint-url.ts';
 import { checkProviderId } from '../providers/catalogue.ts';
 import type { ProviderId } from '../providers/provider.ts';
 import type { SignedOut } from '../sessions/sign-out.ts';
-import { readSecrets, removeSecrets, updateSecrets } from '../vault/secrets.ts';
+import { type LockWait, readSecrets, removeSecrets, updateSecrets } from '../vault/secrets.ts';
 import { type Session, sessionBinding } from '../sessions/session.ts';
 import { lockFolder } from '../sessions/lock-folder.ts';
 import type { ServiceParts } from './parts.ts';
@@ -50,9 +50,10 @@ export interface ConnectionChanges {
   ): Promise<Result<ChangedConnection>>;
   /**
    * Signs out (revoking where the server can), forgets the credentials, then the connection: also where what the vault
-   * holds for it cannot be understood. Errors: not_found, settings_corrupt, vault_*, timeout.
+   * holds for it cannot be understood. `wait`: how a renewal that is under way is waited for. Errors: not_found,
+   * settings_corrupt, vault_*, timeout, cancelled (while it waited; nothing is removed then).
    */
-  remove(name: string, signal?: AbortSignal): Promise<Result<SignedOut>>;
+  remove(name: string, signal?: AbortSignal, wait?: LockWait): Promise<Result<SignedOut>>;
 }
 
 /** What can be changed of the connections of this profile. */
@@ -161,11 +162,11 @@ export function connectionChanges(parts: ServiceParts): ConnectionChanges {
       return ok({ connection: changed.value, signedOut });
     },
 
-    async remove(name, signal) {
+    async remove(name, signal, wait) {
       const found = findConnection(home, name);
       if (!found.ok) return found;
       const connection = found.value;
-      const signedOut = await parts.sessions.signOut(connection, signal);
+      const signedOut = await parts.sessions.signOut(connection, signal, wait);
       // Damaged secrets cannot be revoked, but they can be taken away; a vault that refuses does so below once more.
       if (!signedOut.ok && signedOut.error.code !== 'vault_denied') return signedOut;
       const { removeSnapshots } = await import('../directory/snapshot.ts');

@@ -1,6 +1,7 @@
 import { type Failure, type Result, ok } from '../../preload/errors.ts';
 import type { SessionChange } from '../activity/activity.ts';
 import type { Connection } from '../connections/connection.ts';
+import type { LockWait } from '../vault/secrets.ts';
 import { type Access, type Renewals, accessSession, renewShared } from './access.ts';
 import type { ObtainOptions } from './obtain.ts';
 import type { SessionParts, SessionRoom } from './parts.ts';
@@ -13,7 +14,8 @@ import { saveUnsaved } from './unsaved.ts';
 /** Everything that can be done with sessions. One object a process, so that renewals are shared. */
 export interface Sessions {
   signIn(connection: Connection, options?: ObtainOptions): Promise<Result<Session>>;
-  signOut(connection: Connection, signal?: AbortSignal): Promise<Result<SignedOut>>;
+  /** `wait`: how a renewal that is under way is waited for. */
+  signOut(connection: Connection, signal?: AbortSignal, wait?: LockWait): Promise<Result<SignedOut>>;
   /** Signs out what was signed in before a connection was changed; null = nothing was. */
   signOutBefore(
     before: Connection,
@@ -62,8 +64,8 @@ export function createSessions(parts: SessionParts): Sessions {
       note(connection, signedIn.ok ? 'signed_in' : 'refused', signedIn.ok ? null : signedIn.error);
       return signedIn;
     },
-    signOut: async (connection, signal) => {
-      const signedOut = await (await import('./sign-out.ts')).signOut(room, connection, signal);
+    signOut: async (connection, signal, wait) => {
+      const signedOut = await (await import('./sign-out.ts')).signOut(room, connection, signal, wait);
       if (signedOut.ok) note(connection, 'signed_out', signedOut.value.failure);
       return signedOut;
     },

@@ -2,7 +2,7 @@ import { tokenRevocation } from 'openid-client';
 import { type Failure, type Result, ok } from '../../preload/errors.ts';
 import type { Connection } from '../connections/connection.ts';
 import { HttpError } from '../http/seam.ts';
-import { updateSecrets } from '../vault/secrets.ts';
+import { type LockWait, updateSecrets } from '../vault/secrets.ts';
 import { findCause } from './causes.ts';
 import { removeKeys } from './keys.ts';
 import { lockFolder } from './lock-folder.ts';
@@ -21,14 +21,16 @@ export interface SignedOut {
 
 /**
  * Revokes the refresh token, then the access token, where the server can (RFC 7009 2), and always removes the session
- * from the vault; credentials stay. Errors: those of the vault only, for the session is gone in every other case.
+ * from the vault; credentials stay. A renewal that is under way is waited for, or its tokens would come back (`wait`).
+ * Errors: those of the vault, timeout and cancelled (of that wait), for the session is gone in every other case.
  */
 export async function signOut(
   parts: SessionRoom,
   connection: Connection,
   signal?: AbortSignal,
+  wait?: LockWait,
 ): Promise<Result<SignedOut>> {
-  const taken = await takeSession(parts, connection, () => true);
+  const taken = await takeSession(parts, connection, () => true, wait);
   if (!taken.ok) return taken;
   await removeKeys(parts.home, connection.id);
   const { session, credentials } = taken.value;
@@ -61,6 +63,7 @@ async function takeSession(
   parts: SessionRoom,
   connection: Connection,
   wanted: (session: Session) => boolean,
+  wait?: LockWait,
 ): Promise<Result<{ readonly session: Session | null; readonly credentials: Credentials }>> {
   const taken: { session: Session | null; credentials: Credentials } = { session: null, credentials: {} };
   const removed = await updateSecrets<Session>(
@@ -73,6 +76,7 @@ async function takeSession(
       taken.session = session !== null && wanted(session) ? session : null;
       return taken.session === null || before.session === null ? before : { ...before, session: null };
     },
+    wait,
   );
   if (!removed.ok) return removed;
   if (taken.session !== null) parts.unsaved.delete(connection.id);

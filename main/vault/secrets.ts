@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { type Result, fail, ok } from '../../preload/errors.ts';
-import { withLock } from '../lock.ts';
+import { type LockOptions, withLock } from '../lock.ts';
 import type { Vault } from './vault.ts';
 
 /** Everything secret about one connection, as it lies in the item `connection:<id>`. */
@@ -10,6 +10,9 @@ export interface ConnectionSecrets<Session> {
   /** The token set, whose shape the sessions room owns and checks; null when signed out. */
   readonly session: Session | null;
 }
+
+/** How others are waited for: what ends the wait, and who is told of it. */
+export type LockWait = Pick<LockOptions, 'signal' | 'waiting'>;
 
 const lockWaitMs = 30_000;
 
@@ -41,8 +44,9 @@ export async function updateSecrets<Session>(
   lockFolder: string,
   connectionId: string,
   change: (secrets: ConnectionSecrets<Session>) => ConnectionSecrets<Session>,
+  wait: LockWait = {},
 ): Promise<Result<ConnectionSecrets<Session>>> {
-  const outcome = await withSecretsLock(lockFolder, connectionId, {}, () =>
+  const outcome = await withSecretsLock(lockFolder, connectionId, wait, () =>
     updateSecretsLocked(vault, connectionId, change),
   );
   return outcome.ok ? outcome.value : outcome;
@@ -69,12 +73,12 @@ export async function updateSecretsLocked<Session>(
 export function withSecretsLock<T>(
   lockFolder: string,
   connectionId: string,
-  options: { readonly timeoutMs?: number; readonly signal?: AbortSignal },
+  options: LockWait & { readonly timeoutMs?: number },
   work: () => Promise<T>,
 ): Promise<Result<T>> {
   itemName(connectionId);
   const file = path.join(lockFolder, `connection-${connectionId}`);
-  return withLock(file, { timeoutMs: options.timeoutMs ?? lockWaitMs, signal: options.signal }, work);
+  return withLock(file, { ...options, timeoutMs: options.timeoutMs ?? lockWaitMs }, work);
 }
 
 /**

@@ -182,12 +182,22 @@ describe('signing out while other processes renew', () => {
 
   test('waits for the one under way, and what that brought is signed out: it does not come back', async () => {
     // The server has renewed, and takes its time to say so.
-    const fault = { provider: 'salto-ks', path: '/connect/token', times: 1, delayMs: 4_000, after: true };
+    const fault = { provider: 'salto-ks', path: '/connect/token', times: 1, delayMs: 7_000, after: true };
     await sandbox.control('POST', '/faults', fault);
     const renewal = cli.run(['token', 'acme'], anHourOn);
     while (((await sandbox.control('GET', '/faults')) as unknown[]).length > 0);
+    // Who gives up waiting has changed nothing; what is waited for is said at once.
+    const gaveUp = cli.start(['logout', 'acme'], anHourOn);
+    const code = once(gaveUp, 'close').then(([ended]) => ended as number | null);
+    const [said] = (await once(createInterface({ input: gaveUp.stderr! }), 'line')) as [string];
+    expect(said).toContain('Waiting for a renewal of acme');
+    gaveUp.kill('SIGINT');
+    expect(await code).toBe(3);
     const logout = await cli.run(['logout', 'acme'], anHourOn);
-    expect(logout).toMatchObject({ code: 0, err: expect.stringContaining('revoked') as string });
+    expect(logout).toMatchObject({
+      code: 0,
+      err: expect.stringContaining('revoked') as string,
+    });
     expect(await renewal).toMatchObject({ code: 0 });
     await signedOut();
     expect(await tokenRequests()).toEqual(['refresh_token 200']);
