@@ -8,7 +8,7 @@ import { type PageName, page } from './pages.ts';
 /** The longest message a screen may send, in bytes; `ws` closes with 1009 above it, before it is read whole. */
 export const maxMessageBytes = 1024 * 1024;
 /** What a screen that does not read may leave waiting here, in bytes, before it is cut off. */
-const maxWaitingBytes = 32 * 1024 * 1024;
+export const maxWaitingBytes = 32 * 1024 * 1024;
 /** Tabs at the same time. */
 const maxScreens = 32;
 

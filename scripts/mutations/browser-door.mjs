@@ -262,6 +262,14 @@ export const browserDoor = [
     tests: network('with more screens than there are tabs'),
   },
   {
+    rows: ['floods of the console'],
+    change: 'any amount waits for a screen that does not read',
+    file: 'main/browser/screens.ts',
+    find: 'if (socket.bufferedAmount > maxWaitingBytes) socket.terminate();',
+    replace: 'if (socket.bufferedAmount < maxWaitingBytes * 0) socket.terminate();',
+    tests: screens('a screen that does not read is cut off'),
+  },
+  {
     rows: ['messages made to break the bridge'],
     change: 'any number of requests under way',
     file: 'main/bridge/dispatcher.ts',

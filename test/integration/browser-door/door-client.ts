@@ -9,7 +9,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { WebSocket } from 'ws';
-import { type Handlers, createDispatcher } from '../../../main/bridge/dispatcher.ts';
+import { type Dispatcher, type Handlers, createDispatcher } from '../../../main/bridge/dispatcher.ts';
 import { type Door, openDoor } from '../../../main/browser/door.ts';
 import { readScreenFiles } from '../../../main/browser/screen-files.ts';
 import type { ScreenMessage } from '../../../preload/contract.ts';
@@ -81,8 +81,11 @@ export interface TestClock {
   offset: number;
 }
 
-/** A door with a stand-in screen and a bridge that knows `vault.info` alone, opened by its one-time address. */
-export async function startDoor(clock: TestClock = testClock()): Promise<TestDoor> {
+/**
+ * A door with a stand-in screen, opened by its one-time address.
+ * @param dispatcher a bridge that knows `vault.info` alone, where missing
+ */
+export async function startDoor(clock: TestClock = testClock(), dispatcher?: Dispatcher): Promise<TestDoor> {
   const root = await mkdtemp(path.join(tmpdir(), 'latchkey-door-'));
   const folder = path.join(root, 'renderer');
   await mkdir(path.join(folder, 'assets'), { recursive: true });
@@ -99,7 +102,7 @@ export async function startDoor(clock: TestClock = testClock()): Promise<TestDoo
     },
   } as unknown as Handlers;
   const opened = await openDoor({
-    dispatcher: createDispatcher(handlers),
+    dispatcher: dispatcher ?? createDispatcher(handlers),
     files: await readScreenFiles(folder),
     clock,
   });

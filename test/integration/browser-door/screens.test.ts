@@ -1,9 +1,12 @@
 import { once } from 'node:events';
 import { networkInterfaces } from 'node:os';
 import { createConnection } from 'node:net';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { maxMessageBytes } from '../../../main/browser/screens.ts';
-import { type TestDoor, enter, handshake, openScreen, startDoor } from './door-client.ts';
+import { type Dispatcher, type Handlers, createDispatcher } from '../../../main/bridge/dispatcher.ts';
+import { maxMessageBytes, maxWaitingBytes } from '../../../main/browser/screens.ts';
+import type { ScreenMessage } from '../../../preload/contract.ts';
+import { type TestDoor, enter, handshake, openScreen, startDoor, testClock } from './door-client.ts';
 
 let test_: TestDoor;
 beforeAll(async () => void (test_ = await startDoor()));
@@ -126,6 +129,35 @@ describe('a screen', () => {
     });
     screen.socket.close();
   });
+});
+
+test('a screen that does not read is cut off when too much waits for it, one that reads is not', async () => {
+  const portion = 'x'.repeat(1024 * 1024);
+  const enough = maxWaitingBytes / portion.length;
+  const screens: { send: (message: ScreenMessage) => void; ended: boolean }[] = [];
+  const dispatcher: Dispatcher = {
+    ...createDispatcher({} as Handlers),
+    connect(send) {
+      const screen = { send, ended: false };
+      screens.push(screen);
+      return { receive: () => true, close: () => void (screen.ended = true) };
+    },
+  };
+  const own = await startDoor(testClock(), dispatcher);
+  const deaf = await openScreen(own.port, own.entered);
+  const listening = await openScreen(own.port, own.entered);
+  // Stops reading the connection itself: what the system does not take waits at the door.
+  deaf.socket.pause();
+  const message = { type: 'answer', request: 1, result: portion } as unknown as ScreenMessage;
+  let sent = 0;
+  for (; sent < 2 * enough && screens[0]?.ended === false; sent += 1) {
+    for (const screen of screens) if (!screen.ended) screen.send(message);
+    while (listening.messages.length <= sent) await nextTurn();
+  }
+  expect(screens.map(({ ended }) => ended)).toEqual([true, false]);
+  expect(sent).toBeGreaterThan(enough);
+  deaf.socket.terminate();
+  await own.stop();
 });
 
 test('no other address of this computer reaches the door', async () => {
