@@ -4,7 +4,7 @@ import type { Preferences } from '../connections/preferences.ts';
 import { type Repaired, repairSettings } from '../connections/repair-settings.ts';
 import { changeSettings, readSettings } from '../connections/settings.ts';
 import { readCertificateFile } from '../http/certificates.ts';
-import { checkProxyAddress, environmentProxy } from '../http/proxy.ts';
+import { checkProxyAddress, environmentProxy, isNoProxyList } from '../http/proxy.ts';
 import {
   readProxyCredentials,
   removeProxyCredentials,
@@ -152,11 +152,11 @@ async function check(changes: PreferencesChange): Promise<Result<Partial<Prefere
       'Give it as the people who run the proxy gave it to you.',
     );
   }
-  if (noProxy !== undefined && !/^[\w.*:[\]-]*(?:[,\s]+[\w.*:[\]-]*)*$/.test(noProxy)) {
+  if (noProxy !== undefined && !isNoProxyList(noProxy)) {
     return fail(
       'input_invalid',
       'The list of hosts without a proxy has something in it that is no host.',
-      'Give names or addresses separated by commas, for example intranet.example, *.local. Address ranges (10.0.0.0/8) cannot be used.',
+      'Give names or addresses separated by commas, for example intranet.example, *.local, 10.0.0.0/8.',
     );
   }
   if (typeof caFile === 'string') {

@@ -1,3 +1,4 @@
+import { BlockList, isIP } from 'node:net';
 import { type Result, fail, ok } from '../../preload/errors.ts';
 import { isLoopbackHost } from './endpoint-url.ts';
 import type { Network } from './network.ts';
@@ -139,23 +140,61 @@ function fromEnvironment(env: Environment): readonly [variable: string, text: st
   return ['', ''];
 }
 
+/** Whether every entry of such a list can exempt a host: see {@link isExempt}. */
+export function isNoProxyList(text: string): boolean {
+  return entriesOf(text).every((entry) => {
+    const { name } = readEntry(entry);
+    return /^[\w.*:/-]+$/.test(name) && (!name.includes('/') || rangeOf(name) !== null);
+  });
+}
+
 /**
  * Whether the list exempts the host. Entries are separated by commas or spaces: `*`; a host, which holds for its
- * subdomains too, with or without a leading dot; `*.host` for subdomains alone; each with an optional `:port`.
+ * subdomains too, with or without a leading dot; `*.host` for subdomains alone; an address, with or without brackets; a
+ * range of addresses in CIDR notation (RFC 4632 3.1, RFC 4291 2.3), which is compared with hosts that are written as
+ * addresses, for names are not looked up; each with an optional `:port`. As curl and Go read it.
  */
 function isExempt(url: URL, noProxy: string): boolean {
-  const host = url.hostname.replace(/\.$/, '');
+  const host = url.hostname.replace(/\.$/, '').replace(/^\[|\]$/g, '');
   const port = url.port === '' ? (url.protocol === 'https:' ? '443' : '80') : url.port;
+  return entriesOf(noProxy).some((entry) => {
+    const { name, port: only } = readEntry(entry);
+    if (name === '' || (only !== undefined && only !== port)) return false;
+    if (name === '*') return true;
+    if (isIP(host) !== 0) return isWithin(host, name);
+    const apex = name.replace(/^\*?\./, '').replace(/\.$/, '');
+    return host.endsWith(`.${apex}`) || (!name.startsWith('*') && host === apex);
+  });
+}
+
+/** An IPv4 address is in no range of IPv6, although `BlockList` knows them as mapped ones (RFC 4291 2.5.5.2). */
+function isWithin(address: string, range: string): boolean {
+  const family = familyOf(address);
+  return family === familyOf(range.replace(/\/.*$/, '')) && rangeOf(range)?.check(address, family) === true;
+}
+
+function entriesOf(noProxy: string): readonly string[] {
   return noProxy
     .toLowerCase()
     .split(/[,\s]+/)
-    .some((entry) => {
-      const [, name = '', entryPort] =
-        /^(\[[^\]]+\]|[^:]+)(?::(\d+))?$/.exec(entry) ?? /^([\da-f:]+)$/.exec(entry) ?? [];
-      if (name === '' || (entryPort !== undefined && entryPort !== port)) return false;
-      if (name === '*') return true;
-      if (name.includes(':')) return host === (name.startsWith('[') ? name : `[${name}]`);
-      const apex = name.replace(/^\*?\./, '').replace(/\.$/, '');
-      return host.endsWith(`.${apex}`) || (!name.startsWith('*') && host === apex);
-    });
+    .filter((entry) => entry !== '');
+}
+
+/** An entry without its brackets and its port; no name where it can be none. */
+function readEntry(entry: string): { readonly name: string; readonly port: string | undefined } {
+  const [, name = '', port] =
+    /^(\[[^\]]+\](?:\/\d+)?|[^:]+)(?::(\d+))?$/.exec(entry) ?? /^([\da-f:.]+(?:\/\d+)?)$/.exec(entry) ?? [];
+  return { name: name.replace(/[[\]]/g, ''), port };
+}
+
+const familyOf = (address: string): 'ipv4' | 'ipv6' => (isIP(address) === 6 ? 'ipv6' : 'ipv4');
+
+/** The addresses that `address` or `address/bits` means; null where it is neither. */
+function rangeOf(written: string): BlockList | null {
+  const [, address = '', bits] = /^([^/]+)(?:\/(\d{1,3}))?$/.exec(written) ?? [];
+  const width = isIP(address) === 6 ? 128 : 32;
+  if (isIP(address) === 0 || Number(bits ?? 0) > width) return null;
+  const range = new BlockList();
+  range.addSubnet(address, Number(bits ?? width), familyOf(address));
+  return range;
 }

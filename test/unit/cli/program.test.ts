@@ -71,7 +71,9 @@ describe('bad usage ends with 2, and is JSON where JSON was asked for', () => {
     [['settings', 'set', 'nonsense', '1'], /There is no setting "nonsense"/],
     [['settings', 'set', 'proxy', 'socks5://x'], /not the address of a proxy/],
     [['settings', 'set', 'proxy', 'http://ann:pw@x:1'], /holds a user name or password/],
-    [['settings', 'set', 'noProxy', '10.0.0.0/8'], /something in it that is no host/],
+    [['settings', 'set', 'noProxy', '10.0.0.0/33'], /something in it that is no host/],
+    [['settings', 'set', 'noProxy', 'intranet.example;local'], /something in it that is no host/],
+    [['settings', 'set', 'noProxy', '2001:db8::/32, http://x.example'], /something in it that is no host/],
     [['settings', 'set', 'caFile', '/nowhere/ca.pem'], /\/nowhere\/ca\.pem .* cannot be read/],
     [['settings', 'set', 'systemCa', 'maybe'], /systemCa is on or off/],
     [['settings', 'set', 'lockAfterMinutes', '0'], /1 to 1440 minutes/],
@@ -106,13 +108,13 @@ test('settings are shown, set and put back', async () => {
     environment: { proxy: null, noProxy: null, caFile: null },
   };
   expect(await show()).toMatchObject(first);
-  await run(['settings', 'set', 'NOPROXY', 'intranet.example, *.local']);
+  await run(['settings', 'set', 'NOPROXY', 'intranet.example, *.local, 10.0.0.0/8']);
   await run(['settings', 'set', 'systemCa', 'off']);
   const set = await run(['settings', 'set', 'lockAfterMinutes', '15']);
-  expect(set.stdout).toMatch(/^proxy {23}system\nnoProxy {21}intranet\.example, \*\.local\n/);
+  expect(set.stdout).toMatch(/^proxy {23}system\nnoProxy {21}intranet\.example, \*\.local, 10\.0\.0\.0\/8\n/);
   expect(await show()).toMatchObject({
     ...first,
-    noProxy: 'intranet.example, *.local',
+    noProxy: 'intranet.example, *.local, 10.0.0.0/8',
     systemCa: false,
     lockAfterMinutes: 15,
   });

@@ -89,6 +89,46 @@ test.each([
   expect(proxy === null).toBe(exempt);
 });
 
+test.each([
+  ['10.1.2.3', '10.0.0.0/8', true],
+  ['10.1.2.3', '10.0.0.0/8:443', true],
+  ['10.1.2.3', '10.0.0.0/8:80', false],
+  ['10.1.2.3', 'vendor.example, 192.168.0.0/16 10.1.2.0/23', true],
+  ['10.1.2.3', '10.1.2.3', true],
+  ['10.1.2.3', '10.1.2.3/32', true],
+  ['10.1.2.3', '10.1.2.4/32', false],
+  // Bits of the host in it say nothing.
+  ['10.1.2.3', '10.1.99.99/16', true],
+  ['10.1.2.3', '11.0.0.0/8', false],
+  ['10.1.2.3', '0.0.0.0/0', true],
+  ['10.1.2.3', '10.0.0.0/33', false],
+  ['10.1.2.3', '10.0.0.0/', false],
+  ['10.1.2.3', '10.0.0.0/8/8', false],
+  ['10.1.2.3', '10.0.0.0/-8', false],
+  ['10.1.2.3', '10/8', false],
+  // The end of an address is no domain.
+  ['10.1.2.3', '2.3', false],
+  ['10.1.2.3', '::/0', false],
+  ['[2001:db8::1]', '2001:db8::/32', true],
+  ['[2001:db8::1]', '[2001:db8::]/32', true],
+  ['[2001:db8::1]', '[2001:db8::]/32:443', true],
+  ['[2001:db8::1]', '[2001:db8::]/32:80', false],
+  ['[2001:db8::1]', '[2001:db8::/32]', true],
+  ['[2001:db8::1]', '2001:0DB8:0:0::0001', true],
+  ['[2001:db8::1]', '2001:db9::/31', true],
+  ['[2001:db8::1]', '2001:db9::/32', false],
+  ['[2001:db8::1]', '2001:db8::/129', false],
+  ['[2001:db8::1]', '0.0.0.0/0', false],
+  // Names are not looked up, and a range is no name.
+  ['api.vendor.example', '0.0.0.0/0, ::/0', false],
+  ['api.vendor.example', 'vendor.example/8', false],
+])('%s without a proxy where NO_PROXY is "%s": %s', async (host, noProxy, exempt) => {
+  const env = { HTTPS_PROXY: 'http://a.example:1' };
+  const expected = ok([exempt ? null : new URL(env.HTTPS_PROXY)]);
+  expect(await ways(`https://${host}/`, { ...env, NO_PROXY: noProxy })).toEqual(expected);
+  expect(await ways(`https://${host}/`, env, { noProxy })).toEqual(expected);
+});
+
 test.each(['ftp://proxy.example', 'socks5://proxy.example:1080', 'http://', 'http://ann:pass-word-1@:99999'])(
   'the proxy "%s" is refused without being repeated',
   async (text) => {
