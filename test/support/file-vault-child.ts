@@ -1,5 +1,6 @@
 /** A process that writes `times` items of its own into a passphrase file. Arguments: JSON of {@link FileOrder}. */
 import { openFileVault } from '../../main/vault/file.ts';
+import './end-with-parent.ts';
 
 export interface FileOrder {
   readonly path: string;

@@ -6,6 +6,7 @@ import { writeHeapSnapshot } from 'node:v8';
 import { openBridge } from '../../main/bridge/open.ts';
 import type { ConnectionInfo, ScreenMessage } from '../../preload/contract.ts';
 import { type Result, ok } from '../../preload/errors.ts';
+import './end-with-parent.ts';
 
 export interface LockedConsoleOrder {
   readonly home: string;

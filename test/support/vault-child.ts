@@ -11,6 +11,7 @@ import { keytarInProcess } from '../../main/vault/keytar/calls.ts';
 import { forkHelper } from '../../main/vault/keytar/fork.ts';
 import { type HelperProcess, helperFile, keytarInHelper } from '../../main/vault/keytar/helper-calls.ts';
 import { splitTexts } from '../../main/vault/parts.ts';
+import './end-with-parent.ts';
 
 export type Step =
   readonly ['state'] | readonly ['read' | 'remove', string] | readonly ['write', string, string];
