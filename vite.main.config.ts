@@ -1,12 +1,20 @@
-import { defineConfig } from 'vite';
+import { type Plugin, defineConfig } from 'vite';
 import { thirdParty } from './scripts/third-party.ts';
 
 /**
- * What `latchkey token` needs with a valid session, in one file: finding and reading twenty small ones would take longer
- * than running them.
+ * What `latchkey token` needs with a valid session (cli/quick-token.ts) and nothing else, in one file: it has a start-up
+ * budget, and finding and reading twenty small ones would take longer than running them.
  */
 const core =
-  /main\/(cli\/(terminal|token-shortcut|print-token|context|output|life)|console|home|clock|lock|entry-points|connections\/(connection|connections|settings|endpoints)|http\/(deferred|seam|endpoint-url)|providers\/(catalogue|registry|provider|cautions|[\w-]+\/(entry|profile))|sessions\/(access|sessions|session|stored-session|status)|vault\/(keychain[\w-]*|parts|queue|secrets|keytar\/calls|keytar\/helper-calls|dbus\/[\w-]+))\.ts|preload\/errors\.ts|node_modules\/valibot\//;
+  /main\/(cli\/(quick-token|token-text|json-text|life|stdout)|clock|home|connections\/(glance|same-name|settings-file|endpoints|typed-name)|providers\/(catalogue|registry|cautions|[\w-]+\/(entry|profile))|sessions\/session|vault\/(glance|secrets-format|deadline|keytar\/calls|dbus\/[\w-]+))\.ts|preload\/errors\.ts/;
+
+/** Node takes a folder's `.js` files for CommonJS where its nearest package.json says so. */
+const moduleType: Plugin = {
+  name: 'latchkey-module-type',
+  generateBundle() {
+    this.emitFile({ type: 'asset', fileName: 'package.json', source: '{"type":"commonjs"}\n' });
+  },
+};
 
 /**
  * Bundles the doors and the helpers they start into `out/main`, flat, so that a helper is found beside whoever starts
@@ -14,7 +22,7 @@ const core =
  */
 export default defineConfig({
   define: { LATCHKEY_BUILT: 'true' },
-  plugins: [thirdParty()],
+  plugins: [thirdParty(), moduleType],
   build: {
     ssr: true,
     target: 'node24',
@@ -36,6 +44,8 @@ export default defineConfig({
       checks: { eval: false, bundlerTimings: false },
       // oidc-provider tells its models apart by the names of their classes.
       output: {
+        // Node's built-in modules are half as long in coming to CommonJS: ES modules get every export of theirs made ready.
+        format: 'cjs',
         entryFileNames: '[name].js',
         chunkFileNames: '[name]-[hash].js',
         keepNames: true,

@@ -5,7 +5,8 @@ import { csvLine } from '../exports/csv.ts';
 import { type Cell, type ExportFormat, type Table, cellText, exportFormats } from '../exports/table.ts';
 import { forTerminal } from './for-terminal.ts';
 import { span } from '../clock.ts';
-import { jsonText, printFailure, printJson } from './output.ts';
+import { jsonText } from './json-text.ts';
+import { printFailure, printJson } from './output.ts';
 import { type Column, table } from './table.ts';
 import type { Terminal } from './terminal.ts';
 

@@ -1,5 +1,6 @@
 import { type Failure, exitCodes } from '../../preload/errors.ts';
 import { forTerminal } from './for-terminal.ts';
+import { jsonText } from './json-text.ts';
 import type { Terminal } from './terminal.ts';
 
 /** How a command prints its result, and which vault it was told to use. */
@@ -7,17 +8,6 @@ export interface OutputOptions {
   readonly json?: boolean;
   readonly vault?: string;
   readonly passphraseEnv?: string;
-}
-
-/**
- * JSON for scripts that a person's terminal can be shown as well: the control and direction characters that JSON lets
- * stand are escaped, which means the same to every reader.
- */
-export function jsonText(value: unknown): string {
-  return JSON.stringify(value).replace(
-    /[\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g,
-    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
 }
 
 /** One JSON value on one line. */

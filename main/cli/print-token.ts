@@ -1,6 +1,6 @@
 import { type CommonOptions, type Context, openConsole } from './context.ts';
-import { isoTime } from './life.ts';
-import { printFailure, printJson } from './output.ts';
+import { printFailure } from './output.ts';
+import { tokenText } from './token-text.ts';
 
 /** Prints the access token alone on stdout. @returns the exit code */
 export async function printToken(context: Context, name: string, options: CommonOptions): Promise<number> {
@@ -18,10 +18,6 @@ export async function printToken(context: Context, name: string, options: Common
     terminal.note(`latchkey: ${why}${warning.message}`);
     terminal.note(`  ${warning.hint} (${warning.code})`);
   }
-  if (options.json) {
-    await printJson(terminal, { accessToken: session.accessToken, expiresAt: isoTime(session.expiresAt) });
-  } else {
-    await terminal.out(`${session.accessToken}\n`);
-  }
+  await terminal.out(tokenText(session, options.json === true));
   return 0;
 }

@@ -86,7 +86,7 @@ export function processTerminal(): Terminal {
   process.stdout.on('error', lost);
   let shown = false;
   let opened = false;
-  /** Opened late: it takes time, and `latchkey token` mostly says nothing. Where nobody reads it, the work goes on. */
+  /** Opened late: it takes time, and most commands say nothing. Where nobody reads it, the work goes on. */
   const stderr = (): NodeJS.WriteStream => {
     if (!opened) process.stderr.on('error', () => undefined);
     opened = true;
@@ -111,7 +111,7 @@ export function processTerminal(): Terminal {
       withCare = true;
       return output;
     },
-    // Asked late: the mere look at it opens the stream, and `latchkey token` has a start-up budget.
+    // Asked late: the mere look at it opens the stream.
     get interactive() {
       return process.stderr.isTTY;
     },

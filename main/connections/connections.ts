@@ -1,6 +1,7 @@
 import { type Result, fail, ok } from '../../preload/errors.ts';
 import type { Connection } from './connection.ts';
 import { changeSettings, readSettings } from './settings.ts';
+import { sameName } from './same-name.ts';
 import { typedName } from './typed-name.ts';
 
 /** All connections, by name. */
@@ -58,10 +59,6 @@ export async function removeConnection(home: string, id: string): Promise<Result
     ok({ ...settings, connections: settings.connections.filter((other) => other.id !== id) }),
   );
   return changed.ok ? ok(undefined) : changed;
-}
-
-function sameName(a: string, b: string): boolean {
-  return a.trim().toLowerCase() === b.trim().toLowerCase();
 }
 
 function unknownName(name: string): Result<never> {

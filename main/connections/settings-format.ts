@@ -1,9 +1,7 @@
 import * as v from 'valibot';
 import { connectionSchema } from './connection.ts';
+import { settingsVersion } from './settings-file.ts';
 import { defaultPreferences, preferencesSchema } from './preferences.ts';
-
-/** Goes up with every change of the file's shape that an older Latchkey would not understand. */
-export const settingsVersion = 2;
 
 const settingsSchema = v.object({
   version: v.literal(settingsVersion),

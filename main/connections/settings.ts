@@ -4,15 +4,8 @@ import { type Result, fail, ok } from '../../preload/errors.ts';
 import { withLock } from '../lock.ts';
 import { makeFolder } from '../make-folder.ts';
 import { damagedSettings, lastGoodName } from './damaged-settings.ts';
-import {
-  type Settings,
-  emptySettings,
-  parseSettings,
-  settingsText,
-  settingsVersion,
-} from './settings-format.ts';
-
-export const settingsName = 'settings.json';
+import { type Settings, emptySettings, parseSettings, settingsText } from './settings-format.ts';
+import { settingsName, settingsVersion } from './settings-file.ts';
 
 /**
  * Reads the settings file as it is on disk now, so that every door sees what another has just written. Without waiting:

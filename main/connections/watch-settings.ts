@@ -1,6 +1,6 @@
 import { unwatchFile, watchFile } from 'node:fs';
 import path from 'node:path';
-import { settingsName } from './settings.ts';
+import { settingsName } from './settings-file.ts';
 
 const everyMs = 1000;
 

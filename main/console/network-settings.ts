@@ -1,7 +1,8 @@
 import { statSync } from 'node:fs';
 import path from 'node:path';
 import { type Result, ok } from '../../preload/errors.ts';
-import { readSettings, settingsName } from '../connections/settings.ts';
+import { settingsName } from '../connections/settings-file.ts';
+import { readSettings } from '../connections/settings.ts';
 import { type Network, certificateFiles } from '../http/network.ts';
 import type { Environment } from '../http/proxy.ts';
 import { readProxyCredentials } from '../vault/proxy-credentials.ts';

@@ -76,6 +76,21 @@ export function sessionBinding(connection: Connection, endpoints: Endpoints): st
 const onlyForThePage: ReadonlySet<string> = new Set(['prompt', 'display', 'max_age', 'ui_locales']);
 
 /**
+ * Whether the session can be used with nothing to be done first (access.ts would renew it) and nothing to be said (a
+ * person has to sign in again before long).
+ */
+export function isUsableAsItIs(
+  session: Session,
+  connection: Connection,
+  credentials: Credentials,
+  now: number,
+): boolean {
+  if (session.trouble?.effect === 'ended' || endsSoon(session, now)) return false;
+  const by = signInBy(session, connection, credentials);
+  return by === null || now < by.warnFrom;
+}
+
+/**
  * Whether the access token should be renewed before use: it ends within 60 s or within a tenth of its lifetime,
  * whichever is less. A token of unknown end is used until the provider refuses it.
  */

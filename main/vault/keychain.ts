@@ -1,6 +1,6 @@
 import { fail } from '../../preload/errors.ts';
 import { keychainItems } from './keychain-items.ts';
-import { keytarInProcess } from './keytar/calls.ts';
+import { keychainCallMs, keychainService, keytarInProcess } from './keytar/calls.ts';
 import { type StartHelper, helperFile, keytarInHelper } from './keytar/helper-calls.ts';
 import { smallestLimit, splitTexts, windowsItemBytes } from './parts.ts';
 import { createQueue } from './queue.ts';
@@ -35,7 +35,7 @@ export interface KeychainOptions {
 export function openKeychain(options: KeychainOptions = {}): Vault {
   const platform = options.platform ?? process.platform;
   const env = options.env ?? process.env;
-  const timeoutMs = options.callMs ?? (platform === 'darwin' ? 120_000 : 10_000);
+  const timeoutMs = options.callMs ?? keychainCallMs(platform);
   const limit = options.itemLimit ?? (platform === 'win32' ? windowsItemBytes : null);
   const keytar =
     options.isolation === 'helper'
@@ -48,7 +48,7 @@ export function openKeychain(options: KeychainOptions = {}): Vault {
       : keytarInProcess(timeoutMs);
   const items = keychainItems({
     keytar,
-    service: options.service ?? 'Latchkey',
+    service: options.service ?? keychainService,
     platform,
     env,
     askMs: options.askMs ?? 5_000,

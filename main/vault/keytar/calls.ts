@@ -23,6 +23,14 @@ export interface KeytarCalls {
   close(): Promise<void>;
 }
 
+/** The service name that items are stored under. */
+export const keychainService = 'Latchkey';
+
+/** How long one keychain call may take, in milliseconds. On macOS a person may have to answer a dialog in it. */
+export function keychainCallMs(platform: NodeJS.Platform): number {
+  return platform === 'darwin' ? 120_000 : 10_000;
+}
+
 type Keytar = Pick<typeof KeytarModule, 'getPassword' | 'setPassword' | 'deletePassword'>;
 
 let loaded: Keytar | null | undefined;

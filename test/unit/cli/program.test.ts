@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Context } from '../../../main/cli/context.ts';
 import { guarded } from '../../../main/cli/guarded.ts';
 import { runCommandLine } from '../../../main/cli/program.ts';
-import { tokenShortcut } from '../../../main/cli/token-shortcut.ts';
+import { quickToken } from '../../../main/cli/quick-token.ts';
 import type { Console } from '../../../main/console.ts';
 import { type TestTerminal, testTerminal } from './terminal.ts';
 
@@ -23,7 +23,7 @@ interface Run {
 
 const run = async (
   words: readonly string[],
-  way: (words: readonly string[], terminal: TestTerminal) => Promise<number | null> = common,
+  way: (words: readonly string[], terminal: TestTerminal) => Promise<number> = common,
   stdin = '',
 ): Promise<Run> => {
   const terminal = testTerminal(
@@ -35,8 +35,6 @@ const run = async (
 };
 const common = (words: readonly string[], terminal: TestTerminal): Promise<number> =>
   runCommandLine(words, terminal, '1.2.3');
-const shortcut = (words: readonly string[], terminal: TestTerminal): Promise<number | null> =>
-  tokenShortcut(words, terminal);
 
 const add = ['connections', 'add', '--name', 'acme', '--provider', 'salto-ks', '--client-id', 'acme-client'];
 
@@ -223,63 +221,40 @@ test('a hint quotes a name that a shell would take apart', async () => {
   expect(added.notes).toEqual(['Next: latchkey login "Acme \\"HQ\\" \\$1"']);
 });
 
-describe('the short way to a token', () => {
-  test.each([
-    [['token']],
-    [['token', '--json']],
-    [['token', 'acme', '--vault', 'file']],
-    [['token', 'acme', 'x']],
-    [['status', 'acme']],
-    [[]],
-  ])('leaves %j to the common one', async (words) => {
-    expect(await run(words, shortcut)).toEqual({ code: null, stdout: '', notes: [] });
-  });
+test.each([
+  [[]],
+  [['token']],
+  [['token', '--json']],
+  [['token', 'acme', '--vault', 'file']],
+  [['token', 'acme', '--json', 'x']],
+  [['token', 'acme', 'x']],
+  [['token', 'nobody']],
+  [['token', '']],
+  [['status', 'acme']],
+])('the quick way to a token leaves %j to the common one', async (words) => {
+  expect(await quickToken(words, { LATCHKEY_HOME: home }, process.platform)).toBeNull();
+});
 
-  test.each([[['token', 'nobody']], [['token', 'nobody', '--json']], [['token', '']]])(
-    'says of %j what the common one says',
-    async (words) => {
-      const short = await run(words, shortcut);
-      expect(short.code).toBe(2);
-      expect(short).toEqual(await run(words));
-    },
+test('of what nobody foresaw the kind of the error is said, never its text', async () => {
+  const explode = (): never => {
+    throw Object.assign(new RangeError('the secret is hunter2'), { code: 'E_HUNTER' });
+  };
+  const env = new Proxy<Record<string, string>>(
+    {},
+    { get: (_, name) => (name === 'LATCHKEY_HOME' ? explode() : undefined) },
   );
-
-  test('and so it does with damaged settings', async () => {
-    await writeFile(path.join(home, 'settings.json'), '{');
-    const short = await run(['token', 'acme', '--json'], shortcut);
-    expect(JSON.parse(short.stdout)).toMatchObject({ error: { code: 'settings_corrupt' } });
-    expect(short).toEqual(await run(['token', 'acme', '--json']));
-  });
-
-  test('and so it does of what nobody foresaw: the kind of the error, never its text', async () => {
-    const explode = (): never => {
-      throw Object.assign(new RangeError('the secret is hunter2'), { code: 'E_HUNTER' });
-    };
-    const env = new Proxy<Record<string, string>>(
-      {},
-      {
-        get: (_, name) => (name === 'LATCHKEY_HOME' ? explode() : undefined),
-      },
-    );
-    const outputs: unknown[] = [];
-    for (const way of [shortcut, common]) {
-      const terminal = { ...testTerminal(), env };
-      const texts: string[] = [];
-      terminal.out = (text) => {
-        texts.push(text);
-        return Promise.resolve();
-      };
-      outputs.push([await way(['token', 'acme', '--json'], terminal), ...texts, ...terminal.notes]);
-    }
-    expect(outputs[0]).toEqual(outputs[1]);
-    expect(JSON.stringify(outputs)).not.toContain('hunter2');
-    expect(outputs[0]).toEqual([
-      1,
-      expect.stringContaining(
-        '"code":"unexpected","message":"Something failed that should not (RangeError, E_HUNTER)."',
-      ),
-    ]);
-  });
+  expect(await quickToken(['token', 'acme'], env, process.platform)).toBeNull();
+  const terminal = { ...testTerminal(), env };
+  const texts: string[] = [];
+  terminal.out = (text) => {
+    texts.push(text);
+    return Promise.resolve();
+  };
+  expect(await common(['token', 'acme', '--json'], terminal)).toBe(1);
+  expect([...texts, ...terminal.notes].join()).not.toContain('hunter2');
+  expect(texts[0]).toContain(
+    '"code":"unexpected","message":"Something failed that should not (RangeError, E_HUNTER)."',
+  );
 });
 
 describe('a command that', () => {
