@@ -36,11 +36,10 @@ export function readOAuthError(answer: Answer): OAuthError | null {
   return null;
 }
 
-/** A server's words made safe to show: no control or direction characters, no line breaks, at most 200 characters. */
+const mostCharacters = 200;
+
+/** A server's words made safe to show: no control or direction characters, no line breaks, at most 200 characters, the last a mark where there were more. */
 export function forPeople(text: string): string {
-  return text
-    .replace(/[\p{Cc}\p{Cf}\s]+/gu, ' ')
-    .trim()
-    .slice(0, 200)
-    .toWellFormed();
+  const line = text.replace(/[\p{Cc}\p{Cf}\s]+/gu, ' ').trim();
+  return (line.length <= mostCharacters ? line : `${line.slice(0, mostCharacters - 1)}…`).toWellFormed();
 }

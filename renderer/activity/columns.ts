@@ -4,8 +4,8 @@ import { ta } from './texts.ts';
 /** A narrow list keeps when, what and how it went. */
 export function activityColumns(): readonly Column[] {
   return [
-    { key: 'at', label: ta('column.at'), width: '84px', sortable: false, always: true },
-    { key: 'what', label: ta('column.what'), width: '128px', sortable: false, always: true },
+    { key: 'at', label: ta('column.at'), width: 'minmax(64px, 84px)', sortable: false, always: true },
+    { key: 'what', label: ta('column.what'), width: 'minmax(96px, 128px)', sortable: false, always: true },
     { key: 'where', label: ta('column.where'), width: 'minmax(0, 3fr)', sortable: false, from: 480 },
     {
       key: 'connection',
@@ -14,7 +14,13 @@ export function activityColumns(): readonly Column[] {
       sortable: false,
       from: 700,
     },
-    { key: 'result', label: ta('column.result'), width: '104px', sortable: false, always: true },
+    {
+      key: 'result',
+      label: ta('column.result'),
+      width: 'minmax(88px, 104px)',
+      sortable: false,
+      always: true,
+    },
     { key: 'took', label: ta('column.took'), width: '76px', sortable: false, end: true, from: 620 },
     {
       key: 'bytes',

@@ -1,6 +1,7 @@
 import { onDestroy } from 'svelte';
 import type { Bridge, ConnectionInfo, Output, ProviderInfo } from '../../preload/contract.ts';
 import type { Failure } from '../../preload/errors.ts';
+import { inOneLine } from '../format/failure.ts';
 import { t } from '../messages/text.ts';
 import { complain } from '../state/notices.svelte.ts';
 import {
@@ -47,8 +48,7 @@ export function createTrial(bridge: Bridge, changing: ConnectionInfo | undefined
     }
     const field = fieldOf(error, draft);
     if (field === null) failure = error;
-    else
-      errors = { ...errors, [field]: error.hint === '' ? error.message : `${error.message} ${error.hint}` };
+    else errors = { ...errors, [field]: inOneLine(error) };
   }
 
   function complete(draft: Draft, provider: ProviderInfo): boolean {
@@ -83,8 +83,7 @@ export function createTrial(bridge: Bridge, changing: ConnectionInfo | undefined
       steps = answer.value;
       for (const step of answer.value) {
         const field = step.failure === null ? null : fieldOf(step.failure, draft);
-        if (step.failure !== null && field !== null)
-          errors = { ...errors, [field]: `${step.failure.message} ${step.failure.hint}`.trim() };
+        if (step.failure !== null && field !== null) errors = { ...errors, [field]: inOneLine(step.failure) };
       }
     },
     async save(draft, provider) {

@@ -11,6 +11,8 @@ export interface Column {
   readonly end?: boolean;
   /** How wide the list must be, in px, for this column to have room. */
   readonly from?: number;
+  /** How wide the list may be, in px, before this column gives way to those that it stands for. */
+  readonly until?: number;
   /** Not shown unless it is chosen. */
   readonly off?: boolean;
   /** Always shown: the list means nothing without it. */
@@ -37,6 +39,9 @@ export function createColumnChoice(name: string, columns: () => readonly Column[
         changed.includes(key) ? changed.filter((other) => other !== key) : [...changed, key],
       );
     },
-    shown: (width) => columns().filter((column) => chosen(column) && width >= (column.from ?? 0)),
+    shown: (width) =>
+      columns().filter(
+        (column) => chosen(column) && width >= (column.from ?? 0) && width < (column.until ?? Infinity),
+      ),
   };
 }

@@ -12,6 +12,7 @@ export function factsOf(
 ): string {
   if (shown === null) return t('facts.loading');
   const relevant = lists.filter((list) => list.kind === what);
+  if (relevant.length === 0 && shown === 0) return t('list.neverRead');
   const all = relevant.reduce((sum, list) => sum + list.rows, 0);
   const loading = relevant.some((list) => list.loading);
   const parts = [

@@ -86,6 +86,7 @@ export const en = {
   'palette.unread': 'nobody was read yet, or not everybody',
   'filter.prefix': 'Filter: ',
   'filter.search': 'Find: {label}',
+  'filter.find': 'Find …',
   'filter.failed': 'The filters could not be counted. {message}',
   'filter.counting': 'Counting the filters …',
   'filter.nothing': 'Nothing here fits.',
@@ -197,6 +198,7 @@ export const en = {
   'lock.unsaved': 'The vault did not take the newest session of {names}.',
   'lock.unsavedHint': 'It stays in memory until the vault takes it. Unlock, and look at the vault.',
   'lock.unlock': 'Unlock',
+  'palette.compare': 'Compare installations: who is where',
   'palette.lock': 'Lock this console',
 
   'vault.kind.keychain': 'Keychain open',
@@ -257,6 +259,7 @@ export const en = {
   'step.signIn': 'Sign in',
   'step.renew': 'Renew',
   'step.renewing': 'Renewing …',
+  'step.signingIn': 'Signing in …',
   'step.signingOut': 'Signing out …',
   'step.signOut': 'Sign out',
   'step.busy': 'Working …',
@@ -281,6 +284,8 @@ export const en = {
   'signIn.title': 'Sign in to {name}',
   'signIn.preparing': 'Opening a port for the answer …',
   'signIn.opened': 'A browser tab was opened. Sign in there; this sheet closes by itself.',
+  'signIn.openHere': 'Sign in on the provider’s page, in a new tab. This sheet closes by itself.',
+  'signIn.change': 'Change the connection',
   'signIn.openYourself': 'Open the sign-in page yourself, in a browser on this computer.',
   'signIn.open': 'Open the sign-in page',
   'signIn.copyLink': 'Copy the link',
@@ -390,6 +395,7 @@ export const en = {
 
   'compare.title': 'Compare',
   'compare.open': 'Compare',
+  'compare.with': 'Compare with others',
   'compare.search': 'Search these people',
   'compare.find': 'Find people',
   'compare.find.everywhere': 'In all of them',
@@ -480,7 +486,8 @@ export const en = {
   'overview.sessions': 'Sessions by remaining life',
   'overview.reads': 'Last read',
   'overview.noReads': 'Nothing read yet.',
-  'overview.installationsOf': 'installations',
+  'overview.list.installations': 'Installations of',
+  'overview.list.users': 'Users of',
 
   'attention.vault': 'The choices stand at the top of this window.',
   'attention.signIn': '{name} needs you to sign in again.',
@@ -547,6 +554,7 @@ export const en = {
   'clientAuth.basic-raw': 'HTTP Basic, as typed',
   'clientAuth.post': 'In the request body',
   'clientAuth.none': 'None (public client)',
+  'clientAuth.try': 'try the client authentication “{method}” under Advanced',
   'clientAuth.documented': 'As documented: {method}',
 
   'field.name': 'Name',

@@ -1,5 +1,5 @@
 import type { ConnectionInfo, ListState, VaultInfo } from '../../preload/contract.ts';
-import type { Failure } from '../../preload/errors.ts';
+import { inOneLine } from '../format/failure.ts';
 import { span } from '../format/time.ts';
 import { t } from '../messages/text.ts';
 
@@ -28,6 +28,8 @@ export interface Situation {
   readonly now: number;
 }
 
+/** Failures of a list that are the session's. */
+const waitsForSignIn: ReadonlySet<string> = new Set(['sign_in_needed', 'session_refused']);
 const soonMs = 60 * 60_000;
 const oldMs = 24 * 60 * 60_000;
 
@@ -49,15 +51,20 @@ export function attention({ vault, connections, lists, now }: Situation): Attent
       key: `session ${id}`,
       urgent: true,
       message: t('attention.signIn', { name }),
-      hint: session.failure === null ? t('attention.signInHint') : sentence(session.failure),
+      hint: session.failure === null ? t('attention.signInHint') : inOneLine(session.failure),
       act: { kind: 'sign_in', connection: id },
     });
   }
   const signedIn = new Set(
     connections.filter(({ session }) => session.state === 'signed_in').map(({ id }) => id),
   );
+  const toSignIn = new Set(
+    connections.filter(({ session }) => session.state === 'sign_in_needed').map(({ id }) => id),
+  );
   for (const list of lists) {
     if (list.failure === null || list.loading || list.failure.code === 'cancelled') continue;
+    // One thing to do is said once: signing in is what this list waits for too.
+    if (waitsForSignIn.has(list.failure.code) && toSignIn.has(list.connection)) continue;
     items.push({
       key: `list ${list.kind} ${list.connection} ${list.installation?.id ?? ''}`,
       urgent: true,
@@ -65,7 +72,7 @@ export function attention({ vault, connections, lists, now }: Situation): Attent
         list.installation === null
           ? t('attention.installationsFailed', { name: list.connectionName })
           : t('attention.usersFailed', { installation: list.installation.name, name: list.connectionName }),
-      hint: sentence(list.failure),
+      hint: inOneLine(list.failure),
       act: signedIn.has(list.connection)
         ? {
             kind: 'read',
@@ -108,7 +115,7 @@ export function attention({ vault, connections, lists, now }: Situation): Attent
       key: `out ${id}`,
       urgent: false,
       message: t('attention.signedOut', { name }),
-      hint: session.failure === null ? t('attention.signedOutHint') : sentence(session.failure),
+      hint: session.failure === null ? t('attention.signedOutHint') : inOneLine(session.failure),
       act: { kind: 'sign_in', connection: id },
     });
   }
@@ -126,8 +133,4 @@ export function attention({ vault, connections, lists, now }: Situation): Attent
     });
   }
   return items;
-}
-
-function sentence({ message, hint }: Failure): string {
-  return hint === '' ? message : `${message} ${hint}`;
 }

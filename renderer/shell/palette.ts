@@ -133,6 +133,7 @@ function actions({ connections }: Found, deeds: Deeds): Choice[] {
       return [];
     }),
     action('add', 'plus', t('connection.add'), deeds.add),
+    action('compare', 'compare', t('palette.compare'), () => deeds.go('users', { find: 'everywhere' })),
     action('lock', 'lock', t('palette.lock'), deeds.lock),
     action('theme', 'sun', t('palette.theme'), deeds.nextTheme),
     action('keys', 'help', t('keys.title'), deeds.keys, '?'),

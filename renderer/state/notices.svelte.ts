@@ -1,4 +1,5 @@
 import type { Failure } from '../../preload/errors.ts';
+import { hintOnScreen } from '../format/failure.ts';
 
 /** A short message that something was done, or failed where no field or row can say so. */
 export interface Notice {
@@ -9,6 +10,8 @@ export interface Notice {
   /** Why it failed; empty where the message says it all. */
   readonly why: string;
   readonly hint: string;
+  /** The id of what it is about; empty where it is about nothing that is tried again. */
+  readonly about: string;
 }
 
 const doneMs = 5000;
@@ -21,22 +24,28 @@ export function allNotices(): readonly Notice[] {
 
 /** Says that something was done; it leaves by itself. */
 export function say(message: string): void {
-  const id = push({ kind: 'done', message, why: '', hint: '' });
+  const id = push({ kind: 'done', message, why: '', hint: '', about: '' });
   setTimeout(() => dismiss(id), doneMs);
 }
 
 /**
  * Says what was tried on what, and why it failed; it stays until it is dismissed. What a person cancelled is no news.
+ * @param about the subject's id: what is tried again on it takes this away
  * @param what a sentence that names the subject, for this stands far from where it was asked for
  */
-export function complain(what: string, failure: Failure): void {
+export function complain(what: string, failure: Failure, about = ''): void {
   if (failure.code !== 'cancelled')
-    push({ kind: 'failure', message: what, why: failure.message, hint: failure.hint });
+    push({ kind: 'failure', message: what, why: failure.message, hint: hintOnScreen(failure.hint), about });
 }
 
 /** Says what could not be done where there is no failure of the core behind it. */
 export function warn(message: string, hint: string): void {
-  push({ kind: 'failure', message, why: '', hint });
+  push({ kind: 'failure', message, why: '', hint, about: '' });
+}
+
+/** What was said to have failed of that subject is over: it is tried again, or was done. */
+export function settle(about: string): void {
+  notices = notices.filter((notice) => notice.about !== about);
 }
 
 export function dismiss(id: number): void {

@@ -4,7 +4,7 @@ import type { Failure } from '../../preload/errors.ts';
 import { createContext } from 'svelte';
 import { t } from '../messages/text.ts';
 import type { ConsoleState } from './console.svelte.ts';
-import { complain, say } from './notices.svelte.ts';
+import { complain, say, settle } from './notices.svelte.ts';
 import type { Reading } from './reading.svelte.ts';
 
 type Authorization = Extract<Progress, { kind: 'authorization' }>;
@@ -42,6 +42,7 @@ export function createSignIn(console: ConsoleState, reading: Reading): SignIn {
   let controller: AbortController | null = null;
 
   async function while_<T>(id: string, what: SessionWork, work: () => Promise<T>): Promise<T> {
+    settle(id);
     working = new Map([...working, [id, what]]);
     try {
       return await work();
@@ -101,12 +102,12 @@ export function createSignIn(console: ConsoleState, reading: Reading): SignIn {
     async renew({ id, name }) {
       const answer = await while_(id, 'renew', () => bridge.call('sessions.renew', { id }));
       if (answer.ok) say(t('session.renewed', { name }));
-      else complain(t('session.notRenewed', { name }), answer.error);
+      else complain(t('session.notRenewed', { name }), answer.error, id);
       await console.reloadConnections();
     },
     async signOut({ id, name }) {
       const answer = await while_(id, 'signOut', () => bridge.call('sessions.signOut', { id }));
-      if (!answer.ok) complain(t('session.notSignedOut', { name }), answer.error);
+      if (!answer.ok) complain(t('session.notSignedOut', { name }), answer.error, id);
       else if (answer.value.revoked === 'failed') say(t('session.signedOutNotRevoked', { name }));
       else say(t('session.signedOut', { name }));
       await console.reloadConnections();

@@ -2,7 +2,7 @@ import type { Page } from 'playwright';
 
 /** A narrow window, a small one, and what 90 % and 200 % zoom leave of one of 1,280 by 800, in CSS pixels. */
 const sizes = [
-  [480, 800],
+  [380, 760],
   [900, 700],
   [1422, 889],
   [640, 400],

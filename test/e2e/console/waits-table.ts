@@ -128,7 +128,7 @@ export const button = (page: Page, name: string | RegExp): Locator =>
 const press = (name: string | RegExp) => (page: Page) => button(page, name).click();
 const step = (name: string) => (page: Page) =>
   page.getByRole('navigation', { name: 'Steps' }).getByRole('button', { name }).click();
-const fillIn = async (page: Page): Promise<void> => {
+export const fillIn = async (page: Page): Promise<void> => {
   await page.getByRole('main').getByRole('button', { name: 'Add a connection' }).click();
   const dialog = page.getByRole('dialog');
   await dialog.getByRole('button', { name: /^(?:Ne )?Salto Nebula/ }).click();

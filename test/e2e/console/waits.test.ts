@@ -5,7 +5,17 @@ import type { ErrorCode, Failure } from '../../../preload/errors.ts';
 import type { Scene } from '../../../renderer/dev/fake.ts';
 import { openChromium } from '../../support/browser.ts';
 import { type HeldScreen, openHeld } from './held-screen.ts';
-import { type Wait, button, firsts, notWaitedFor, plan, setUp, waits, withPlan } from './waits-table.ts';
+import {
+  type Wait,
+  button,
+  fillIn,
+  firsts,
+  notWaitedFor,
+  plan,
+  setUp,
+  waits,
+  withPlan,
+} from './waits-table.ts';
 
 const codes: readonly ErrorCode[] = [
   'network_unreachable',
@@ -218,6 +228,7 @@ test('a program that is gone ends what waits for it by name, and is found again'
     screen.release('sessions.renew');
     await button(page, 'Renew: acme-ks').click();
     await page.getByText('acme-ks was renewed.').waitFor();
+    expect(await page.getByText('acme-ks was not renewed.').count(), 'what is over').toBe(0);
   });
 });
 
@@ -253,5 +264,73 @@ test('what is typed for the network stays while another setting is changed', asy
     await page.getByRole('switch').click();
     await page.getByRole('switch', { checked: false }).waitFor();
     expect(await page.getByLabel(/^Without the proxy/).inputValue()).toBe('internal.example');
+  });
+});
+
+test('a sign-in that failed leads to what was typed, and a list that waits for one to signing in', async () => {
+  await alone(
+    async (screen) => {
+      const { page } = screen;
+      await toView(screen, '#/connections');
+      screen.fail('sessions.signIn', { ...invented, code: 'client_rejected' });
+      await button(page, 'Sign in: konexus').click();
+      await button(page, 'Change the connection').click();
+      await page.getByRole('dialog', { name: 'Change konexus' }).waitFor();
+      await page.keyboard.press('Escape');
+      await page.getByRole('dialog').waitFor({ state: 'detached' });
+      await toView(screen, '#/installations');
+      const note = page.getByRole('alert').filter({ hasText: 'Installations of konexus' });
+      await note.getByText('Sign in again.', { exact: true }).waitFor();
+      expect(await note.getByRole('button', { name: 'Try again' }).count()).toBe(0);
+      await note.getByRole('button', { name: 'Sign in' }).click();
+      await page.getByRole('dialog', { name: 'Sign in to konexus' }).waitFor();
+    },
+    {
+      'lists.states': [
+        {
+          kind: 'installations',
+          connection: 'konexus',
+          connectionName: 'konexus',
+          installation: null,
+          rows: 0,
+          complete: false,
+          loading: false,
+          arriving: null,
+          total: null,
+          fetchedAt: null,
+          failure: {
+            code: 'session_refused',
+            message: 'It ended.',
+            hint: 'Sign in again: latchkey login konexus',
+          },
+          resumable: false,
+          filter: null,
+        },
+      ],
+    },
+  );
+});
+
+test('in a low window what a test found is on the screen, and in a narrow one who a connection is', async () => {
+  await alone(async (screen) => {
+    const { page } = screen;
+    await page.setViewportSize({ width: 1280, height: 560 });
+    await toView(screen, '#/connections');
+    await fillIn(page);
+    await button(page, 'Test').click();
+    const found = page.getByRole('status', { name: 'What the test found' });
+    await found.waitFor();
+    const floor = await page.getByRole('dialog').locator('footer').boundingBox();
+    await expect
+      .poll(async () => {
+        const box = await found.boundingBox();
+        return box === null || floor === null ? null : box.y + box.height <= floor.y + 1;
+      })
+      .toBe(true);
+    await page.keyboard.press('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+    await page.setViewportSize({ width: 380, height: 760 });
+    const name = page.getByRole('grid').getByText('smartenit-lab', { exact: true });
+    await expect.poll(async () => (await name.boundingBox())?.width ?? 0).toBeGreaterThan(60);
   });
 });

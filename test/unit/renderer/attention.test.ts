@@ -118,6 +118,13 @@ test('a list that failed can be read again only where somebody is signed in', ()
   expect(attention({ ...quiet, connections: [], lists: [list] })[0]?.act).toBeNull();
 });
 
+test('a list that waits for a sign-in is not said beside that sign-in', () => {
+  const refused = { ...list, failure: { ...list.failure, code: 'session_refused' } as const };
+  const needed = connection('acme', { state: 'sign_in_needed' });
+  expect(attention({ ...quiet, connections: [needed], lists: [refused as ListState] })).toHaveLength(1);
+  expect(attention({ ...quiet, connections: [needed], lists: [list] })).toHaveLength(2);
+});
+
 test('a list that a person stopped, or that is being read, needs nobody', () => {
   const stopped = { ...list, failure: { code: 'cancelled', message: '', hint: '' } as const };
   expect(attention({ ...quiet, lists: [stopped, { ...list, loading: true }] })).toEqual([]);
@@ -134,6 +141,7 @@ test('remaining life is said in words', () => {
 test('counts and age of a view are one line, and say when something is missing', () => {
   const whole = { ...list, failure: null, complete: true, rows: 4218 };
   expect(factsOf(null, [], 'users', now)).toBe('Loading …');
+  expect(factsOf(0, [], 'users', now)).toBe('not read yet');
   expect(factsOf(4218, [whole], 'users', now)).toBe('4,218 users · as of 2 min ago');
   expect(factsOf(81, [whole], 'users', now)).toBe('81 of 4,218 · as of 2 min ago');
   expect(factsOf(300, [list], 'users', now)).toBe('300 users · as of 2 min ago · 1 list incomplete');

@@ -37,6 +37,7 @@ test.each(['', '<html>', '[]', 'null', '"invalid_grant"', '{"error":true}', '{"m
 
 test('the words of a server are made safe to show', () => {
   expect(forPeople(' a\u001b[31m\r\nb\u202e c\u200b\t')).toBe('a [31m b c');
-  expect(forPeople('x'.repeat(500))).toHaveLength(200);
+  expect(forPeople('x'.repeat(500))).toBe(`${'x'.repeat(199)}…`);
+  expect(forPeople('x'.repeat(200))).toBe('x'.repeat(200));
   expect(forPeople(`${'x'.repeat(199)}\u{1f600}`).isWellFormed()).toBe(true);
 });

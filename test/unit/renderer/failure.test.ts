@@ -1,0 +1,31 @@
+import { expect, test } from 'vitest';
+import { hintOnScreen, inOneLine } from '../../../renderer/format/failure.ts';
+
+test.each([
+  ['Sign in again: latchkey login ks', 'Sign in again.'],
+  [
+    'Sign in again: latchkey login "north pier". If it comes back, ask Salto.',
+    'Sign in again. If it comes back, ask Salto.',
+  ],
+  ['Sign in with: latchkey login acme.prod', 'Sign in.'],
+  ['See the names with: latchkey connections list', 'See the names.'],
+  [
+    'Check the proxy (latchkey settings show, HTTPS_PROXY, NO_PROXY) and that it runs.',
+    'Check the proxy (HTTPS_PROXY, NO_PROXY) and that it runs.',
+  ],
+  [
+    'Some servers compare them undecoded, try --client-auth basic-raw. Whom to ask: Salto.',
+    'Some servers compare them undecoded, try the client authentication “HTTP Basic, as typed” under Advanced. Whom to ask: Salto.',
+  ],
+  ['Read it again in a few minutes.', 'Read it again in a few minutes.'],
+  ['', ''],
+])('the hint %j is %j on the screen', (hint, shown) => {
+  expect(hintOnScreen(hint)).toBe(shown);
+});
+
+test('what happened and what to do are two sentences, though the first ends in somebody’s words', () => {
+  expect(inOneLine({ message: 'It says: "grant request is invalid"', hint: 'Sign in again.' })).toBe(
+    'It says: "grant request is invalid". Sign in again.',
+  );
+  expect(inOneLine({ message: 'It stopped.', hint: '' })).toBe('It stopped.');
+});
