@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { type ErrorCode, type Result, exitCodes } from './errors.ts';
+import { type ErrorCode, type Result, exitCodes, failureFields } from './errors.ts';
 
 /**
  * The whole bridge between the core and the screen: every method with the schema of its input and output, every event
@@ -23,6 +23,7 @@ export const failureSchema = v.strictObject({
   code: v.picklist(codes),
   message: v.string(),
   hint: v.string(),
+  field: v.optional(v.picklist(failureFields)),
 });
 
 /** Its shape alone: which providers there are, `providers.list` says, and the core looks at what comes from the screen. */

@@ -63,7 +63,29 @@ export interface Failure {
   readonly code: ErrorCode;
   readonly message: string;
   readonly hint: string;
+  /** What has to be corrected of a connection, where that is one field of it; what stands in it is never repeated. */
+  readonly field?: FailureField | undefined;
 }
+
+/** The fields of a connection, as the bridge calls them; `overrides` is whatever has no field of its own. */
+export const failureFields = [
+  'name',
+  'environment',
+  'clientId',
+  'clientSecret',
+  'clientAuth',
+  'username',
+  'password',
+  'scope',
+  'redirectPorts',
+  'redirectPath',
+  'issuer',
+  'authorizationEndpoint',
+  'tokenEndpoint',
+  'apiBase',
+  'overrides',
+] as const;
+export type FailureField = (typeof failureFields)[number];
 
 export type Result<T> =
   { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: Failure };
@@ -78,6 +100,7 @@ export function fail(
   code: ErrorCode,
   message: string,
   hint: string,
+  field?: FailureField,
 ): { readonly ok: false; readonly error: Failure } {
-  return { ok: false, error: { code, message, hint } };
+  return { ok: false, error: { code, message, hint, ...(field !== undefined && { field }) } };
 }

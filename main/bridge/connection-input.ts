@@ -16,7 +16,7 @@ export function typedConnection(fields: Fields): Result<TypedConnection> {
   const { name, environment, grant, clientId, clientAuth, username, scope } = fields;
   const { redirectPorts, redirectPath, clientSecret, password } = fields;
   const overrides = overridesOf(fields.overrides ?? {});
-  if (!overrides.ok) return overrides;
+  if (!overrides.ok) return { ok: false, error: { ...overrides.error, field: 'overrides' } };
   return ok({
     input: {
       ...given({ name, environment, grant, clientId, clientAuth, username, scope }),

@@ -14,7 +14,7 @@ import {
   requestMessage,
 } from '../../preload/contract.ts';
 import { type Failure, type Result, fail } from '../../preload/errors.ts';
-import { fieldOf } from './field.ts';
+import { connectionFieldOf, fieldOf } from './field.ts';
 import { callSite, kindOfError, unexpected } from './unexpected.ts';
 
 /** What a handler has besides its input. */
@@ -113,7 +113,7 @@ export function createDispatcher(handlers: Handlers, options: DispatcherOptions 
         const { method } = envelope.output;
         const input = v.safeParse(methods[method].input, envelope.output.input);
         if (!input.success) {
-          answer(request, badInput(method, fieldOf(input.issues[0])));
+          answer(request, badInput(method, input.issues[0]));
           return true;
         }
         if (method === 'requests.cancel') {
@@ -201,8 +201,8 @@ function checkAnswer(
     note(`${method} answers with a wrong shape at ${fieldOf(checked.issues[0])}`);
     return unexpected(`the answer to ${method}`);
   }
-  const { code, message, hint } = result.error;
-  const checked = v.safeParse(failureSchema, { code, message, hint });
+  const { code, message, hint, field } = result.error;
+  const checked = v.safeParse(failureSchema, { code, message, hint, ...(field && { field }) });
   if (checked.success) return { ok: false, error: checked.output };
   note(`${method} fails with a wrong shape at ${fieldOf(checked.issues[0])}`);
   return unexpected(`the failure of ${method}`);
@@ -216,11 +216,12 @@ function badRequest(field: string): Result<never> {
   );
 }
 
-function badInput(method: MethodName, field: string): Result<never> {
+function badInput(method: MethodName, issue: v.BaseIssue<unknown>): Result<never> {
   return fail(
     'input_invalid',
-    `${method} was asked for with something that does not fit: ${field}.`,
+    `${method} was asked for with something that does not fit: ${fieldOf(issue)}.`,
     'Correct it and try again; nothing was changed.',
+    connectionFieldOf(issue),
   );
 }
 

@@ -1,5 +1,14 @@
 import type * as v from 'valibot';
 
+import { type FailureField, failureFields } from '../../preload/errors.ts';
+
+/** The field of a connection that a value does not fit in, where it is that of one. */
+export function connectionFieldOf(issue: v.BaseIssue<unknown>): FailureField | undefined {
+  const [first, second] = (issue.path ?? []).map(({ key }) => key);
+  const named = (key: unknown): FailureField | undefined => failureFields.find((field) => field === key);
+  return first === 'overrides' ? (named(second) ?? 'overrides') : named(first);
+}
+
 /**
  * Where in a message a value does not fit, e.g. `overrides.issuer`. Keys come from the sender too, so one that is no plain
  * name is not repeated: somebody may have pasted a secret there.

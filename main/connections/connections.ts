@@ -75,5 +75,6 @@ export function nameTaken(name: string): Result<never> {
     'connection_exists',
     `There is already a connection named "${name}".`,
     `Choose another name, or change it with: latchkey connections set ${typedName({ name })}`,
+    'name',
   );
 }

@@ -1,5 +1,12 @@
 import * as v from 'valibot';
-import { type Failure, type Result, fail, ok } from '../../preload/errors.ts';
+import {
+  type FailureField,
+  type Failure,
+  type Result,
+  failureFields,
+  fail,
+  ok,
+} from '../../preload/errors.ts';
 import type {
   ClientAuth,
   EnvironmentId,
@@ -32,7 +39,7 @@ export interface CredentialsKnown {
 /**
  * A whole connection from what the user said and what the profile knows, checked. `previous` is the connection that is
  * being changed. `checkUrl` judges every address (https, or http to loopback).
- * Errors: input_invalid, with the field that is wrong in the message.
+ * Errors: input_invalid, with the field that is wrong.
  */
 export function describeConnection(
   profile: ProviderProfile,
@@ -81,10 +88,12 @@ export function describeConnection(
   const parsed = v.safeParse(connectionSchema, connection);
   if (!parsed.success) {
     const issue = parsed.issues[0];
+    const path = v.getDotPath(issue);
     return fail(
       'input_invalid',
-      `${fieldLabel(v.getDotPath(issue))}: ${issue.message}`,
+      `${path === null ? 'Connection' : labelOf(path)}: ${issue.message}`,
       'Correct it and try again; nothing was saved.',
+      path === null ? undefined : fieldOf(path),
     );
   }
   const problem =
@@ -100,31 +109,35 @@ function checkMeaning(
 ): Failure | null {
   const endpoints = connectionEndpoints(connection, profile);
   for (const [what, text] of Object.entries(endpoints) as [string, string][]) {
-    const checked = checkUrl(text, fieldLabel(what));
-    if (!checked.ok) return checked.error;
+    const checked = checkUrl(text, labelOf(what));
+    if (!checked.ok) return { ...checked.error, field: fieldOf(what) };
   }
   if (connection.grant === 'password' && !connection.username) {
     return problem(
       'The password grant needs the name that the system user signs in with.',
       'Give it with --username.',
+      'username',
     );
   }
   if (connection.grant === 'client_credentials' && !known.clientSecret) {
     return problem(
       'The client credentials grant needs the client secret.',
       'Give it with --client-secret-stdin, or with --client-secret-env and the name of a variable that holds it.',
+      'clientSecret',
     );
   }
   if (connection.clientAuth !== 'none' && !known.clientSecret) {
     return problem(
       `Client authentication "${connection.clientAuth}" needs the client secret.`,
       'Give the secret, or say --client-auth none for a public client.',
+      'clientSecret',
     );
   }
   if (connection.grant === 'client_credentials' && connection.clientAuth === 'none') {
     return problem(
       'The client credentials grant cannot go without client authentication: its secret would not be sent.',
       'Say --client-auth post or basic, as the provider wants it.',
+      'clientAuth',
     );
   }
   const interactive = connection.grant === 'authorization_code' || connection.grant === 'implicit';
@@ -133,6 +146,7 @@ function checkMeaning(
     return problem(
       `The address of ${profile.label} (${connection.environment}) is missing.`,
       'Give its address with --issuer URL, or its endpoints by hand with --token-endpoint and --authorization-endpoint.',
+      'issuer',
     );
   }
   if (issuer === undefined || !profile.discovery) {
@@ -140,12 +154,14 @@ function checkMeaning(
       return problem(
         `${profile.label} (${connection.environment}) has no token endpoint.`,
         'Give it with --token-endpoint URL.',
+        'tokenEndpoint',
       );
     }
     if (interactive && authorizationEndpoint === undefined) {
       return problem(
         `${profile.label} (${connection.environment}) has no authorization endpoint.`,
         'Give it with --authorization-endpoint URL.',
+        'authorizationEndpoint',
       );
     }
   }
@@ -165,14 +181,15 @@ function unknownName(profile: ProviderProfile, given: Partial<Overrides> | undef
         names.length === 0
           ? 'It has none at all.'
           : `What it has: ${names.map((name) => `${group}.${name}`).join(', ')}.`,
+        'overrides',
       );
     }
   }
   return null;
 }
 
-function problem(message: string, hint: string): Failure {
-  return { code: 'input_invalid', message, hint };
+function problem(message: string, hint: string, field: FailureField): Failure {
+  return { code: 'input_invalid', message, hint, field };
 }
 
 function defaultClientAuth(grant: GrantProfile, known: CredentialsKnown): ClientAuth {
@@ -215,10 +232,24 @@ const labels: Record<string, string> = {
   revocationEndpoint: 'Revocation endpoint',
   jwksUri: 'JWKS address',
   apiBase: 'API address',
-  'redirect.path': 'Redirect path',
-  'redirect.ports': 'Redirect port',
+  redirectPath: 'Redirect path',
+  redirectPorts: 'Redirect port',
 };
 
-function fieldLabel(path: string | null): string {
-  return path === null ? 'Connection' : (labels[path] ?? path);
+/** The member of a connection that a path leads into: `overrides.issuer` to `issuer`, `redirect.ports.0` to `redirectPorts`. */
+function memberOf(path: string): string {
+  const [first = '', second = ''] = path.split('.');
+  if (first === 'redirect') return second === 'ports' ? 'redirectPorts' : 'redirectPath';
+  return first === 'overrides' ? second : first;
+}
+
+function labelOf(path: string): string {
+  return labels[memberOf(path)] ?? path;
+}
+
+/** The field that a member is typed in; addresses that have none of their own are overrides. */
+function fieldOf(path: string): FailureField | undefined {
+  const member = memberOf(path);
+  const override = path.startsWith('overrides.') || labels[member] !== undefined;
+  return failureFields.find((field) => field === member) ?? (override ? 'overrides' : undefined);
 }

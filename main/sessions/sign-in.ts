@@ -28,6 +28,7 @@ export async function signIn(
       'input_invalid',
       `The client secret of ${connection.name} is not in this vault.`,
       `Store it with: latchkey connections set ${typedName(connection)} --client-secret-stdin`,
+      'clientSecret',
     );
   }
   if (connection.grant === 'password' && credentials.password === undefined) {
@@ -35,6 +36,7 @@ export async function signIn(
       'input_invalid',
       `The password of ${connection.username ?? 'the system user'} is not in this vault.`,
       `Store it with: latchkey connections set ${typedName(connection)} --password-env VAR`,
+      'password',
     );
   }
   const obtained = await obtainByGrant(parts, connection, credentials, 'sign_in', options);

@@ -1,5 +1,5 @@
 import type { ConnectionInfo, Input, ProviderInfo } from '../../preload/contract.ts';
-import type { Failure } from '../../preload/errors.ts';
+import type { FailureField, Failure } from '../../preload/errors.ts';
 import { t } from '../messages/text.ts';
 
 type NewConnection = Input<'connections.add'>;
@@ -181,27 +181,13 @@ export function changesOf(draft: Draft, previous?: ConnectionInfo): Omit<NewConn
   };
 }
 
-const namedFirst: readonly (readonly [RegExp, FieldName])[] = [
-  [/^name\b|connection name/i, 'name'],
-  [/^client id|clientId/i, 'clientId'],
-  [/^issuer/i, 'issuer'],
-  [/^authorization endpoint|authorizationEndpoint|no authorization endpoint/i, 'authorizationEndpoint'],
-  [/^token endpoint|tokenEndpoint|no token endpoint/i, 'tokenEndpoint'],
-  [/^api address|apiBase/i, 'apiBase'],
-  [/^redirect port|redirectPorts/i, 'ports'],
-  [/^redirect path|redirectPath/i, 'redirectPath'],
-  [/needs the client secret|clientSecret/i, 'clientSecret'],
-  [/system user signs in with|username/i, 'username'],
-  [/^scope/i, 'scope'],
-  [/can be set|key=value|set by hand|overrides/i, 'more'],
-  [/^nothing says where/i, 'issuer'],
-];
+/** Where the fields of a connection are typed, where they are not called as there. */
+const typedIn: Partial<Record<FailureField, FieldName>> = { redirectPorts: 'ports', overrides: 'more' };
 
 /** The field that caused a failure; null where it is none of them (a network, the provider). */
-export function fieldOf(failure: Failure, draft: Draft): FieldName | null {
-  switch (failure.code) {
-    case 'connection_exists':
-      return 'name';
+export function fieldOf({ code, field }: Failure, draft: Draft): FieldName | null {
+  if (field !== undefined) return typedIn[field] ?? (field as FieldName);
+  switch (code) {
     case 'client_rejected':
       return draft.clientSecret === '' ? 'clientId' : 'clientSecret';
     case 'credentials_rejected':
@@ -213,8 +199,6 @@ export function fieldOf(failure: Failure, draft: Draft): FieldName | null {
       return 'issuer';
     case 'port_unavailable':
       return 'ports';
-    case 'input_invalid':
-      return namedFirst.find(([words]) => words.test(failure.message))?.[1] ?? null;
     default:
       return null;
   }

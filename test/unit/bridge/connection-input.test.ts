@@ -38,7 +38,7 @@ test.each([['issuer=https://evil.example/'], ['paths users'], ['unknown'], ['api
   (key) => {
     expect(typedConnection({ overrides: { [key]: 'x' } })).toMatchObject({
       ok: false,
-      error: { code: 'input_invalid' },
+      error: { code: 'input_invalid', field: 'overrides' },
     });
   },
 );

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { ScreenMessage } from '../../../preload/contract.ts';
-import { type Result, fail, ok } from '../../../preload/errors.ts';
+import { type Failure, type Result, fail, ok } from '../../../preload/errors.ts';
 import { type Call, type Handlers, createDispatcher, maxUnderWay } from '../../../main/bridge/dispatcher.ts';
 
 type Part = Partial<Record<keyof Handlers, (input: unknown, call: Call) => Promise<Result<unknown>>>>;
@@ -105,18 +105,30 @@ test('an answer of a wrong shape becomes unexpected; neither screen nor note hol
   expect(notes).toHaveLength(2);
 });
 
-test('a failure brings its three members to the screen and no other', async () => {
-  const { ask } = start({
-    'vault.info': () =>
-      Promise.resolve({
-        ok: false,
-        error: { code: 'timeout', message: 'm', hint: 'h', cause: 'hush-hush' } as never,
-      }),
-  });
-  expect(await ask('vault.info', {}).answer).toEqual({
-    ok: false,
-    error: { code: 'timeout', message: 'm', hint: 'h' },
-  });
+test('a failure brings its own members to the screen and no other', async () => {
+  const failures = [
+    { code: 'timeout', message: 'm', hint: 'h' },
+    { code: 'input_invalid', message: 'm', hint: 'h', field: 'clientId' },
+  ];
+  for (const error of failures) {
+    const { ask } = start({
+      'vault.info': () => Promise.resolve({ ok: false, error: { ...error, cause: 'hush-hush' } as never }),
+    });
+    expect(await ask('vault.info', {}).answer).toEqual({ ok: false, error });
+  }
+});
+
+test.each([
+  [{ clientId: 7 }, 'clientId'],
+  [{ redirectPorts: [80, 'x'] }, 'redirectPorts'],
+  [{ overrides: { issuer: 7 } }, 'issuer'],
+  [{ overrides: { 'paths.users': 7 } }, 'overrides'],
+  [{ another: 7 }, undefined],
+])('input of a connection that does not fit (%j) is a failure of the field %s', async (input, field) => {
+  const { ask } = start({});
+  const answer = (await ask('connections.change', { id: 'a', ...input }).answer) as { error: Failure };
+  expect(answer.error.code).toBe('input_invalid');
+  expect(answer.error.field).toBe(field);
 });
 
 test('an exception becomes unexpected, and its text stays out of the answer and of the note', async () => {

@@ -113,28 +113,58 @@ describe('a change keeps what is not named', () => {
 
 describe('refused', () => {
   const hands = { environment: 'custom' } as const;
-  test.each<[string, ProviderId, ConnectionInput, boolean, RegExp]>([
-    ['a connection without a name', 'salto-ks', { name: ' ' }, false, /^Name: A connection needs a name/],
-    ['a long name', 'salto-ks', { name: 'a'.repeat(61) }, false, /^Name: .*at most 60/],
-    ['a name that hides something', 'salto-ks', { name: 'acme\u202e' }, false, /^Name: .*control characters/],
-    ['a name like an option', 'salto-ks', { name: '--json' }, false, /^Name: .*hyphen/],
-    ['no client id', 'salto-ks', { clientId: '' }, false, /^Client id: The client id is missing/],
-    ['a client id with a line break', 'salto-ks', { clientId: 'a\nb' }, false, /^Client id: Control/],
+  test.each<[string, ProviderId, ConnectionInput, boolean, RegExp, Failure['field']]>([
+    [
+      'a connection without a name',
+      'salto-ks',
+      { name: ' ' },
+      false,
+      /^Name: A connection needs a name/,
+      'name',
+    ],
+    ['a long name', 'salto-ks', { name: 'a'.repeat(61) }, false, /^Name: .*at most 60/, 'name'],
+    [
+      'a name that hides something',
+      'salto-ks',
+      { name: 'acme\u202e' },
+      false,
+      /^Name: .*control characters/,
+      'name',
+    ],
+    ['a name like an option', 'salto-ks', { name: '--json' }, false, /^Name: .*hyphen/, 'name'],
+    ['no client id', 'salto-ks', { clientId: '' }, false, /^Client id: The client id is missing/, 'clientId'],
+    [
+      'a client id with a line break',
+      'salto-ks',
+      { clientId: 'a\nb' },
+      false,
+      /^Client id: Control/,
+      'clientId',
+    ],
     [
       'a grant that is not offered',
       'salto-nebula',
       { grant: 'implicit' },
       true,
       /does not offer the grant implicit/,
+      undefined,
     ],
-    ['password without a user', 'salto-ks', { grant: 'password' }, true, /needs the name/],
-    ['client credentials without a secret', 'salto-nebula', {}, false, /needs the client secret/],
+    ['password without a user', 'salto-ks', { grant: 'password' }, true, /needs the name/, 'username'],
+    [
+      'client credentials without a secret',
+      'salto-nebula',
+      {},
+      false,
+      /needs the client secret/,
+      'clientSecret',
+    ],
     [
       'client credentials that would not be sent',
       'konexus',
       { clientAuth: 'none' },
       true,
       /cannot go without/,
+      'clientAuth',
     ],
     [
       'an authentication without its secret',
@@ -142,6 +172,7 @@ describe('refused', () => {
       { clientAuth: 'post' },
       false,
       /"post" needs the client secret/,
+      'clientSecret',
     ],
     [
       'an issuer that is no address',
@@ -149,6 +180,7 @@ describe('refused', () => {
       { overrides: { issuer: 'acme' } },
       false,
       /^Issuer is not a complete/,
+      'issuer',
     ],
     [
       'an API over plain http',
@@ -156,22 +188,32 @@ describe('refused', () => {
       { overrides: { apiBase: 'http://api.acme.example' } },
       false,
       /^API address would send secrets unencrypted/,
+      'apiBase',
     ],
-    ['no server at all', 'oidc', {}, false, /The address of OpenID Connect/],
+    ['no server at all', 'oidc', {}, false, /The address of OpenID Connect/, 'issuer'],
     [
       'an environment without hosts',
       'konexus',
       { environment: 'sandbox' },
       true,
       /The address of Konexus \(sandbox\) is missing/,
+      'issuer',
     ],
-    ['Smartenit without a token endpoint', 'smartenit', { ...hands }, false, /has no token endpoint/],
+    [
+      'Smartenit without a token endpoint',
+      'smartenit',
+      { ...hands },
+      false,
+      /has no token endpoint/,
+      'tokenEndpoint',
+    ],
     [
       'Smartenit by an issuer, which publishes nothing',
       'smartenit',
       { ...hands, overrides: { issuer: 'https://id.acme.example' } },
       false,
       /has no token endpoint/,
+      'tokenEndpoint',
     ],
     [
       'a browser sign-in without a page to open',
@@ -179,6 +221,7 @@ describe('refused', () => {
       { overrides: { tokenEndpoint: 'https://id.acme.example/token' } },
       false,
       /has no authorization endpoint/,
+      'authorizationEndpoint',
     ],
     [
       'a redirect path with a query',
@@ -186,14 +229,23 @@ describe('refused', () => {
       { redirectPath: '/callback?a=b' },
       false,
       /^Redirect path: /,
+      'redirectPath',
     ],
-    ['a port of 0', 'salto-ks', { redirectPorts: [0] }, false, /A port is a whole number from 1 to 65535/],
+    [
+      'a port of 0',
+      'salto-ks',
+      { redirectPorts: [0] },
+      false,
+      /A port is a whole number from 1 to 65535/,
+      'redirectPorts',
+    ],
     [
       'a path that the provider does not have',
       'salto-ks',
       { overrides: { paths: { sites: '/x' } } },
       false,
       /Salto KS has no paths\.sites/,
+      'overrides',
     ],
     [
       'a switch that the provider does not have',
@@ -201,6 +253,15 @@ describe('refused', () => {
       { overrides: { switches: { count: 'off' } } },
       false,
       /has no switches\.count/,
+      'overrides',
+    ],
+    [
+      'an address for keys over plain http',
+      'salto-ks',
+      { overrides: { jwksUri: 'http://api.acme.example' } },
+      false,
+      /^JWKS address would send/,
+      'overrides',
     ],
     [
       'a header with control characters',
@@ -208,9 +269,12 @@ describe('refused', () => {
       { overrides: { apiHeaders: { 'x-a': 'b\r\nc' } } },
       false,
       /Control characters/,
+      'overrides',
     ],
-  ])('%s', (_what, provider, input, secret, message) => {
-    expect(refusal(provider, input, { secret }).message).toMatch(message);
+  ])('%s', (_what, provider, input, secret, message, field) => {
+    const failure = refusal(provider, input, { secret });
+    expect(failure.message).toMatch(message);
+    expect(failure.field).toBe(field);
   });
 
   test('without repeating what was typed, which may be a secret in the wrong field', () => {

@@ -47,7 +47,7 @@ test('what was added is found by its name in any case, and only the user can rea
 test('a name is given once, also in another case', async () => {
   await addConnection(home, connection('Harbour'));
   const again = await addConnection(home, connection('HARBOUR'));
-  expect(again).toMatchObject({ ok: false, error: { code: 'connection_exists' } });
+  expect(again).toMatchObject({ ok: false, error: { code: 'connection_exists', field: 'name' } });
   expect(names()).toEqual(['Harbour']);
 });
 

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { expect, test } from 'vitest';
+import { failureFields } from '../../../preload/errors.ts';
 import { type ConnectionInfo, type ProviderInfo, methods } from '../../../preload/contract.ts';
 import {
   changesOf,
@@ -137,14 +138,27 @@ test('what is missing is said at its field', () => {
 });
 
 test.each([
-  ['connection_exists', 'There is a connection "a" already.', 'name'],
-  ['client_rejected', 'Salto KS refused the client secret.', 'clientSecret'],
-  ['credentials_rejected', 'Salto KS refused the password.', 'password'],
-  ['input_invalid', 'Client id: The client id is missing.', 'clientId'],
-  ['input_invalid', 'Issuer: only https addresses.', 'issuer'],
-  ['input_invalid', '"x" is not something that can be set.', 'more'],
-  ['network_unreachable', 'Nobody answers.', null],
-] as const)('a failure %s (%s) stands at the field %s', (code, message, field) => {
+  ['client_rejected', undefined, 'clientSecret'],
+  ['credentials_rejected', undefined, 'password'],
+  ['scope_rejected', undefined, 'scope'],
+  ['network_unreachable', undefined, null],
+  // Which one it was is said, and not found out from the words.
+  ['input_invalid', undefined, null],
+  ['connection_exists', 'name', 'name'],
+  ['input_invalid', 'clientId', 'clientId'],
+  ['input_invalid', 'issuer', 'issuer'],
+  ['input_invalid', 'redirectPorts', 'ports'],
+  ['input_invalid', 'overrides', 'more'],
+] as const)('a failure %s of the field %s stands at the field %s', (code, said, field) => {
   const draft = { ...newDraft(provider, 'password', []), clientSecret: 'wrong' };
-  expect(fieldOf({ code, message, hint: '' }, draft)).toBe(field);
+  const failure = { code, message: 'Client id: Issuer.', hint: '', ...(said && { field: said }) };
+  expect(fieldOf(failure, draft)).toBe(field);
+});
+
+test('every field that a failure can be about has its place in the form', () => {
+  const draft = newDraft(provider, 'password', []);
+  for (const field of failureFields) {
+    const place = fieldOf({ code: 'input_invalid', message: '', hint: '', field }, draft);
+    expect(Object.keys(draft), field).toContain(place);
+  }
 });
