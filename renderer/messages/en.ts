@@ -415,6 +415,7 @@ export const en = {
     one: '{count} user without an e-mail address cannot be compared',
     other: '{count} users without an e-mail address cannot be compared',
   },
+  'compare.chooseMore': 'Add another installation',
   'compare.choose': 'Choose what to compare',
   'compare.choose.everywhere':
     'Add two or more installations: you get the people who have access to each of them.',

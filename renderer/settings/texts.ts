@@ -61,7 +61,7 @@ export const s = catalogue({
   clearText:
     'Signs out everywhere it can, and removes every connection, secret, list and setting of this profile from this computer. Nothing changes at the platforms.',
   clearTitle: 'Clear everything?',
-  clearType: 'Type {word} to go on',
+  clearType: 'Type “{word}” to go on',
   clearWord: 'clear',
   clearDo: 'Clear everything',
   clearing: 'Clearing …',

@@ -63,7 +63,8 @@ export function choicesFor(text: string, found: Found, deeds: Deeds): Choice[] {
       group: t('palette.people'),
       icon: 'users' as const,
       label: row.displayName,
-      detail: [row.email, places === 1 ? row.installationName : t('palette.places', { count: places })]
+      // How many places stands first: the address is what can be cut.
+      detail: [places === 1 ? row.installationName : t('palette.places', { count: places }), row.email]
         .filter((part) => part !== null)
         .join(' · '),
       sandbox: row.sandbox,
