@@ -56,11 +56,11 @@ interface Block {
   readonly to: number;
 }
 
-/** Scripts of thousands of characters: Han and Hangul. */
-const largeBlocks: readonly Block[] = [
-  { from: 0x3400, to: 0xa000 },
-  { from: 0xac00, to: 0xd7a4 },
-];
+/** None of its characters has capitals or accents. */
+const han: Block = { from: 0x3400, to: 0xa000 };
+
+/** Scripts of thousands of characters. */
+const largeBlocks: readonly Block[] = [han, { from: 0xac00, to: 0xd7a4 }]; // the other is Hangul
 
 /** Small scripts lie within one of these or two. */
 function blockOf(code: number): Block {
@@ -141,32 +141,61 @@ export function createCollation(locale?: string): Collation {
   }
 
   /** The letters of a block at once, evenly in the gaps: coming one by one they would use them up. */
-  function placeAll({ from, to }: Block): void {
-    const characters = Array.from({ length: to - from }, (_, at) => String.fromCodePoint(from + at));
-    const sorted = characters
-      .filter((each) => /[\p{L}\p{N}\p{S}\p{P}]/u.test(each) && isLetterOfItsOwn(letters, each, pairs))
-      .toSorted(letters.compare);
+  function placeAll(block: Block): void {
+    const sorted = lettersOf(block);
+    const before = places;
+    const pieces: (readonly Place[])[] = [];
+    let taken = 0;
     for (let next = 0; next < sorted.length;) {
       const { at, equal } = find(sorted[next] ?? '');
       if (equal) {
         next += 1;
         continue;
       }
-      const after = places[at]?.text;
-      const run: string[] = [];
-      for (; next < sorted.length; next += 1) {
-        const text = sorted[next] ?? '';
-        if (after !== undefined && letters.compare(text, after) >= 0) break;
-        if (run.length === 0 || letters.compare(text, run.at(-1) ?? '') !== 0) run.push(text);
-      }
+      const after = before[at]?.text;
+      const end = after === undefined ? sorted.length : firstFrom(sorted, after, next);
       const { lead, lower, upper } = gapAt(at);
-      const share = (upper - lower) / (run.length + 1);
-      const made = run.map((text, index) => {
+      const share = (upper - lower) / (end - next + 1);
+      const made = sorted.slice(next, end).map((text, index) => {
         const fraction = lower + Math.floor(share * (index + 1));
         return { text, lead, fraction, code: codeOf(lead, fraction) };
       });
-      places = [...places.slice(0, at), ...made, ...places.slice(at)];
+      pieces.push(before.slice(taken, at), made);
+      taken = at;
+      next = end;
     }
+    // Put together once: there may be tens of thousands.
+    places = pieces.concat([before.slice(taken)]).flat();
+  }
+
+  /** In the language's order, each once. */
+  function lettersOf(block: Block): readonly string[] {
+    const { from, to } = block;
+    const seen = { twice: false };
+    const sorted = Array.from({ length: to - from }, (_, at) => String.fromCodePoint(from + at))
+      .filter(
+        (each) =>
+          /[\p{L}\p{N}\p{S}\p{P}]/u.test(each) && (block === han || isLetterOfItsOwn(letters, each, pairs)),
+      )
+      .sort((a, b) => {
+        const order = letters.compare(a, b);
+        if (order === 0) seen.twice = true;
+        return order;
+      });
+    // Sorting has compared all neighbours.
+    if (!seen.twice) return sorted;
+    return sorted.filter((text, at) => at === 0 || letters.compare(text, sorted[at - 1] ?? '') !== 0);
+  }
+
+  /** The first of the sorted texts, from `low` on, that does not stand before `text`. */
+  function firstFrom(sorted: readonly string[], text: string, low: number): number {
+    let high = sorted.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (letters.compare(sorted[middle] ?? '', text) < 0) low = middle + 1;
+      else high = middle;
+    }
+    return low;
   }
 
   /** The weight of one letter that has not been met yet. */
