@@ -6,7 +6,7 @@ import { type Network, environmentNetwork } from './network.ts';
 import { connectFailureIn, networkFailure } from './network-failure.ts';
 import { type Environment, type ResolveProxy, waysTo } from './proxy.ts';
 import { redactPath } from './redact.ts';
-import { type Http, HttpError, type RequestRecord } from './seam.ts';
+import { type Http, HttpError, type RequestRecord, type WholeResponse } from './seam.ts';
 import { createSkewMeter } from './skew.ts';
 import { type Timeouts, createTransport } from './transport.ts';
 
@@ -56,7 +56,7 @@ export function createHttp(options: HttpOptions): Http {
     init: RequestInit,
     deadline: AbortSignal,
     seen: Seen,
-  ): Promise<Result<Response>> {
+  ): Promise<Result<WholeResponse>> {
     const set = network();
     if (!set.ok) return set;
     const headers = readHeaders(init.headers, url.host);
@@ -117,7 +117,7 @@ export function createHttp(options: HttpOptions): Http {
       const deadline = new AbortController();
       // It guards a socket, so it follows the system's clock and not the one that tests set.
       const timer = setTimeout(() => deadline.abort(), timeouts.whole);
-      let result: Result<Response>;
+      let result: Result<WholeResponse>;
       try {
         result = await exchange(url, init, deadline.signal, seen);
       } catch (error) {
@@ -150,10 +150,26 @@ const broken: Failure = {
 };
 
 /** The same answer, its body in memory. */
-function detached(response: Response, body: Uint8Array<ArrayBuffer> | null): Response {
+function detached(response: Response, body: Uint8Array<ArrayBuffer> | null): WholeResponse {
   const { status, statusText, headers } = response;
-  const bodiless = status === 204 || status === 205 || status === 304;
-  return new Response(bodiless ? null : body, { status, statusText, headers: new Headers([...headers]) });
+  const bodiless = body === null || status === 204 || status === 205 || status === 304;
+  const init = { status, statusText, headers: new Headers([...headers]) };
+  return bodiless
+    ? new Response(null, init)
+    : Object.assign(new Response(asked(body), init), { whole: body });
+}
+
+/** A body that is handed over when it is asked for: given to `Response` at once, it would be copied. */
+function asked(body: Uint8Array<ArrayBuffer>): ReadableStream<Uint8Array<ArrayBuffer>> {
+  return new ReadableStream(
+    {
+      pull(controller) {
+        if (body.length > 0) controller.enqueue(body);
+        controller.close();
+      },
+    },
+    { highWaterMark: 0 },
+  );
 }
 
 /** Tokens and extra headers come from outside; what the platform throws would repeat their values. */

@@ -39,6 +39,15 @@ export interface RequestRecord extends Required<Omit<About, 'connection'>> {
   readonly failure: Failure | null;
 }
 
+/** An answer whose body has been read already. */
+export interface WholeResponse extends Response {
+  /**
+   * That body, decompressed, without a further copy: a page of a large list is a megabyte, and reading it out of a
+   * `Response` copies it twice. Whoever moves the bytes elsewhere has emptied the response. Missing where there is none.
+   */
+  readonly whole?: Uint8Array<ArrayBuffer>;
+}
+
 /** The ONE network seam: every request of the core goes through an object of this type. */
 export interface Http {
   /**
@@ -46,7 +55,7 @@ export interface Http {
    * credentials go nowhere but where they were sent, and no request that left is repeated by the seam. Rejects with an
    * {@link HttpError}, or with the caller's abort reason.
    */
-  fetch(url: string | URL, request?: HttpRequest): Promise<Response>;
+  fetch(url: string | URL, request?: HttpRequest): Promise<WholeResponse>;
   /**
    * How far the clock of `origin` is ahead of ours, in seconds, from the last HTTP `Date` header seen
    * (RFC 9110 6.6.1; resolution 1 s). Null before the first answer.

@@ -98,7 +98,7 @@ async function sendOnce(
       ...(request.json !== undefined && { body: JSON.stringify(request.json) }),
       ...(parts.signal && { signal: parts.signal }),
     });
-    const bytes = new Uint8Array(await response.arrayBuffer());
+    const bytes = response.whole ?? new Uint8Array(await response.arrayBuffer());
     const text = utf8.decode(bytes);
     return ok({ status: response.status, headers: response.headers, url: request.url, text, bytes });
   } catch (error) {
