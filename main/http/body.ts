@@ -1,7 +1,7 @@
 import { type Result, fail, ok } from '../../preload/errors.ts';
 
 /**
- * The whole body of an answer, decoded; null where it has none. Counted after decompression, so that a small body cannot
+ * The whole body of an answer, decoded, in a buffer of its own; null where it has none. Counted after decompression, so that a small body cannot
  * grow without end. Errors: response_unexpected over `maxBytes`. Throws what the reader throws.
  */
 export async function readBody(
@@ -29,7 +29,8 @@ export async function readBody(
     pieces.push(value);
   }
   const [only] = pieces;
-  if (pieces.length === 1 && only !== undefined) return ok(only);
+  if (pieces.length === 1 && only !== undefined && only.byteLength === only.buffer.byteLength)
+    return ok(only);
   const whole = new Uint8Array(length);
   let offset = 0;
   for (const piece of pieces) {
