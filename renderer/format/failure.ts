@@ -5,6 +5,7 @@ import { t } from '../messages/text.ts';
 const command = /(?: with)?: latchkey [^\n]*?(?=\. [A-Z]|\.?$)/g;
 const clientAuth = /try --client-auth (basic-raw|basic|post|none)/g;
 type Method = 'basic-raw' | 'basic' | 'post' | 'none';
+const vaultWords = / \(in the desktop app or with `latchkey serve`\)|: --vault file/g;
 const inBrackets = /latchkey settings show, /g;
 
 /** A hint as it holds on the screen, where the buttons do what the commands of the command line do. */
@@ -12,6 +13,7 @@ export function hintOnScreen(hint: string): string {
   const without = hint
     .replace(command, '')
     .replace(inBrackets, '')
+    .replace(vaultWords, '')
     .replace(clientAuth, (_, method: Method) => t('clientAuth.try', { method: t(`clientAuth.${method}`) }))
     .trim();
   return without === hint ? hint : ended(without);

@@ -2,17 +2,17 @@ import type { ListState } from '../../preload/contract.ts';
 import { ago } from '../format/time.ts';
 import { formatCount, t } from '../messages/text.ts';
 
-/** Counts and age of what a view shows, in one line: "4,218 of 4,218 · as of 2 min ago". `narrowed`: by a search or filter. */
+/** Counts and age of what a view shows, in one line: "4,218 of 4,218 · as of 2 min ago". `narrowed`: by a search or filter; `reading`: lists are asked for. */
 export function factsOf(
   shown: number | null,
   lists: readonly ListState[],
   what: 'users' | 'installations',
   now: number,
-  narrowed = false,
+  { narrowed = false, reading = false }: { readonly narrowed?: boolean; readonly reading?: boolean } = {},
 ): string {
   if (shown === null) return t('facts.loading');
   const relevant = lists.filter((list) => list.kind === what);
-  if (relevant.length === 0 && shown === 0) return t('list.neverRead');
+  if (relevant.length === 0 && shown === 0) return t(reading ? 'facts.reading' : 'list.neverRead');
   const all = relevant.reduce((sum, list) => sum + list.rows, 0);
   const loading = relevant.some((list) => list.loading);
   const parts = [

@@ -75,6 +75,14 @@ export function createConsoleState(bridge: Bridge): ConsoleState {
     if (!answer.ok) return;
     connections = answer.value;
     known = true;
+    // The vault was closed by somebody else: nobody told, but its sessions cannot be read.
+    if (vault?.state === 'open' && connections.some(({ session }) => session.state === 'unknown'))
+      await lookAtVault();
+  }
+
+  async function lookAtVault(): Promise<void> {
+    const answer = await bridge.call('vault.info', {});
+    if (answer.ok) vault = answer.value;
   }
 
   async function reloadLists(): Promise<void> {

@@ -1,7 +1,8 @@
 /* eslint-disable svelte/prefer-svelte-reactivity -- these are replaced as a whole, or are nothing that is shown */
 import { createContext } from 'svelte';
-import type { Bridge, Input } from '../../preload/contract.ts';
+import type { Input } from '../../preload/contract.ts';
 import { t } from '../messages/text.ts';
+import type { ConsoleState } from './console.svelte.ts';
 import { complain } from './notices.svelte.ts';
 
 /** Reading lists from the providers: how far it is, and how to stop it. */
@@ -10,23 +11,59 @@ export interface Reading {
   /** Rows read so far by the requests of this screen, and how many there will be where the providers say. */
   readonly rows: number;
   readonly total: number | null;
+  /** Of the lists of users that are to be read, how many are done; null where it is not known how many there will be. */
+  readonly lists: { readonly done: number; readonly of: number } | null;
   /** Until when a provider asked to wait; null where none does. */
   readonly waitingUntil: number | null;
   readonly read: (what: Input<'lists.sync'>) => Promise<void>;
   readonly stop: () => void;
 }
 
+interface Amount {
+  readonly connection: string;
+  readonly installation: string | null;
+  readonly rows: number;
+  readonly total: number | null;
+}
+
 export const [getReading, setReading] = createContext<Reading>();
 
-export function createReading(bridge: Bridge): Reading {
+export function createReading(console: ConsoleState): Reading {
   let running = $state(0);
-  let amounts = $state.raw<ReadonlyMap<string, { rows: number; total: number | null }>>(new Map());
+  let amounts = $state.raw<ReadonlyMap<string, Amount>>(new Map());
+  let asked = $state.raw<readonly Input<'lists.sync'>[]>([]);
   let waitingUntil = $state<number | null>(null);
   const controllers = new Set<AbortController>();
+  const lists = $derived.by(() => {
+    let of = 0;
+    for (const { users, installation, connections } of asked) {
+      if (!users) continue;
+      const places = console.lists
+        .filter(
+          ({ kind, connection }) =>
+            kind === 'installations' && (connections === undefined || connections.includes(connection)),
+        )
+        .reduce((sum, list) => sum + list.rows, 0);
+      if (installation === undefined && places === 0) return null;
+      of += installation === undefined ? places : 1;
+    }
+    const begun = [...amounts.values()].filter((one) => one.installation !== null);
+    const done = begun.filter(({ connection, installation }) =>
+      console.lists.some(
+        (list) =>
+          list.kind === 'users' &&
+          list.connection === connection &&
+          list.installation?.id === installation &&
+          !list.loading,
+      ),
+    ).length;
+    return of === 0 ? null : { done, of: Math.max(of, begun.length), begun: begun.length };
+  });
   const sum = $derived.by(() => {
     let rows = 0;
     // Nothing is known of an end before the first pages are here.
-    let total: number | null = amounts.size === 0 ? null : 0;
+    const more = asked.some(({ users }) => users) && (lists === null || lists.begun < lists.of);
+    let total: number | null = amounts.size === 0 || more ? null : 0;
     for (const amount of amounts.values()) {
       rows += amount.rows;
       total = total === null || amount.total === null ? null : total + amount.total;
@@ -44,6 +81,9 @@ export function createReading(bridge: Bridge): Reading {
     get total() {
       return sum.total;
     },
+    get lists() {
+      return lists;
+    },
     get waitingUntil() {
       return waitingUntil;
     },
@@ -51,18 +91,21 @@ export function createReading(bridge: Bridge): Reading {
       const controller = new AbortController();
       controllers.add(controller);
       if (running === 0) amounts = new Map();
+      asked = [...asked, what];
       running += 1;
-      const answer = await bridge.call('lists.sync', what, {
+      const answer = await console.bridge.call('lists.sync', what, {
         signal: controller.signal,
         progress: (progress) => {
           if (progress.kind === 'waiting') waitingUntil = progress.until;
           if (progress.kind !== 'list') return;
           waitingUntil = null;
-          const key = `${progress.connection} ${progress.installation ?? ''}`;
-          amounts = new Map([...amounts, [key, { rows: progress.rows, total: progress.total }]]);
+          const { connection, installation, rows, total } = progress;
+          const key = `${connection} ${installation ?? ''}`;
+          amounts = new Map([...amounts, [key, { connection, installation, rows, total }]]);
         },
       });
       controllers.delete(controller);
+      asked = asked.filter((other) => other !== what);
       running -= 1;
       waitingUntil = null;
       // Failures of single lists stand beside them; here is only what concerns the whole.

@@ -24,6 +24,8 @@ export interface HeldScreen {
   hold(method: MethodName): void;
   /** How many wait. */
   held(method: MethodName): number;
+  /** What they ask. */
+  inputs(method: MethodName): unknown[];
   progress(method: MethodName, progress: Progress): void;
   /** What waits fails, and so does what is asked after it, until `release`. */
   fail(method: MethodName, failure: Failure): void;
@@ -91,6 +93,7 @@ export async function openHeld(
     page,
     hold: (method) => void held.set(method, []),
     held: (method) => held.get(method)?.length ?? 0,
+    inputs: (method) => (held.get(method) ?? []).map(({ input }) => input),
     progress(method, progress) {
       for (const { request } of held.get(method) ?? []) send({ type: 'progress', request, progress });
     },

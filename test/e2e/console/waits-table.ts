@@ -286,7 +286,7 @@ export const waits: readonly Wait[] = [
     says: 'Reading: 0 rows',
     amounts: [
       { kind: 'list', connection: 'acme-ks', installation: 'i1', rows: 5, total: 10 },
-      'Reading: 5 of 10 rows',
+      'Reading: 5 rows, 1 of 6 lists',
     ],
     names: 'The lists were not read.',
   },

@@ -334,3 +334,51 @@ test('in a low window what a test found is on the screen, and in a narrow one wh
     await expect.poll(async () => (await name.boundingBox())?.width ?? 0).toBeGreaterThan(60);
   });
 });
+
+test('a vault that somebody else closed is said, with the way to open it', async () => {
+  const locked = { kind: 'keychain', state: 'locked', message: 'The keychain is locked.', reason: 'locked' };
+  const [first] = withPlan['connections.list'];
+  const unknown = { ...first?.session, state: 'unknown', subject: null };
+  await alone(
+    async (screen) => {
+      await screen.page.getByRole('main').getByRole('heading', { level: 1 }).waitFor();
+      screen.emit('connections.changed');
+      await button(screen.page, 'Unlock and try again').waitFor();
+      await screen.page.getByText('Vault locked').waitFor();
+    },
+    { 'vault.info': locked, 'connections.list': [{ ...first, session: unknown }] },
+  );
+});
+
+test('whose installations could not be listed is said beside the users, whom that keeps away', async () => {
+  await alone(
+    async (screen) => {
+      const { page } = screen;
+      await toView(screen, '#/users');
+      await page.getByText('Installations of acme-ks: It stopped.').waitFor();
+      screen.hold('lists.sync');
+      await page.getByRole('alert').getByRole('button', { name: 'Try again' }).click();
+      await page.getByText(/^Reading: 0 rows/).waitFor();
+      expect(screen.inputs('lists.sync')).toEqual([{ connections: ['acme-ks'], users: true }]);
+    },
+    {
+      'lists.states': [
+        {
+          kind: 'installations',
+          connection: 'acme-ks',
+          connectionName: 'acme-ks',
+          installation: null,
+          rows: 0,
+          complete: false,
+          loading: false,
+          arriving: null,
+          total: null,
+          fetchedAt: null,
+          failure: { code: 'provider_failed', message: 'It stopped.', hint: 'Try again in a minute.' },
+          resumable: false,
+          filter: null,
+        },
+      ],
+    },
+  );
+});

@@ -104,6 +104,10 @@ test('a renewal that fails says when it is tried again, and is urgent only where
   );
 });
 
+test('where there is little room a failing renewal is two words', () => {
+  expect(lifeOf(connection('acme', { nextTryAt: now + 120_000 }), now, true)).toBe('renewal fails');
+});
+
 test('a session that ends is no news before it is worth a word', () => {
   const ends = { signInBy: now + 7_200_000, warnFrom: now + 1 };
   expect(attention({ ...quiet, connections: [connection('acme', ends)] })).toEqual([]);
@@ -142,6 +146,7 @@ test('counts and age of a view are one line, and say when something is missing',
   const whole = { ...list, failure: null, complete: true, rows: 4218 };
   expect(factsOf(null, [], 'users', now)).toBe('Loading …');
   expect(factsOf(0, [], 'users', now)).toBe('not read yet');
+  expect(factsOf(0, [], 'users', now, { reading: true })).toBe('reading …');
   expect(factsOf(4218, [whole], 'users', now)).toBe('4,218 users · as of 2 min ago');
   expect(factsOf(81, [whole], 'users', now)).toBe('81 of 4,218 · as of 2 min ago');
   expect(factsOf(300, [list], 'users', now)).toBe('300 users · as of 2 min ago · 1 list incomplete');
@@ -149,7 +154,9 @@ test('counts and age of a view are one line, and say when something is missing',
   expect(factsOf(0, [{ ...list, loading: true }], 'users', now)).toBe(
     '300 users · reading … · 1 list incomplete',
   );
-  expect(factsOf(4, [{ ...list, loading: true }], 'users', now, true)).toContain('4 of 300 · reading');
+  expect(factsOf(4, [{ ...list, loading: true }], 'users', now, { narrowed: true })).toContain(
+    '4 of 300 · reading',
+  );
 });
 
 test('the state of one list is said in its row', () => {

@@ -17,6 +17,10 @@ test.each([
     'Some servers compare them undecoded, try --client-auth basic-raw. Whom to ask: Salto.',
     'Some servers compare them undecoded, try the client authentication “HTTP Basic, as typed” under Advanced. Whom to ask: Salto.',
   ],
+  [
+    'Unlock it and try again, keep secrets in memory for this run (in the desktop app or with `latchkey serve`), or use a file that a passphrase protects: --vault file.',
+    'Unlock it and try again, keep secrets in memory for this run, or use a file that a passphrase protects.',
+  ],
   ['Read it again in a few minutes.', 'Read it again in a few minutes.'],
   ['', ''],
 ])('the hint %j is %j on the screen', (hint, shown) => {
