@@ -8,6 +8,7 @@ import type {
   VaultInfo,
 } from '../../preload/contract.ts';
 import type { Failure, Result } from '../../preload/errors.ts';
+import { settleAll } from './notices.svelte.ts';
 
 /** What is asked for on behalf of all views. */
 type Shared = 'providers' | 'connections' | 'lists';
@@ -40,6 +41,7 @@ export interface ConsoleState {
 
 export const [getConsole, setConsole] = createContext<ConsoleState>();
 
+const vaultCodes = ['vault_locked', 'vault_absent', 'vault_denied'] as const;
 const settleMs = 250;
 const lockedReason = 'console_locked';
 
@@ -126,6 +128,7 @@ export function createConsoleState(bridge: Bridge): ConsoleState {
   bridge.on('vault.changed', (changed) => {
     const wasLocked = vault?.reason === lockedReason;
     vault = changed;
+    if (changed.state === 'open') settleAll(vaultCodes);
     if (changed.reason === lockedReason) forget();
     else if (wasLocked) void reload();
     else void reloadConnections();
@@ -173,6 +176,7 @@ export function createConsoleState(bridge: Bridge): ConsoleState {
     reloadConnections,
     setVault(changed) {
       vault = changed;
+      if (changed.state === 'open') settleAll(vaultCodes);
       if (changed.reason === lockedReason) forget();
     },
   };

@@ -1,4 +1,4 @@
-import type { Failure } from '../../preload/errors.ts';
+import type { ErrorCode, Failure } from '../../preload/errors.ts';
 import { hintOnScreen } from '../format/failure.ts';
 
 /** A short message that something was done, or failed where no field or row can say so. */
@@ -12,6 +12,8 @@ export interface Notice {
   readonly hint: string;
   /** The id of what it is about; empty where it is about nothing that is tried again. */
   readonly about: string;
+  /** Of the failure; null where there is none. */
+  readonly code: ErrorCode | null;
 }
 
 const doneMs = 5000;
@@ -24,7 +26,7 @@ export function allNotices(): readonly Notice[] {
 
 /** Says that something was done; it leaves by itself. */
 export function say(message: string): void {
-  const id = push({ kind: 'done', message, why: '', hint: '', about: '' });
+  const id = push({ kind: 'done', message, why: '', hint: '', about: '', code: null });
   setTimeout(() => dismiss(id), doneMs);
 }
 
@@ -35,17 +37,29 @@ export function say(message: string): void {
  */
 export function complain(what: string, failure: Failure, about = ''): void {
   if (failure.code !== 'cancelled')
-    push({ kind: 'failure', message: what, why: failure.message, hint: hintOnScreen(failure.hint), about });
+    push({
+      kind: 'failure',
+      message: what,
+      why: failure.message,
+      hint: hintOnScreen(failure.hint),
+      about,
+      code: failure.code,
+    });
 }
 
 /** Says what could not be done where there is no failure of the core behind it. */
 export function warn(message: string, hint: string): void {
-  push({ kind: 'failure', message, why: '', hint, about: '' });
+  push({ kind: 'failure', message, why: '', hint, about: '', code: null });
 }
 
 /** What was said to have failed of that subject is over: it is tried again, or was done. */
 export function settle(about: string): void {
   notices = notices.filter((notice) => notice.about !== about);
+}
+
+/** What stood against it is gone: the vault is open, the settings are whole. */
+export function settleAll(codes: readonly ErrorCode[]): void {
+  notices = notices.filter(({ code }) => code === null || !codes.includes(code));
 }
 
 export function dismiss(id: number): void {

@@ -345,6 +345,12 @@ test('a vault that somebody else closed is said, with the way to open it', async
       screen.emit('connections.changed');
       await button(screen.page, 'Unlock and try again').waitFor();
       await screen.page.getByText('Vault locked').waitFor();
+      await toView(screen, '#/settings');
+      screen.fail('vault.lock', { ...invented, code: 'vault_locked' });
+      await button(screen.page, 'Lock now').click();
+      await screen.page.getByText('This console was not locked.').waitFor();
+      screen.emit('vault.changed', { ...locked, state: 'open', message: null, reason: null });
+      await screen.page.getByText('This console was not locked.').waitFor({ state: 'detached' });
     },
     { 'vault.info': locked, 'connections.list': [{ ...first, session: unknown }] },
   );
