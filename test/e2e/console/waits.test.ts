@@ -41,7 +41,8 @@ async function saysWhy(page: Page, wait: Wait, failure: Failure): Promise<void> 
   await page.getByText(failure.message).filter({ visible: true }).first().waitFor();
   await page.getByText(failure.hint).filter({ visible: true }).first().waitFor();
   if (wait.names !== undefined) await page.getByText(wait.names).filter({ visible: true }).first().waitFor();
-  if (wait.gone !== undefined) expect(await wait.gone(page).count(), 'what must be gone').toBe(0);
+  const { gone } = wait;
+  if (gone !== undefined) await expect.poll(() => gone(page).count(), { timeout: 30_000 }).toBe(0);
 }
 
 let browser: Browser;
@@ -91,7 +92,6 @@ describe.each([
       const screen = screens.get(scene) ?? (await openHeld(browser, scene, answers));
       screens.set(scene, screen);
       const { page } = screen;
-      page.setDefaultTimeout(8000);
       try {
         await page.evaluate(() => (location.hash = '#/connections'));
         await page.locator('nav a[href="#/connections"][aria-current=page]').waitFor();
