@@ -46,6 +46,8 @@ export default defineConfig({
       output: {
         // Node's built-in modules are half as long in coming to CommonJS: ES modules get every export of theirs made ready.
         format: 'cjs',
+        // As ES modules are, and as the sources are tested: else a write to what is frozen would be ignored in silence.
+        strict: true,
         entryFileNames: '[name].js',
         chunkFileNames: '[name]-[hash].js',
         keepNames: true,

@@ -165,6 +165,15 @@ test('everything in it can be reached from what Electron starts, and nothing is 
   expect([...reached].filter((file) => !packed.has(file))).toEqual([]);
 });
 
+test('every built script is strict, as the modules are that it was made of', () => {
+  const scripts = files.filter((file) => /^\/out\/main\/.*\.js$/.test(file));
+  expect(scripts).toContain('/out/main/desktop.js');
+  const sloppy = scripts.filter(
+    (file) => !extractFile(archive(), file.slice(1)).toString().startsWith('"use strict";'),
+  );
+  expect(sloppy).toEqual([]);
+});
+
 test("Electron starts the desktop door, and only keytar's binary lies outside the archive", async () => {
   const manifest = JSON.parse(extractFile(archive(), 'package.json').toString()) as { main: string };
   expect(manifest.main).toBe('out/main/desktop.js');
