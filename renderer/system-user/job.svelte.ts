@@ -5,8 +5,8 @@ type Said = Extract<Progress, { kind: 'systemUser' }>;
 
 /** One long request at a time, with how far it is and how to stop it. */
 export class Job {
-  /** Why the changes stopped before their end the last time; null where they did not. */
-  stopped = $state.raw<Failure | null>(null);
+  /** Why the changes of that plan stopped before their end the last time; null where they did not. */
+  stopped = $state.raw<{ readonly plan: string; readonly failure: Failure } | null>(null);
   progress = $state.raw<Said | null>(null);
   waitingUntil = $state<number | null>(null);
   failure = $state.raw<Failure | null>(null);

@@ -388,3 +388,42 @@ test('whose installations could not be listed is said beside the users, whom tha
     },
   );
 });
+
+test('what is wrong with a field under Advanced is seen although that is closed', async () => {
+  await alone(async (screen) => {
+    const { page } = screen;
+    await toView(screen, '#/connections');
+    await fillIn(page);
+    for (const [field, label] of [
+      ['overrides', 'More settings'],
+      ['clientAuth', 'Client authentication'],
+    ] as const) {
+      const message = `Invented trouble with ${field}.`;
+      screen.fail('connections.test', { ...invented, code: 'input_invalid', message, field });
+      await button(page, 'Test').click();
+      await page.getByText(message).filter({ visible: true }).waitFor();
+      const control = page.getByRole('dialog').getByLabel(label);
+      await expect.poll(() => control.evaluate((it) => it === document.activeElement), field).toBe(true);
+      await page.getByText(/^Advanced/).click();
+      await page.getByText(message).filter({ visible: true }).waitFor({ state: 'detached' });
+    }
+  });
+});
+
+test('what stopped the changes of one plan is not said of the next', async () => {
+  const current: { plan: typeof plan | null } = { plan };
+  await alone(
+    async (screen) => {
+      const { page } = screen;
+      await toView(screen, '#/system-user');
+      await button(page, 'Apply …').click();
+      await button(page, 'Make 2 changes').click();
+      await page.getByText('Invented trouble.').waitFor();
+      current.plan = { ...plan, id: 'next', email: 'next@acme.example' };
+      screen.emit('systemUser.changed');
+      await page.getByText('next@acme.example').first().waitFor();
+      expect(await page.getByText('Invented trouble.').count()).toBe(0);
+    },
+    { ...withPlan, 'systemUser.current': current, 'systemUser.apply': { plan, stopped: invented } },
+  );
+});
