@@ -403,7 +403,7 @@ test('what is wrong with a field under Advanced is seen although that is closed'
       await button(page, 'Test').click();
       await page.getByText(message).filter({ visible: true }).waitFor();
       const control = page.getByRole('dialog').getByLabel(label);
-      await expect.poll(() => control.evaluate((it) => it === document.activeElement), field).toBe(true);
+      await expect.poll(() => control.evaluate((it) => it === document.activeElement)).toBe(true);
       await page.getByText(/^Advanced/).click();
       await page.getByText(message).filter({ visible: true }).waitFor({ state: 'detached' });
     }
