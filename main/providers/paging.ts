@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type Failure, type Result, fail, ok } from '../../preload/errors.ts';
 import type { ApiRequest, ApiResponse, PageStream, ProviderContext } from './provider.ts';
 
@@ -6,9 +7,13 @@ const maxPages = 100_000;
 /** A cursor list may have empty pages in between; a long run of them is a server that never ends. */
 const maxEmptyPages = 100;
 
+/** Turns of the event loop after which a request that was made is on the wire (undici writes in a turn of its own). */
+const turnsToLeave = 2;
+
 /** One page as a vendor's reader understood it. */
 export interface PageRead<T> {
-  readonly rows: readonly T[];
+  /** Its rows, read when the next page has been asked for. */
+  readonly rows: () => Result<readonly T[]>;
   /** What the server says there is in all, or null. */
   readonly total: number | null;
   /** The request for the page after it, or null at the end. */
@@ -83,7 +88,19 @@ export async function* followPages<T extends { readonly id: string }>(
       yield read;
       return;
     }
-    const { rows, total, next } = read.value;
+    const { total, next } = read.value;
+    // The next page is on its way while this one is read and taken in; never more than one, and none that was asked for
+    // before.
+    if (next !== null && !asked.has(keyOf(next))) {
+      ahead = context.api.send(next);
+      for (let turn = 0; turn < turnsToLeave; turn += 1) await nextTurn();
+    }
+    const found = read.value.rows();
+    if (!found.ok) {
+      yield found;
+      return;
+    }
+    const rows = found.value;
     const face = faceOf(rows);
     if (face !== null && seen.has(face)) {
       yield endless(list);
@@ -93,10 +110,6 @@ export async function* followPages<T extends { readonly id: string }>(
     emptyPages = rows.length === 0 ? emptyPages + 1 : 0;
     announced = total ?? announced;
     before += rows.length;
-    // The next page is on its way while this one is taken in; never more than one, and none that was asked for before.
-    if (next !== null && !asked.has(keyOf(next))) {
-      ahead = context.api.send(next);
-    }
     const cursor = next === null ? null : { request: next, page: page + 1, before, announced };
     const { bytes } = response;
     yield ok({ rows, total: announced, ...(bytes && { bytes }), cursor });

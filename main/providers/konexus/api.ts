@@ -115,9 +115,8 @@ function readPage(
   if (!Array.isArray(items)) {
     return unexpectedShape(label, 'a list of contacts (an object with "items")', body.value);
   }
-  const rows = readRows(label, 'a contact with an id', items, readContact);
-  if (!rows.ok) return rows;
+  const rows = (): Result<User[]> => readRows(label, 'a contact with an id', items, readContact);
   const total = countOf(konexusMember(envelope, 'totalItemCount'));
-  const more = !bare && moreToCome(progress, rows.value.length, total);
-  return ok({ rows: rows.value, total, next: more ? request(progress.page + 1) : null });
+  const more = !bare && moreToCome(progress, items.length, total);
+  return ok({ rows, total, next: more ? request(progress.page + 1) : null });
 }

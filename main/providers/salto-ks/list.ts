@@ -66,17 +66,16 @@ function readPage<T>(
     return unexpectedShape(label, `a list of ${kind.what} (an array, or an object with "items")`, body.value);
   }
   const now = context.now();
-  const rows = readRows(label, kind.expectedRow, items, (record) => kind.read(record, now));
-  if (!rows.ok) return rows;
-
+  const rows = (): Result<T[]> =>
+    readRows(label, kind.expectedRow, items, (record) => kind.read(record, now));
   const total = countOf(member(envelope, 'count'));
   const link = member(envelope, 'next_page_link') ?? null;
   if (link !== null && typeof link !== 'string') {
     return unexpectedShape(label, '"next_page_link" to be an address or null', link);
   }
-  const next = nextAddress(context, link, progress, rows.value.length, total ?? progress.announced, address);
+  const next = nextAddress(context, link, progress, items.length, total ?? progress.announced, address);
   if (!next.ok) return next;
-  return ok({ rows: rows.value, total, next: next.value === null ? null : { url: next.value } });
+  return ok({ rows, total, next: next.value === null ? null : { url: next.value } });
 }
 
 /**

@@ -59,12 +59,11 @@ function readPage<T>(
     return unexpectedShape(label, `a list of ${plural} (an object with "${plural}")`, body.value);
   }
   if (typeof token !== 'string') return unexpectedShape(label, '"next_page_token" to be text', token);
-  const rows = readRows(label, `one of the ${plural} with a name`, items, readRow);
-  if (!rows.ok) return rows;
+  const rows = (): Result<T[]> => readRows(label, `one of the ${plural} with a name`, items, readRow);
   const total = countOf(nebulaMember(envelope, 'total_size'));
-  if (token === '') return ok({ rows: rows.value, total, next: null });
+  if (token === '') return ok({ rows, total, next: null });
   const next = address(token);
-  return next.ok ? ok({ rows: rows.value, total, next: { url: next.value } }) : next;
+  return next.ok ? ok({ rows, total, next: { url: next.value } }) : next;
 }
 
 /** Protobuf JSON leaves an empty list out: then nothing but the list's own other members may be there. */

@@ -57,12 +57,11 @@ function readPage<T>(
   if (!Array.isArray(data)) {
     return unexpectedShape(label, `a list of ${what} (an object with an array "data")`, body.value);
   }
-  const rows = readRows(label, `one of the ${what} with an "_id"`, data, readRow);
-  if (!rows.ok) return rows;
+  const rows = (): Result<T[]> => readRows(label, `one of the ${what} with an "_id"`, data, readRow);
   const total = countOf(member(asRecord(member(envelope, '_links')), 'total'));
-  if (bare || !moreToCome(progress, rows.value.length, total)) {
-    return ok({ rows: rows.value, total, next: null });
+  if (bare || !moreToCome(progress, data.length, total)) {
+    return ok({ rows, total, next: null });
   }
   const next = address(progress.page + 1);
-  return next.ok ? ok({ rows: rows.value, total, next: { url: next.value } }) : next;
+  return next.ok ? ok({ rows, total, next: { url: next.value } }) : next;
 }

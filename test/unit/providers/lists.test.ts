@@ -169,6 +169,17 @@ test.each(vendors)(
   },
 );
 
+test.each(vendors)(
+  '%s: the next page is on its way before the rows of this one are read',
+  async (_, provider, wrap) => {
+    const body = { ...(wrap([{}]) as object), next_page_link: '/more', next_page_token: 'more' };
+    const { context, requests } = talk(provider, () => ({ body }));
+    // The row has no id: reading it ends the list.
+    expect((await usersOf(provider, context)).error?.code).toBe('response_unexpected');
+    expect(requests).toHaveLength(2);
+  },
+);
+
 test.each(vendors)('%s: an installation id cannot climb out of the path', async (_, provider, wrap, row) => {
   const { context, requests } = talk(provider, () => ({ body: wrap([row('a')]) }), { claims: ok(null) });
   await collect(provider.listUsers(context, { id: '../../admin?x=1#', name: '' }));
