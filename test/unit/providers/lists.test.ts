@@ -172,7 +172,8 @@ test.each(vendors)(
 test.each(vendors)(
   '%s: the next page is on its way before the rows of this one are read',
   async (_, provider, wrap) => {
-    const body = { ...(wrap([{}]) as object), next_page_link: '/more', next_page_token: 'more' };
+    const more = { next_page_link: '/more', next_page_token: 'more', totalItemCount: 9, _links: { total: 9 } };
+    const body = { ...(wrap([{}]) as object), ...more };
     const { context, requests } = talk(provider, () => ({ body }));
     // The row has no id: reading it ends the list.
     expect((await usersOf(provider, context)).error?.code).toBe('response_unexpected');
