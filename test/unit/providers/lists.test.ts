@@ -172,7 +172,12 @@ test.each(vendors)(
 test.each(vendors)(
   '%s: the next page is on its way before the rows of this one are read',
   async (_, provider, wrap) => {
-    const more = { next_page_link: '/more', next_page_token: 'more', totalItemCount: 9, _links: { total: 9 } };
+    const more = {
+      next_page_link: '/more',
+      next_page_token: 'more',
+      totalItemCount: 9,
+      _links: { total: 9 },
+    };
     const body = { ...(wrap([{}]) as object), ...more };
     const { context, requests } = talk(provider, () => ({ body }));
     // The row has no id: reading it ends the list.
