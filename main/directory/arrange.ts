@@ -45,6 +45,26 @@ export function* arrangeRows(
   }
 }
 
+/**
+ * The same, given up with null when one of the rows that count has gone meanwhile: what changes its place might be met
+ * twice or never. `gone`: how many have gone so far.
+ */
+export function* unlessGone(
+  gone: () => number,
+  arranging: Generator<void, Arranged, void>,
+): Generator<void, Arranged | null, void> {
+  const before = gone();
+  try {
+    for (let step = arranging.next(); ; step = arranging.next()) {
+      if (gone() !== before) return null;
+      if (step.done) return step.value;
+      yield;
+    }
+  } finally {
+    arranging.return(new Uint32Array());
+  }
+}
+
 /** In the order of the keys; equal ones stay as they are, in the default sort. */
 function* sorted(
   entries: readonly number[],

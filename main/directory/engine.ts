@@ -25,7 +25,7 @@ import {
 } from './rows.ts';
 import { createStore, type List, type Store } from './store.ts';
 import { tallyCombos, type Combos } from './tally.ts';
-import { arrangedPage, arrangeRows, type Arranged } from './arrange.ts';
+import { arrangedPage, arrangeRows, unlessGone, type Arranged } from './arrange.ts';
 import { readCandidates, walkedWindow, type Candidates } from './walk.ts';
 import {
   countMatches,
@@ -66,7 +66,7 @@ export interface Engine {
   arrange(query: Query): number;
   /** Goes on with it for some milliseconds; true while there is more to do. */
   arrangeMore(arrangement: number): boolean;
-  /** Rows of a finished arrangement, at most 1000; null where one of them has changed or gone since. */
+  /** Rows of a finished arrangement, at most 1000; null where one that counts has changed or gone since it was begun. */
   arranged(kind: ListKind, arrangement: number, after: number): readonly Row[] | null;
   /** Forgets an arrangement, finished or not. */
   disarrange(arrangement: number): void;
@@ -101,7 +101,8 @@ export function createEngine(quietMilliseconds: number, locale?: string): Engine
   /** The last comparisons that were asked for, each in a table of its own. */
   const compared = new Map<string, Compared>();
   let comparisons = 0;
-  const arrangements = new Map<number, Generator<void, Arranged, void> | Arranged>();
+  /** Null: a row changed while the order was made, and may stand in it twice or not at all. */
+  const arrangements = new Map<number, Generator<void, Arranged | null, void> | Arranged | null>();
   let lastArrangement = 0;
   /** What the search index found for the last expressions. */
   const candidates = new Map<string, Candidates>();
@@ -353,21 +354,26 @@ export function createEngine(quietMilliseconds: number, locale?: string): Engine
       const { kind, sort } = query;
       const column = kinds[kind].sorts[sort?.by ?? ''] ?? null;
       lastArrangement += 1;
+      const lists = store.visible(kind, query.filter).map(({ no }) => no);
       arrangements.set(
         lastArrangement,
-        arrangeRows(db, kind, conditionOf(query), column, sort?.descending === true),
+        unlessGone(
+          () => entries[kind].gone(lists),
+          arrangeRows(db, kind, conditionOf(query), column, sort?.descending === true),
+        ),
       );
       return lastArrangement;
     },
     arrangeMore(arrangement) {
       const known = arrangements.get(arrangement);
-      if (known === undefined || known instanceof Uint32Array) return false;
+      if (known === undefined || known === null || known instanceof Uint32Array) return false;
       const step = known.next();
       if (step.done === true) arrangements.set(arrangement, step.value);
       return step.done !== true;
     },
     arranged(kind, arrangement, after) {
       const known = arrangements.get(arrangement);
+      if (known === null) return null;
       if (!(known instanceof Uint32Array)) throw new RangeError('This order is not there.');
       const found = arrangedPage(db, kind, known, after, maxWindow);
       return found && shape(kind, found);
@@ -376,7 +382,7 @@ export function createEngine(quietMilliseconds: number, locale?: string): Engine
       const known = arrangements.get(arrangement);
       arrangements.delete(arrangement);
       if (known instanceof Uint32Array) giveBack(known);
-      else known?.return(new Uint32Array());
+      else known?.return(null);
     },
     settled: () =>
       new Promise((resolve) => {

@@ -41,6 +41,8 @@ export interface Entries {
   readonly settledUpTo: number;
   /** The row that came last. */
   readonly newest: number;
+  /** How many rows of these lists that could be seen have gone so far; one that changes goes, and comes anew. */
+  gone(lists: readonly number[]): number;
   /** Puts some rows into the indexes; false when all were. */
   settle(): boolean;
 }
@@ -54,6 +56,14 @@ export function createEntries(db: Database, kind: ListKind, facets: Facets, coll
   const table = `${kind}_entry`;
   let settledUpTo = 0;
   let newest = 0;
+  const gone = new Map<number, number>();
+
+  /** Deletes rows of a list, or of a refresh that nobody has seen (a negative number); gives how many. */
+  function remove(list: number, where: string, ...values: number[]): number {
+    const { changes } = db.statement(`DELETE FROM ${table} WHERE ${where}`).run(...values);
+    gone.set(list, (gone.get(list) ?? 0) + Number(changes));
+    return Number(changes);
+  }
 
   function settle(): boolean {
     if (settledUpTo >= newest) return false;
@@ -111,7 +121,7 @@ export function createEntries(db: Database, kind: ListKind, facets: Facets, coll
     for (const { entry, id, kept } of suspects) {
       if (!seen.has(id)) seen.add(id);
       else if (kept === 1) db.run('DELETE FROM kept WHERE run = ? AND entry = ?', run.target, Number(entry));
-      else db.run(`DELETE FROM ${table} WHERE entry = ?`, Number(entry));
+      else remove(run.target, 'entry = ?', Number(entry));
     }
     return suspects.length - seen.size;
   }
@@ -123,6 +133,7 @@ export function createEntries(db: Database, kind: ListKind, facets: Facets, coll
     get newest() {
       return newest;
     },
+    gone: (lists) => lists.reduce((sum, list) => sum + (gone.get(list) ?? 0), 0),
     settle,
 
     insert(run, { rows, connection, page }) {
@@ -162,11 +173,12 @@ export function createEntries(db: Database, kind: ListKind, facets: Facets, coll
       const { list, target, first, last } = run;
       if (target > 0) return { rows: arrived - dropped, changed: dropped > 0 };
       while (settle());
-      const gone = db
-        .statement(
-          `DELETE FROM ${table} WHERE settled = 1 AND list = ? AND entry NOT IN (SELECT entry FROM kept WHERE run = ?)`,
-        )
-        .run(list, target).changes;
+      const left = remove(
+        list,
+        'settled = 1 AND list = ? AND entry NOT IN (SELECT entry FROM kept WHERE run = ?)',
+        list,
+        target,
+      );
       db.run(
         `UPDATE ${table} SET at = kept.at FROM kept WHERE kept.run = ? AND kept.entry = ${table}.entry`,
         target,
@@ -176,17 +188,17 @@ export function createEntries(db: Database, kind: ListKind, facets: Facets, coll
         .run(list, first, last, target).changes;
       const kept = Number(db.get('SELECT count(*) AS n FROM kept WHERE run = ?', target)?.['n']);
       db.run('DELETE FROM kept WHERE run = ?', target);
-      return { rows: kept + Number(come), changed: Number(gone) + Number(come) > 0 };
+      return { rows: kept + Number(come), changed: left + Number(come) > 0 };
     },
 
     discard({ first, last, target }) {
-      db.run(`DELETE FROM ${table} WHERE entry BETWEEN ? AND ? AND list = ?`, first, last, target);
+      remove(target, 'entry BETWEEN ? AND ? AND list = ?', first, last, target);
       db.run('DELETE FROM kept WHERE run = ?', target);
     },
 
     removeList(list) {
-      db.run(`DELETE FROM ${table} WHERE settled = 1 AND list = ?`, list);
-      db.run(`DELETE FROM ${table} WHERE entry > ? AND list = ?`, settledUpTo, list);
+      remove(list, 'settled = 1 AND list = ?', list);
+      remove(list, 'entry > ? AND list = ?', settledUpTo, list);
     },
 
     at(list, id) {

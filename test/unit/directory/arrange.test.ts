@@ -1,8 +1,19 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Directory } from '../../../main/directory/directory.ts';
 import { createEngine } from '../../../main/directory/engine.ts';
-import type { Query, UserRow } from '../../../main/directory/rows.ts';
-import { installation, load, locale, open, randomNumbers, randomUser, usersOf, value } from './fixtures.ts';
+import type { ListKey, Query, UserRow } from '../../../main/directory/rows.ts';
+import type { User } from '../../../main/providers/provider.ts';
+import {
+  installation,
+  load,
+  locale,
+  open,
+  randomNumbers,
+  randomUser,
+  user,
+  usersOf,
+  value,
+} from './fixtures.ts';
 
 const people = 40_000;
 const inSorts: readonly Query<'users'>[] = [
@@ -139,4 +150,39 @@ test('a row that goes while the order is read is a failure, not a gap', async ()
   }
   expect(results.at(-1)).toMatchObject({ ok: false, error: { code: 'export_failed' } });
   await other.close();
+});
+
+/** What an export by e-mail gives when a list is read again after the first thousands of five have been looked at. */
+async function readAgainMeanwhile(
+  key: ListKey,
+  rows: (all: readonly User[]) => readonly User[],
+): Promise<{ readonly last: unknown; readonly rows: number }> {
+  const other = open();
+  const all = Array.from({ length: 5000 }, (_, at) => user(`u${at}`, `Name ${String(at).padStart(4, '0')}`));
+  await load(other, usersOf('s1'), all);
+  await load(other, usersOf('s2'), all.slice(0, 10));
+  value(await other.settled());
+  const filter = { connection: 'acme', installation: 's1' };
+  let portions = 0;
+  let count = 0;
+  let last: unknown;
+  for await (const portion of other.rows({ kind: 'users', filter, sort: { by: 'email' } })) {
+    portions += 1;
+    last = portion;
+    if (portion.ok) count += portion.value.length;
+    if (portions === 2) await load(other, key, rows(all));
+  }
+  await other.close();
+  return { last, rows: count };
+}
+
+test('a row that changes its place while the order is made is a failure, not a gap', async () => {
+  const moved = user('u4999', 'A new name');
+  const given = await readAgainMeanwhile(usersOf('s1'), (all) => [...all.slice(0, -1), moved]);
+  expect(given).toMatchObject({ last: { ok: false, error: { code: 'export_failed' } }, rows: 0 });
+});
+
+test('rows that go from a list that is not asked for disturb no order', async () => {
+  const given = await readAgainMeanwhile(usersOf('s2'), (all) => all.slice(0, 5));
+  expect(given).toMatchObject({ last: { ok: true }, rows: 5000 });
 });
