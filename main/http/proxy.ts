@@ -144,7 +144,7 @@ function fromEnvironment(env: Environment): readonly [variable: string, text: st
 export function isNoProxyList(text: string): boolean {
   return entriesOf(text).every((entry) => {
     const { name } = readEntry(entry);
-    return /^[\w.*:/-]+$/.test(name) && (!name.includes('/') || rangeOf(name) !== null);
+    return /^[\w.*:/-]+$/.test(name) && (!/[/:]/.test(name) || rangeOf(name) !== null);
   });
 }
 

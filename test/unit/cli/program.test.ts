@@ -71,6 +71,7 @@ describe('bad usage ends with 2, and is JSON where JSON was asked for', () => {
     [['settings', 'set', 'proxy', 'http://ann:pw@x:1'], /holds a user name or password/],
     [['settings', 'set', 'noProxy', '10.0.0.0/33'], /something in it that is no host/],
     [['settings', 'set', 'noProxy', 'intranet.example;local'], /something in it that is no host/],
+    [['settings', 'set', 'noProxy', 'abc:def'], /something in it that is no host/],
     [['settings', 'set', 'noProxy', '2001:db8::/32, http://x.example'], /something in it that is no host/],
     [['settings', 'set', 'caFile', '/nowhere/ca.pem'], /\/nowhere\/ca\.pem .* cannot be read/],
     [['settings', 'set', 'systemCa', 'maybe'], /systemCa is on or off/],
