@@ -93,6 +93,8 @@ export async function* followPages<T extends { readonly id: string }>(
     // before.
     if (next !== null && !asked.has(keyOf(next))) {
       ahead = context.api.send(next);
+      // What it throws is met when it is waited for; before that, or when the list is left, it must not end the process.
+      ahead.catch(() => undefined);
       for (let turn = 0; turn < turnsToLeave; turn += 1) await nextTurn();
     }
     const found = read.value.rows();

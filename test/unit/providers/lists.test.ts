@@ -200,3 +200,34 @@ test('a cursor list that never ends is stopped after a run of empty pages', asyn
   expect((await usersOf(saltoNebula, context)).error?.code).toBe('response_unexpected');
   expect(requests.length).toBeLessThan(200);
 });
+
+test('a page asked for ahead that nobody waits for any more may break without ending the process', async () => {
+  const unhandled: unknown[] = [];
+  const note = (error: unknown): number => unhandled.push(error);
+  process.on('unhandledRejection', note);
+  try {
+    const { context } = talk(saltoKs, () => ({
+      body: { items: [{ id: 'a' }], next_page_link: '/v1.2/next' },
+    }));
+    let sent = 0;
+    const breaking: ProviderContext = {
+      ...context,
+      api: {
+        send: (request) => {
+          sent += 1;
+          return sent === 1 ? context.api.send(request) : Promise.reject(new Error('Invented.'));
+        },
+      },
+    };
+    for await (const page of saltoKs.listInstallations(breaking)) {
+      expect(page.ok).toBe(true);
+      break;
+    }
+    expect(sent).toBe(2);
+    // A rejection is called unhandled when the turn is over.
+    await new Promise(setImmediate);
+  } finally {
+    process.off('unhandledRejection', note);
+  }
+  expect(unhandled).toEqual([]);
+});
