@@ -393,8 +393,9 @@ async function takenBack(
   const removed = await changes.remove(connection.name);
   const now = removed.ok
     ? `${connection.name} was not added.`
-    : `${connection.name} is left without a session; remove it with: latchkey connections remove ${typedName(connection)}`;
-  return { ...failure, hint: `${failure.hint} ${now}` };
+    : `${connection.name} is left without a session; remove it with: latchkey connections remove ${typedName(connection)}.`;
+  // Before the hint, which may end with a command.
+  return { ...failure, hint: `${now} ${failure.hint}` };
 }
 
 function goneSentence(names: readonly string[]): string {

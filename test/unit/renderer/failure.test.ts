@@ -8,6 +8,10 @@ test.each([
     'Sign in again. If it comes back, ask Salto.',
   ],
   ['Sign in with: latchkey login acme.prod', 'Sign in.'],
+  [
+    'newcomer was not added. Behind a company proxy, set it: latchkey settings set proxy ADDRESS',
+    'newcomer was not added. Behind a company proxy, set it.',
+  ],
   ['See the names with: latchkey connections list', 'See the names.'],
   [
     'Check the proxy (latchkey settings show, HTTPS_PROXY, NO_PROXY) and that it runs.',
