@@ -8,13 +8,22 @@ import { LongestFirst } from './test/support/longest-first.ts';
  */
 const maxWorkers = Math.min(8, 2 * availableParallelism());
 
+/** A bound against hanging, not an assertion: the machine may have much else to do. */
+const expect = { poll: { timeout: 60_000 } };
+
 /** Unit tests touch nothing outside the process; integration tests talk to real servers, keychain and browser. */
 export default defineConfig({
   test: {
     sequence: { sequencer: LongestFirst },
     projects: [
       {
-        test: { name: 'unit', include: ['test/unit/**/*.test.ts'], testTimeout: 30_000, hookTimeout: 60_000 },
+        test: {
+          name: 'unit',
+          include: ['test/unit/**/*.test.ts'],
+          testTimeout: 30_000,
+          hookTimeout: 60_000,
+          expect: { poll: { timeout: 20_000 } },
+        },
       },
       {
         test: {
@@ -22,6 +31,7 @@ export default defineConfig({
           include: ['test/integration/**/*.test.ts'],
           testTimeout: 120_000,
           hookTimeout: 120_000,
+          expect,
           maxWorkers,
           sequence: { groupOrder: 1 },
         },
@@ -32,6 +42,7 @@ export default defineConfig({
           include: ['test/e2e/**/*.test.ts'],
           testTimeout: 300_000,
           hookTimeout: 120_000,
+          expect,
           maxWorkers,
           sequence: { groupOrder: 1 },
         },
