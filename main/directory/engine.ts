@@ -3,7 +3,7 @@ import { createCollation } from './collation.ts';
 import { openDatabase } from './database.ts';
 import { createEntries } from './entries.ts';
 import { createFacets } from './facets.ts';
-import { giveBack } from './give-back.ts';
+import { giveBack, giveBackHeap } from './give-back.ts';
 import { compareLists, type Compared } from './compare.ts';
 import { defaultSort, kinds } from './kinds.ts';
 import { readFilter, type Condition } from './query.ts';
@@ -40,6 +40,9 @@ import {
 } from './window.ts';
 
 type Row = RowOf[ListKind];
+
+/** As many new rows leave enough behind to be worth {@link giveBackHeap}. */
+const manyRows = 50_000;
 
 /** One page of an export, and where the next begins; null = that was all. */
 export interface RowsPage {
@@ -109,6 +112,7 @@ export function createEngine(quietMilliseconds: number, locale?: string): Engine
   const waiting: (() => void)[] = [];
   let timer: NodeJS.Timeout | null = null;
   let working = false;
+  let givenBackAt = 0;
   const life = { closed: false };
 
   const store = createStore(db, entries, collation, (kind) => {
@@ -146,6 +150,12 @@ export function createEngine(quietMilliseconds: number, locale?: string): Engine
         orders.installations.step();
       if (!more) break;
       await nextTurn();
+      if (life.closed) return;
+    }
+    const came = entries.users.newest + entries.installations.newest;
+    if (came >= givenBackAt + manyRows) {
+      givenBackAt = came;
+      await giveBackHeap();
       if (life.closed) return;
     }
     working = false;
