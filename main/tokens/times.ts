@@ -90,15 +90,12 @@ function isoTime(seconds: number): string {
   return new Date(seconds * 1000).toISOString();
 }
 
+const second = [1, 'second'] as const;
+const units = [[86_400, 'day'], [3_600, 'hour'], [60, 'minute'], second] as const;
+
 /** "45 seconds", "3 minutes", "2 hours", "5 days": one unit, rounded down, for sentences. */
 export function duration(seconds: number): string {
-  const units = [
-    [86_400, 'day'],
-    [3_600, 'hour'],
-    [60, 'minute'],
-    [1, 'second'],
-  ] as const;
-  const [size, name] = units.find(([length]) => seconds >= length * 2 || length === 1) ?? [1, 'second'];
+  const [size, name] = units.find(([length]) => seconds >= length * 2) ?? second;
   const count = Math.floor(seconds / size);
   return `${count} ${name}${count === 1 ? '' : 's'}`;
 }

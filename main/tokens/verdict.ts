@@ -91,6 +91,7 @@ export function judge(
   findings: readonly Verdict[],
   otherwise: Verdict,
 ): { readonly verdict: Verdict; readonly rest: readonly Verdict[] } {
+  if (findings.length === 0) return { verdict: otherwise, rest: [] };
   const ordered = findings.toSorted((a, b) => precedence.indexOf(a.code) - precedence.indexOf(b.code));
   const [verdict = otherwise, ...rest] = ordered;
   return { verdict, rest };
