@@ -5,10 +5,12 @@ import { complain } from './notices.svelte.ts';
 /**
  * Where a failure is said: in place while the component is there; as a notice after it was closed, for what it began went
  * on. To be called while a component starts.
- * @param what a sentence that names what was tried on what, for the notice
+ *
+ * The function it gives takes the failure and, for the notice, a sentence that names what was tried on what. Its words
+ * must have been read before the wait: what a component was given is gone with it.
  */
-export function failing(what: () => string, inPlace: (failure: Failure) => void): (failure: Failure) => void {
+export function failing(inPlace: (failure: Failure) => void): (failure: Failure, what: string) => void {
   let here = true;
   onDestroy(() => void (here = false));
-  return (failure) => (here ? inPlace(failure) : complain(what(), failure));
+  return (failure, what) => (here ? inPlace(failure) : complain(what, failure));
 }

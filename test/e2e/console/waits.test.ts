@@ -198,19 +198,33 @@ test('changes at sites go on under another view, and what stopped them is said o
   );
 });
 
-test('what fails after its sheet was closed is said all the same', async () => {
+test('what fails after its sheet was closed is said all the same, and so after its pane was', async () => {
   await alone(async (screen) => {
     const { page } = screen;
     await toView(screen, '#/connections?open=acme-ks');
     screen.hold('connections.remove');
     await button(page, 'Remove').click();
-    await page.getByRole('dialog').getByRole('button', { name: 'Remove' }).click();
+    const sheet = page.getByRole('dialog');
+    await sheet.getByRole('button', { name: 'Remove' }).click();
     await page.getByText('Removing …').waitFor();
-    await page.keyboard.press('Escape');
-    await page.getByRole('dialog').waitFor({ state: 'detached' });
+    await sheet.getByRole('button', { name: 'Keep it' }).press('Escape');
+    await sheet.waitFor({ state: 'detached' });
+    const pane = page.getByRole('complementary', { name: 'Detail: acme-ks' });
+    expect(await pane.isVisible(), 'Esc closes one thing').toBe(true);
+    await page.getByRole('button', { name: 'Close the detail' }).click();
+    await pane.waitFor({ state: 'detached' });
+    await expect.poll(() => screen.held('connections.remove')).toBe(1);
     screen.fail('connections.remove', invented);
     await page.getByText('acme-ks was not removed.').waitFor();
     await page.getByText('Invented remedy.').waitFor();
+    await toView(screen, '#/connections?open=acme-ks');
+    screen.hold('sessions.reveal');
+    await pane.getByRole('button', { name: 'Reveal' }).first().click();
+    await page.getByRole('button', { name: 'Close the detail' }).click();
+    await pane.waitFor({ state: 'detached' });
+    await expect.poll(() => screen.held('sessions.reveal')).toBe(1);
+    screen.fail('sessions.reveal', invented);
+    await page.getByText('Access token of acme-ks was not fetched.').waitFor();
   });
 });
 
