@@ -28,6 +28,22 @@ export interface Rows<Row> {
   readonly again: () => void;
 }
 
+const hiddenMs = 100;
+
+/**
+ * Resolves when the next frame is about to be drawn, after the scrolling that comes with it: rows that were scrolled past
+ * by then are not made. A page that nobody sees draws no frames, and goes on without.
+ */
+function nextFrame(): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, hiddenMs);
+    requestAnimationFrame(() => {
+      clearTimeout(timer);
+      resolve();
+    });
+  });
+}
+
 /** Keeps the pages of a list around what is on screen; `read` asks the core for one window. */
 export function createRows<Row>(read: ReadWindow<Row>): Rows<Row> {
   let pages = $state.raw<ReadonlyMap<number, readonly Row[]>>(new Map());
@@ -60,6 +76,7 @@ export function createRows<Row>(read: ReadWindow<Row>): Rows<Row> {
     const controller = new AbortController();
     underWay.set(page, controller);
     const answer = await read(page * pageRows, pageRows, controller.signal);
+    await nextFrame();
     if (underWay.get(page) !== controller) return;
     underWay.delete(page);
     if (!answer.ok) {

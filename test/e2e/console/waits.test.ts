@@ -271,6 +271,16 @@ test('nothing is left searching when the search is emptied, and a record that fa
   });
 });
 
+test('rows come in a page that draws no frames, as one behind another window', async () => {
+  await alone(async (screen) => {
+    const { page } = screen;
+    await toView(screen, '#/connections');
+    await page.evaluate(() => (globalThis.requestAnimationFrame = () => 0));
+    await toView(screen, '#/users');
+    await page.getByRole('grid').getByText('@acme.example').first().waitFor();
+  });
+});
+
 test('what is typed for the network stays while another setting is changed', async () => {
   await alone(async ({ page, ...screen }) => {
     await toView({ page, ...screen }, '#/settings');
