@@ -4,7 +4,7 @@ import type { Diagnosis } from './console/doctor.ts';
 import type { ListService } from './console/lists.ts';
 import type { OpenPlan } from './console/open-plan.ts';
 import type { SystemUserService } from './console/system-user.ts';
-import type { ConsoleParts, ServiceParts } from './console/parts.ts';
+import type { ConsoleParts, ServiceParts, StepProgress } from './console/parts.ts';
 import type { PreferenceService } from './console/preference-service.ts';
 import type { TrialStep } from './console/try-connection.ts';
 import type { Connection } from './connections/connection.ts';
@@ -44,6 +44,7 @@ export interface Console extends ConsoleParts {
     input: ConnectionInput,
     credentials: CredentialsInput,
     signal: AbortSignal,
+    progress?: StepProgress,
   ): Promise<readonly TrialStep[]>;
   /** Stores sessions that the vault did not take before; gives the names of the connections where it still does not. */
   saveUnsaved(): Promise<readonly string[]>;
@@ -52,7 +53,7 @@ export interface Console extends ConsoleParts {
   /** Takes everything away that this profile holds, from these vaults too. Never fails as a whole. */
   clearAllData(vaults: readonly Vault[], signal?: AbortSignal): Promise<ClearedData>;
   /** Looks at everything a sign-in depends on. */
-  diagnose(signal?: AbortSignal): Promise<Diagnosis>;
+  diagnose(signal?: AbortSignal, progress?: StepProgress): Promise<Diagnosis>;
   /** Ends threads, helpers and idle connections, so that the process can exit. */
   close(): Promise<void>;
 }
@@ -150,7 +151,7 @@ export function createConsole(parts: ConsoleParts): Console {
       await forgetLists();
       return (await import('./console/clear-all-data.ts')).clearAllData(services, vaults, signal);
     },
-    diagnose: async (signal) => (await import('./console/doctor.ts')).diagnose(services, signal),
+    diagnose: async (...options) => (await import('./console/doctor.ts')).diagnose(services, ...options),
     close: async () => {
       await forgetLists();
       await Promise.all([parts.http.close(), parts.vault.close()]);

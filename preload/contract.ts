@@ -880,6 +880,8 @@ export const methods = {
       total: count,
       /** Users of these installations without an e-mail address: they cannot be compared. */
       withoutEmail: count,
+      /** Whether users came, changed or went while they were compared: to be asked again. */
+      old: v.boolean(),
       /** Installations whose list is not here as a whole: what is said of them may be wrong. */
       incomplete: v.array(v.strictObject({ connection: id, installation: v.string(), name: v.string() })),
     }),
@@ -1054,6 +1056,10 @@ export const progressSchema = v.variant('kind', [
     of: v.nullable(count),
   }),
   v.strictObject({ kind: v.literal('export'), rows: count, total: count }),
+  /** Of a test or a check: what was tried, of what there is to try. */
+  v.strictObject({ kind: v.literal('steps'), done: count, of: count }),
+  /** Rows read, of those to be compared. */
+  v.strictObject({ kind: v.literal('comparison'), done: count, of: count }),
 ]);
 
 /** Every event, sent to all screens of this console. They say that something changed, not what: ask for it. */

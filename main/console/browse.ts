@@ -1,6 +1,6 @@
 import { type ErrorCode, type Failure, type Result, fail, ok } from '../../preload/errors.ts';
 import type { Connection } from '../connections/connection.ts';
-import type { Directory } from '../directory/directory.ts';
+import type { CompareOptions, Directory } from '../directory/directory.ts';
 import {
   type CompareQuery,
   type CompareWindow,
@@ -68,6 +68,7 @@ export interface BrowseService {
     query: CompareQuery,
     offset: number,
     limit: number,
+    options?: CompareOptions,
   ): Promise<Result<CompareWindow>>;
   record(key: ListKey, id: string): Promise<Result<unknown>>;
   /** Makes a file of what lists show ready to be written; see export-lists.ts. */
@@ -326,9 +327,9 @@ export function browseService(
       return directory().tallies('users', search === undefined ? {} : { search });
     },
 
-    async compare(known, query, offset, limit) {
+    async compare(known, query, offset, limit, options) {
       await keepTo(known);
-      return directory().compare(query, offset, limit);
+      return directory().compare(query, offset, limit, options);
     },
 
     record: (key, id) => directory().record(key, id),

@@ -12,7 +12,7 @@ import { type Http, HttpError } from '../http/seam.ts';
 import { makeFolder } from '../make-folder.ts';
 import type { Vault, VaultKind, VaultReason, VaultState } from '../vault/vault.ts';
 import { version } from '../version.ts';
-import type { ServiceParts } from './parts.ts';
+import type { ServiceParts, StepProgress } from './parts.ts';
 
 export interface Check {
   readonly name: string;
@@ -61,15 +61,28 @@ const tolerableSkewSeconds = 60;
 /**
  * Looks at everything a sign-in depends on. The network is asked for nothing but the hosts of the connections, and for
  * these only a page without a token. Nothing is made or changed but the profile folder, where it is missing.
+ *
+ * @param progress told how many of the hosts were looked at
  */
-export async function diagnose(parts: ServiceParts, signal?: AbortSignal): Promise<Diagnosis> {
+export async function diagnose(
+  parts: ServiceParts,
+  signal?: AbortSignal,
+  progress?: StepProgress,
+): Promise<Diagnosis> {
   const { home, vault, env } = parts;
   const state = await vault.state();
   const settings = readSettings(home);
   const known = settings.ok ? settings.value : emptySettings();
   const { preferences } = known;
+  const origins = originsOf(parts, known);
+  let done = 0;
   const looked = await Promise.all(
-    originsOf(parts, known).map((origin) => reach(parts.http, origin, state, signal)),
+    origins.map(async (origin) => {
+      const found = await reach(parts.http, origin, state, signal);
+      done += 1;
+      progress?.(done, origins.length);
+      return found;
+    }),
   );
   const skewSeconds = furthest(looked.map(({ host }) => host.skewSeconds));
   const electron = electronVersion();

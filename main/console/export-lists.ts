@@ -1,7 +1,15 @@
 import { type Failure, type Result, fail, ok } from '../../preload/errors.ts';
 import type { Connection } from '../connections/connection.ts';
 import type { Directory } from '../directory/directory.ts';
-import type { CompareQuery, Filter, InstallationRow, ListState, Query, UserRow } from '../directory/rows.ts';
+import type {
+  CompareQuery,
+  CompareWindow,
+  Filter,
+  InstallationRow,
+  ListState,
+  Query,
+  UserRow,
+} from '../directory/rows.ts';
 import { encode } from '../exports/encode.ts';
 import { maxSheetRows } from '../exports/xlsx.ts';
 import type { Cell, EncodeOptions, Encoded, ExportFormat, Provenance, Table } from '../exports/table.ts';
@@ -137,23 +145,61 @@ async function* cellsOf<Row>(
   for await (const portion of rows) yield portion.ok ? ok(portion.value.map(cells)) : portion;
 }
 
-/** The users of a comparison, those of one person together. */
+/** The users of a comparison, those of one person together. Empty portions come while it is made. */
 async function* comparedRows(
   directory: Directory,
   query: CompareQuery,
 ): AsyncGenerator<Result<readonly UserRow[]>, void, undefined> {
+  let comparison: number | null = null;
   for (let offset = 0; ; offset += comparedPage) {
-    const found = await directory.compare(query, offset, comparedPage);
+    let found = yield* compared(directory, query, offset);
+    // One that was under way before the last change was asked for by others.
+    if (found.ok && found.value.old && comparison === null) found = yield* compared(directory, query, offset);
     if (!found.ok) {
       yield found;
       return;
     }
-    yield ok(found.value.people.flatMap(({ users }) => users));
-    if (offset + comparedPage >= found.value.total) return;
+    const { people, total, old, comparison: made } = found.value;
+    if (old || (comparison !== null && made !== comparison)) {
+      yield changed;
+      return;
+    }
+    comparison = made;
+    yield ok(people.flatMap(({ users }) => users));
+    if (offset + comparedPage >= total) return;
   }
 }
 
 const comparedPage = 500;
+
+async function* compared(
+  directory: Directory,
+  query: CompareQuery,
+  offset: number,
+): AsyncGenerator<Result<readonly UserRow[]>, Result<CompareWindow>, undefined> {
+  const controller = new AbortController();
+  let moved = (): void => undefined;
+  const answer = directory.compare(query, offset, comparedPage, {
+    signal: controller.signal,
+    progress: () => {
+      moved();
+    },
+  });
+  try {
+    for (;;) {
+      const step = new Promise<null>((resolve) => {
+        moved = () => {
+          resolve(null);
+        };
+      });
+      const found = await Promise.race([answer, step]);
+      if (found !== null) return found;
+      yield ok([]);
+    }
+  } finally {
+    controller.abort();
+  }
+}
 
 async function countOf(directory: Directory, of: ExportOf): Promise<Result<number>> {
   if (of.what !== 'comparison') return directory.count(of.query);

@@ -26,6 +26,9 @@ export interface ConsoleParts {
   readonly directoryWorker?: URL;
 }
 
+/** Told how many things were tried, of how many there are to try. */
+export type StepProgress = (done: number, of: number) => void;
+
 /** What the operations below the console share. */
 export interface ServiceParts extends SessionParts {
   readonly env: Environment;

@@ -17,7 +17,7 @@ import { lockFolder } from '../sessions/lock-folder.ts';
 import { openMemoryVault } from '../vault/memory.ts';
 import { updateSecrets } from '../vault/secrets.ts';
 import type { CredentialsInput } from './manage-connections.ts';
-import type { ServiceParts } from './parts.ts';
+import type { ServiceParts, StepProgress } from './parts.ts';
 import { providerContext } from './provider-context.ts';
 
 /** One thing that was tried, in the order in which a sign-in needs them. */
@@ -40,12 +40,14 @@ export async function tryConnection(
   input: ConnectionInput,
   credentials: CredentialsInput,
   signal: AbortSignal,
+  progress?: StepProgress,
 ): Promise<readonly TrialStep[]> {
   const home = await mkdtemp(path.join(tmpdir(), 'latchkey-trial-'));
   const vault = openMemoryVault();
   const trial = { ...parts, home, vault };
   const sessions = createSessions(trial);
   const steps: TrialStep[] = [];
+  let of = 0;
   /** Notes the step; the value where it went well. */
   const step = <T>(name: TrialStep['name'], result: Result<T>, said: (value: T) => string): T | null => {
     steps.push(
@@ -53,6 +55,7 @@ export async function tryConnection(
         ? { name, ok: true, message: said(result.value), failure: null }
         : { name, ok: false, message: result.error.message, failure: result.error },
     );
+    if (of > 0) progress?.(steps.length, of);
     return result.ok ? result.value : null;
   };
   try {
@@ -61,8 +64,9 @@ export async function tryConnection(
       step('Settings', known, () => '');
       return steps;
     }
+    const profile = parts.profileOf(provider);
     const described = describeConnection(
-      parts.profileOf(provider),
+      profile,
       // What it will be called makes no difference to whether it works.
       { ...input, name: input.name?.trim() ? input.name : 'trial' },
       { clientSecret: credentials.clientSecret !== undefined },
@@ -74,9 +78,13 @@ export async function tryConnection(
     );
     const connection = step('Settings', described, () => 'The settings fit together.');
     if (connection === null) return steps;
+    const unattended = connection.grant === 'client_credentials' || connection.grant === 'password';
+    const lists = Object.keys(profile.paths).length > 0;
+    of = !unattended ? 2 : lists ? 4 : 3;
+    progress?.(steps.length, of);
     const server = await findThere(trial, connection, credentials, signal);
     if (step('Server', server, (said) => said) === null) return steps;
-    if (connection.grant !== 'client_credentials' && connection.grant !== 'password') return steps;
+    if (!unattended) return steps;
 
     // In the trial's own settings: no session is kept for a connection that is in none.
     const listed = await addConnection(home, connection);
@@ -90,8 +98,7 @@ export async function tryConnection(
     }));
     const signedIn = stored.ok ? await sessions.signIn(connection, { signal }) : stored;
     if (step('Sign-in', signedIn, ({ subject }) => `Signed in as ${subject}.`) === null) return steps;
-    const profile = parts.profileOf(provider);
-    if (Object.keys(profile.paths).length > 0) {
+    if (lists) {
       const page = await firstPage({ ...trial, sessions }, connection, signal);
       step('Lists', page, (rows) => foundSentence(rows, profile.installationWord));
     }

@@ -5,6 +5,8 @@ import type { ListKind } from './rows.ts';
 export interface Database {
   run(sql: string, ...values: SQLInputValue[]): void;
   all(sql: string, ...values: SQLInputValue[]): Record<string, unknown>[];
+  /** The values of each row in the order of the columns: half the time of `all` for many rows. */
+  values(sql: string, ...values: SQLInputValue[]): unknown[][];
   get(sql: string, ...values: SQLInputValue[]): Record<string, unknown> | undefined;
   /** The prepared statement itself, for loops. */
   statement(sql: string): StatementSync;
@@ -62,6 +64,14 @@ export function openDatabase(): Database {
     statement,
     run: (sql, ...values) => void statement(sql).run(...values),
     all: (sql, ...values) => statement(sql).all(...values),
+    values(sql, ...values) {
+      const prepared = statement(sql);
+      prepared.setReturnArrays(true);
+      const found = prepared.all(...values) as unknown as unknown[][];
+      // The same text may be asked for in the other way.
+      prepared.setReturnArrays(false);
+      return found;
+    },
     get: (sql, ...values) => statement(sql).get(...values),
     exec: (sql) => {
       // A statement prepared before a table went cannot be used after it.

@@ -86,8 +86,16 @@ export interface Directory {
   describe(connections: readonly ConnectionName[]): Promise<Result<void>>;
   /** The rows that a filter finds, counted by what they have in common: for facets and summaries. */
   tallies(kind: ListKind, filter?: Filter): Promise<Result<readonly Tally[]>>;
-  /** Users of several installations put together by e-mail address; `limit` at most 1000 people. */
-  compare(query: CompareQuery, offset: number, limit: number): Promise<Result<CompareWindow>>;
+  /**
+   * Users of several installations put together by e-mail address; `limit` at most 1000 people. Other questions are
+   * answered meanwhile. Error: `cancelled`.
+   */
+  compare(
+    query: CompareQuery,
+    offset: number,
+    limit: number,
+    while_?: CompareOptions,
+  ): Promise<Result<CompareWindow>>;
   /** Resolves when the search index is up to date: for measurements and tests, nothing needs to wait for it. */
   settled(): Promise<Result<void>>;
   close(): Promise<void>;
@@ -97,6 +105,12 @@ export interface Directory {
     read(no: number): Promise<Result<Uint8Array>>;
     restore(handle: ListHandle, packed: Uint8Array): Promise<Result<void>>;
   };
+}
+
+export interface CompareOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** Told how many rows were read, of how many. */
+  readonly progress?: (done: number, of: number) => void;
 }
 
 export interface DirectoryOptions {
@@ -266,7 +280,16 @@ export function openDirectory(options: DirectoryOptions = {}): Directory {
     removeList: (key) => done(thread.call('removeList', key)),
     describe: (connections) => done(thread.call('describe', connections)),
     tallies: (kind, filter = {}) => thread.call('tallies', kind, filter),
-    compare: (query, offset, limit) => thread.call('compare', query, offset, limit),
+    async compare(query, offset, limit, { signal, progress } = {}) {
+      for (;;) {
+        if (signal?.aborted === true) return notCompared;
+        const step = await thread.call('compare', query, offset, limit);
+        if (!step.ok) return step;
+        const { window, done: read, of } = step.value;
+        if (window !== null) return ok(window);
+        progress?.(read, of);
+      }
+    },
     settled: () => done(thread.call('settled')),
     close: () => thread.close(),
 
@@ -320,6 +343,8 @@ const changedMeanwhile = fail(
   'The list changed while it was being read.',
   'Start again when it has come to rest.',
 );
+
+const notCompared = fail('cancelled', 'The comparison was cancelled.', 'Start it again when you like.');
 
 interface Thread {
   /** The call of this name, with what is moved and not copied. */

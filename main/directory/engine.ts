@@ -4,7 +4,7 @@ import { openDatabase } from './database.ts';
 import { createEntries } from './entries.ts';
 import { createFacets } from './facets.ts';
 import { giveBack, giveBackHeap } from './give-back.ts';
-import { compareLists, type Compared } from './compare.ts';
+import { createComparisons } from './comparisons.ts';
 import { defaultSort, kinds } from './kinds.ts';
 import { readFilter, type Condition } from './query.ts';
 import { createOrders } from './orders.ts';
@@ -12,9 +12,8 @@ import { createRanking, type Ranked } from './ranking.ts';
 import {
   maxWindow,
   type CompareQuery,
-  type CompareWindow,
+  type CompareStep,
   type Filter,
-  type ListKey,
   type ListKind,
   type Query,
   type RowOf,
@@ -23,7 +22,7 @@ import {
   type Window,
   type WindowQuery,
 } from './rows.ts';
-import { createStore, type List, type Store } from './store.ts';
+import { createStore, type Store } from './store.ts';
 import { tallyCombos, type Combos } from './tally.ts';
 import { arrangedPage, arrangeRows, unlessGone, type Arranged } from './arrange.ts';
 import { readCandidates, walkedWindow, type Candidates } from './walk.ts';
@@ -75,7 +74,8 @@ export interface Engine {
   disarrange(arrangement: number): void;
   /** The rows a filter finds, counted by what they have in common. */
   tallies(kind: ListKind, filter: Filter): Promise<readonly Tally[]>;
-  compare(query: CompareQuery, offset: number, limit: number): Promise<CompareWindow>;
+  /** A step of a comparison; to be asked again until the window is there. */
+  compare(query: CompareQuery, offset: number, limit: number): CompareStep;
   /** Resolves when the search index is up to date. */
   settled(): Promise<void>;
   close(): void;
@@ -101,9 +101,12 @@ export function createEngine(quietMilliseconds: number, locale?: string): Engine
   const versions = { installations: 0, users: 0 };
   const counts = new Map<string, Counted>();
   const tallies = new Map<string, Combos>();
-  /** The last comparisons that were asked for, each in a table of its own. */
-  const compared = new Map<string, Compared>();
-  let comparisons = 0;
+  const comparisons = createComparisons(
+    db,
+    entries.users,
+    () => store,
+    (found) => shape('users', found) as readonly UserRow[],
+  );
   /** Null: a row changed while the order was made, and may stand in it twice or not at all. */
   const arrangements = new Map<number, Generator<void, Arranged | null, void> | Arranged | null>();
   let lastArrangement = 0;
@@ -119,7 +122,7 @@ export function createEngine(quietMilliseconds: number, locale?: string): Engine
     versions[kind] += 1;
     counts.clear();
     tallies.clear();
-    if (kind === 'users') forgetCompared();
+    if (kind === 'users') comparisons.forget();
     candidates.clear();
     orders[kind].invalidate();
     rankings[kind].invalidate();
@@ -274,28 +277,6 @@ export function createEngine(quietMilliseconds: number, locale?: string): Engine
     }
   }
 
-  function forgetCompared(): void {
-    for (const each of compared.values()) each.drop();
-    compared.clear();
-  }
-
-  function comparedBy(lists: readonly List[], query: CompareQuery): Compared {
-    const name = JSON.stringify([lists.map(({ no }) => no), query.find, query.search ?? '']);
-    const known = compared.get(name);
-    if (known) return known;
-    // A person looks at one at a time; the one before may be looked at again.
-    if (compared.size >= 2) forgetCompared();
-    comparisons += 1;
-    const made = compareLists(
-      db,
-      `compared_${comparisons}`,
-      lists.map(({ no }) => no),
-      query,
-    );
-    compared.set(name, made);
-    return made;
-  }
-
   return {
     store,
     count,
@@ -334,32 +315,7 @@ export function createEngine(quietMilliseconds: number, locale?: string): Engine
         return [{ connection, installation, status, roles, endsOn, without, count }];
       });
     },
-    async compare({ places, ...query }, offset, limit) {
-      const keys = places.map(({ connection, installation }): ListKey => ({
-        kind: 'users',
-        connection,
-        installation: { id: installation, name: '' },
-      }));
-      const lists = keys.flatMap((key) => store.byKey(key) ?? []);
-      // A place without a list has nobody: comparing with it is comparing with an empty list.
-      const missing = keys.filter((key) => store.byKey(key) === undefined);
-      const firstMissing = query.find === 'only_first' && keys[0] !== undefined && missing.includes(keys[0]);
-      const none = lists.length === 0 || firstMissing || (query.find === 'everywhere' && missing.length > 0);
-      let withoutEmail = 0;
-      for (const { connection, installation } of places) {
-        const lacking = await tally('users', { connection, installation, without: 'email' });
-        for (const count of lacking.values()) withoutEmail += count;
-      }
-      const found = none ? null : comparedBy(lists, { places, ...query });
-      return {
-        people: (found?.window(offset, limit) ?? []).map((group) => ({
-          users: shape('users', group) as readonly UserRow[],
-        })),
-        total: found?.total ?? 0,
-        withoutEmail,
-        incomplete: [...missing, ...lists.filter(({ complete }) => !complete).map(({ key }) => key)],
-      };
-    },
+    compare: (query, offset, limit) => comparisons.step(query, offset, limit),
     arrange(query) {
       const { kind, sort } = query;
       const column = kinds[kind].sorts[sort?.by ?? ''] ?? null;

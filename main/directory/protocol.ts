@@ -3,7 +3,7 @@ import type { Page } from './pages.ts';
 import type { RowsPage } from './engine.ts';
 import type {
   CompareQuery,
-  CompareWindow,
+  CompareStep,
   ConnectionName,
   Filter,
   ListKey,
@@ -35,7 +35,7 @@ export interface Calls {
   readonly arranged: (kind: ListKind, arrangement: number, after: number) => RowsPage['rows'] | null;
   readonly disarrange: (arrangement: number) => null;
   readonly tallies: (kind: ListKind, filter: Filter) => Promise<readonly Tally[]>;
-  readonly compare: (query: CompareQuery, offset: number, limit: number) => Promise<CompareWindow>;
+  readonly compare: (query: CompareQuery, offset: number, limit: number) => CompareStep;
   readonly page: (query: Query, after: Place | null) => RowsPage;
   readonly record: (key: ListKey, id: string) => { readonly raw: unknown } | null;
   readonly pageNumbers: (key: ListKey) => readonly number[];

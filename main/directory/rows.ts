@@ -168,6 +168,17 @@ export interface CompareWindow {
   readonly withoutEmail: number;
   /** Places whose list is not whole. */
   readonly incomplete: readonly ListKey[];
+  /** Windows with the same number are of the same people in the same order. */
+  readonly comparison: number;
+  /** Whether users came, changed or went while it was made: asked again, it is made anew. */
+  readonly old: boolean;
+}
+
+/** How far a comparison is: rows read of the rows there are; the window once it is made. */
+export interface CompareStep {
+  readonly done: number;
+  readonly of: number;
+  readonly window: CompareWindow | null;
 }
 
 export const millisecondsPerDay = 86_400_000;

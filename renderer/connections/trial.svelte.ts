@@ -17,6 +17,8 @@ import {
 /** Testing and saving what was typed, and what came back. */
 export interface Trial {
   readonly busy: 'testing' | 'saving' | null;
+  /** How far the test is; null before anything was tried. */
+  readonly tested: { readonly done: number; readonly of: number } | null;
   /** Errors that stand at the field which caused them. */
   readonly errors: FieldErrors;
   /** A failure that no field caused. */
@@ -33,6 +35,7 @@ export interface Trial {
 
 export function createTrial(bridge: Bridge, changing: ConnectionInfo | undefined): Trial {
   let busy = $state<Trial['busy']>(null);
+  let tested = $state.raw<Trial['tested']>(null);
   let errors = $state.raw<FieldErrors>({});
   let failure = $state.raw<Failure | null>(null);
   let steps = $state.raw<Trial['steps']>(null);
@@ -61,6 +64,9 @@ export function createTrial(bridge: Bridge, changing: ConnectionInfo | undefined
     get busy() {
       return busy;
     },
+    get tested() {
+      return tested;
+    },
     get errors() {
       return errors;
     },
@@ -74,7 +80,13 @@ export function createTrial(bridge: Bridge, changing: ConnectionInfo | undefined
       steps = null;
       if (!complete(draft, provider)) return;
       busy = 'testing';
-      const answer = await bridge.call('connections.test', inputOf(draft), { signal: closed.signal });
+      tested = null;
+      const answer = await bridge.call('connections.test', inputOf(draft), {
+        signal: closed.signal,
+        progress: (said) => {
+          if (said.kind === 'steps') tested = said;
+        },
+      });
       busy = null;
       if (!answer.ok) {
         refuse(answer.error, draft);

@@ -718,6 +718,7 @@ export function fakeBridge(scene: Scene): Bridge {
       return ok({
         rows: people.slice(offset, offset + limit),
         total: people.length,
+        old: false,
         withoutEmail: all.filter(({ email, installation }) => email === null && chosen.includes(installation))
           .length,
         incomplete: [],

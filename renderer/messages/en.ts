@@ -412,6 +412,7 @@ export const en = {
   'compare.where': 'Where',
   'compare.absent': 'not here',
   'compare.count': 'in {some} of {all}',
+  'compare.reading': 'Comparing: {done} of {of} users',
   'compare.people': { one: '{count} person', other: '{count} people' },
   'compare.withoutEmail': {
     one: '{count} user without an e-mail address cannot be compared',
@@ -523,6 +524,7 @@ export const en = {
   'add.advanced': 'Advanced: redirect, addresses, client authentication',
   'add.test': 'Test',
   'add.testing': 'Testing …',
+  'add.testingSteps': 'Testing: {done} of {of} steps',
   'add.testResult': 'What the test found',
   'add.saving': 'Saving …',
   'add.saveAndSignIn': 'Save and sign in',

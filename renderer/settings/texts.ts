@@ -54,6 +54,7 @@ export const s = catalogue({
     'Looks at everything a sign-in depends on: vault, profile, proxy, certificates, hosts and clock.',
   checkNow: 'Check now',
   checking: 'Checking …',
+  checkingHosts: 'Checking: {done} of {of} servers',
   'ok.yes': 'fine',
   'ok.no': 'wrong',
   'ok.unknown': 'not known',

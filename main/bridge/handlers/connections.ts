@@ -48,12 +48,14 @@ export function connectionsHandlers(parts: BridgeParts): Pick<Handlers, Methods>
       return ok({ revoked: removed.value.revoked });
     },
 
-    'connections.test': async ({ provider, ...fields }, { signal }) => {
+    'connections.test': async ({ provider, ...fields }, { signal, progress }) => {
       const typed = typedConnection(fields);
       if (!typed.ok) return typed;
-      return ok([
-        ...(await console.tryConnection(provider, typed.value.input, typed.value.credentials, signal)),
-      ]);
+      const { input, credentials } = typed.value;
+      const steps = await console.tryConnection(provider, input, credentials, signal, (done, of) =>
+        progress({ kind: 'steps', done, of }),
+      );
+      return ok([...steps]);
     },
   };
 }

@@ -57,14 +57,19 @@ export function listFactsHandlers({ console }: BridgeParts): Pick<Handlers, Meth
       });
     },
 
-    'lists.compare': async ({ places, find, search, offset, limit }) => {
+    'lists.compare': async ({ places, find, search, offset, limit }, { signal, progress }) => {
       const known = console.connections.list();
       if (!known.ok) return known;
       const query = { places, find, ...(search !== undefined && { search }) };
-      const compared = await (await console.lists()).compare(known.value, query, offset, limit);
+      const compared = await (
+        await console.lists()
+      ).compare(known.value, query, offset, limit, {
+        signal,
+        progress: (done, of) => progress({ kind: 'comparison', done, of }),
+      });
       if (!compared.ok) return compared;
       const byId = new Map(known.value.map((connection) => [connection.id, connection]));
-      const { people, total, withoutEmail, incomplete } = compared.value;
+      const { people, total, withoutEmail, incomplete, old } = compared.value;
       return ok({
         rows: people.map(({ users }) => ({
           email: users[0]?.email ?? '',
@@ -81,6 +86,7 @@ export function listFactsHandlers({ console }: BridgeParts): Pick<Handlers, Meth
         })),
         total,
         withoutEmail,
+        old,
         incomplete: incomplete.flatMap((key) =>
           key.kind === 'users'
             ? [{ connection: key.connection, installation: key.installation.id, name: key.installation.name }]

@@ -23,8 +23,8 @@ export function preferencesHandlers(parts: BridgeParts): Pick<Handlers, Methods>
       return repaired;
     },
 
-    'app.diagnose': async (_, { signal }) => {
-      const { checks } = await console.diagnose(signal);
+    'app.diagnose': async (_, { signal, progress }) => {
+      const { checks } = await console.diagnose(signal, (done, of) => progress({ kind: 'steps', done, of }));
       return ok({ checks: checks.map((check) => ({ ...check })) });
     },
   };

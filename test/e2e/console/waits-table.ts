@@ -139,7 +139,8 @@ export const fillIn = async (page: Page): Promise<void> => {
 const session = (kind: string): string => `#/tokens?connection=acme-ks&token=${kind}`;
 const openKeys = (page: Page): Promise<void> =>
   page.locator('summary').filter({ hasText: 'Kept keys' }).click();
-const places = 'acme-ks%2Fi0%2Cacme-ks%2Fi1';
+/** Two installations, as the address names what is compared. */
+export const places = 'acme-ks%2Fi0%2Cacme-ks%2Fi1';
 
 /** The first answers: the page is opened anew for each. */
 export const firsts: readonly Wait[] = [
@@ -208,7 +209,14 @@ export const waits: readonly Wait[] = [
     says: 'Fetching …',
     names: /token of acme-ks was not fetched/,
   },
-  { method: 'connections.test', at: '#/connections', before: fillIn, ask: press('Test'), says: 'Testing …' },
+  {
+    method: 'connections.test',
+    at: '#/connections',
+    before: fillIn,
+    ask: press('Test'),
+    says: 'Testing …',
+    amounts: [{ kind: 'steps', done: 1, of: 4 }, 'Testing: 1 of 4 steps'],
+  },
   { method: 'connections.add', at: '#/connections', before: fillIn, ask: press('Save'), says: 'Saving …' },
   {
     method: 'connections.change',
@@ -277,6 +285,7 @@ export const waits: readonly Wait[] = [
     method: 'lists.compare',
     at: `#/users?find=everywhere&places=${places}`,
     says: 'Loading …',
+    amounts: [{ kind: 'comparison', done: 1200, of: 4000 }, 'Comparing: 1,200 of 4,000 users'],
     names: 'Compare could not be shown.',
   },
   {
@@ -356,7 +365,13 @@ export const waits: readonly Wait[] = [
     says: 'Saving …',
     names: '“Lock by itself” was not changed.',
   },
-  { method: 'app.diagnose', at: '#/settings', ask: press('Check now'), says: 'Checking …' },
+  {
+    method: 'app.diagnose',
+    at: '#/settings',
+    ask: press('Check now'),
+    says: 'Checking …',
+    amounts: [{ kind: 'steps', done: 2, of: 5 }, 'Checking: 2 of 5 servers'],
+  },
   {
     method: 'app.clearAllData',
     at: '#/settings',

@@ -11,6 +11,7 @@ import {
   fillIn,
   firsts,
   notWaitedFor,
+  places,
   plan,
   setUp,
   waits,
@@ -269,6 +270,19 @@ test('nothing is left searching when the search is emptied, and a record that fa
     await page.getByText('As the vendor sent it').waitFor();
     expect(await page.getByText('Invented trouble.').count()).toBe(0);
   });
+});
+
+test('people who changed while they were compared are compared again', async () => {
+  const compared = { rows: [], total: 0, withoutEmail: 0, old: true, incomplete: [] };
+  await alone(
+    async (screen) => {
+      await toView(screen, `#/users?find=everywhere&places=${places}`);
+      await screen.page.getByText('Nobody is in all of them').waitFor();
+      screen.hold('lists.compare');
+      await expect.poll(() => screen.held('lists.compare')).toBe(1);
+    },
+    { 'lists.compare': compared },
+  );
 });
 
 test('rows come in a page that draws no frames, as one behind another window', async () => {

@@ -440,6 +440,10 @@ describe('a connection', () => {
       ...typed,
       clientSecret: 'demo-siren-7',
     });
+    const told = run.screen.messages.flatMap((message) =>
+      message.type === 'progress' && message.progress.kind === 'steps' ? [message.progress] : [],
+    );
+    expect(told.map(({ done, of }) => `${done} of ${of}`)).toEqual(['1 of 4', '2 of 4', '3 of 4', '4 of 4']);
     expect(good.map(({ name, ok }) => [name, ok])).toEqual([
       ['Settings', true],
       ['Server', true],

@@ -18,7 +18,11 @@ beforeEach(async () => {
 afterEach(() => rm(home, { recursive: true }));
 
 /** What the doctor finds, by the name of the check. */
-async function checks(network: Partial<Http>, vault: Vault = testVault()): Promise<Map<string, Check>> {
+async function checks(
+  network: Partial<Http>,
+  vault: Vault = testVault(),
+  progress?: (done: number, of: number) => void,
+): Promise<Map<string, Check>> {
   const http: Http = {
     fetch: () => Promise.resolve(new Response('')),
     skewSeconds: () => 0,
@@ -30,7 +34,7 @@ async function checks(network: Partial<Http>, vault: Vault = testVault()): Promi
     openBrowser: () => Promise.reject(new Error('Nobody may open a browser.')),
     directoryWorker: new URL('file:///nobody'),
   });
-  const { checks: found } = await console.diagnose();
+  const { checks: found } = await console.diagnose(undefined, progress);
   return new Map(found.map((check) => [check.name, check]));
 }
 
@@ -60,6 +64,13 @@ test('a vault that is not open is said once: hosts behind a proxy whose password
   );
   // An open one that refuses all the same is a find of its own.
   expect((await checks(asks)).get(host)).toMatchObject({ ok: false, message: locked.message });
+});
+
+test('how many hosts were looked at is told while others are', async () => {
+  await addConnection(home, testConnection({ name: 'other' }, 'https://id.other.example'));
+  const told: string[] = [];
+  await checks({}, testVault(), (done, of) => told.push(`${done} of ${of}`));
+  expect(told).toEqual(['1 of 2', '2 of 2']);
 });
 
 test('an Electron that is merely installed is not said to run', async () => {

@@ -211,6 +211,49 @@ test.each(['csv', 'xlsx'] as const)('cancelling leaves no %s file', async (forma
   expect(await readdir(folder)).toEqual([]);
 });
 
+test('a comparison is exported whole, and not at all where users change between its pages', async () => {
+  const own = open();
+  try {
+    const people = Array.from({ length: 1300 }, (_, at) => user(String(at), `Person ${at}`));
+    await load(own, usersOf('s1'), people);
+    await load(own, usersOf('s2'), people.slice(0, 7));
+    const places = ['s1', 's2'].map((installation) => ({ connection: 'acme', installation }));
+    const of = { what: 'comparison', query: { places, find: 'only_first' } } as const;
+    let change = false;
+    const changing: Directory = {
+      ...own,
+      async compare(...asked) {
+        const found = await own.compare(...asked);
+        if (change) await load(own, usersOf('s2'), people.slice(0, 3));
+        change = false;
+        return found;
+      },
+    };
+    const ready = async (): Promise<Encoded> =>
+      value(await prepareExport(changing, connections, request('ndjson', { of }), fetchedAt)).content({});
+    const file = path.join(folder, 'people.ndjson');
+    value(await writeWholeFile(file, await ready()));
+    const lines = (await readFile(file, 'utf8')).trimEnd().split('\n').slice(0, -1);
+    const ids = lines.map((line) => (JSON.parse(line) as { id: string }).id);
+    expect(ids.toSorted()).toEqual(
+      people
+        .slice(7)
+        .map(({ id }) => id)
+        .toSorted(),
+    );
+    const content = await ready();
+    change = true;
+    const results: unknown[] = [];
+    for await (const portion of content) results.push(portion);
+    expect(results.at(-1)).toMatchObject({
+      ok: false,
+      error: { code: 'export_failed', message: 'The lists changed while they were being exported.' },
+    });
+  } finally {
+    await own.close();
+  }
+});
+
 test('more rows than a sheet holds are refused by name, before and while they come', async () => {
   const refused = {
     ok: false,
