@@ -29,6 +29,7 @@ try {
   }
   await page.getByRole('button', { name: 'Sign in: sandbox-salto-nebula' }).click();
   await page.getByRole('button', { name: 'Renew: sandbox-salto-nebula' }).waitFor();
+  await page.getByText('sandbox-salto-nebula is signed in').waitFor();
   for (const dismiss of await page.getByRole('button', { name: 'Dismiss' }).all()) await dismiss.click();
   await goTo(page, 'Users');
   await page.getByRole('button', { name: 'Read users' }).first().click();

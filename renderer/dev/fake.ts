@@ -377,6 +377,12 @@ export function fakeBridge(scene: Scene): Bridge {
       sandbox: scene === 'hostile',
     };
   };
+  const all: UserRow[] =
+    scene === 'million' ? [] : Array.from({ length: count }, (_, index) => userAt(index));
+  const usersAt = (id: string): number =>
+    scene === 'million'
+      ? Math.floor(count / 6)
+      : all.filter(({ installation }) => installation === id).length;
   const installations: InstallationRow[] = unread
     ? []
     : places.map((name, index) => ({
@@ -387,11 +393,9 @@ export function fakeBridge(scene: Scene): Bridge {
         name: scene === 'hostile' ? (hostileNames[index] ?? '') : name,
         state: index === 2 ? 'maintenance' : null,
         timeZone: 'Europe/Lisbon',
-        userCount: index === 5 ? null : Math.floor(count / 6),
+        userCount: index === 5 ? null : usersAt(`i${index}`),
         sandbox: scene === 'hostile',
       }));
-  const all: UserRow[] =
-    scene === 'million' ? [] : Array.from({ length: count }, (_, index) => userAt(index));
   const states: ListState[] = unread
     ? []
     : [

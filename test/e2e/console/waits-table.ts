@@ -183,9 +183,9 @@ export const waits: readonly Wait[] = [
     method: 'sessions.renew',
     where: 'list',
     at: '#/connections',
-    ask: press('Renew: acme-ks'),
+    ask: press('Renew: nebula-hq'),
     says: 'renewing …',
-    names: 'acme-ks was not renewed.',
+    names: 'nebula-hq was not renewed.',
   },
   {
     method: 'sessions.renew',

@@ -234,16 +234,16 @@ test('a program that is gone ends what waits for it by name, and is found again'
     const { page } = screen;
     await toView(screen, '#/connections');
     screen.hold('sessions.renew');
-    await button(page, 'Renew: acme-ks').click();
+    await button(page, 'Renew: nebula-hq').click();
     await page.getByText('renewing …').waitFor();
     await screen.hangUp();
-    await page.getByText('acme-ks was not renewed.').waitFor();
+    await page.getByText('nebula-hq was not renewed.').waitFor();
     await page.getByText('The connection to Latchkey was lost before it answered.').waitFor();
     await page.getByText('This screen lost its connection to Latchkey.').waitFor({ state: 'detached' });
     screen.release('sessions.renew');
-    await button(page, 'Renew: acme-ks').click();
-    await page.getByText('acme-ks was renewed.').waitFor();
-    expect(await page.getByText('acme-ks was not renewed.').count(), 'what is over').toBe(0);
+    await button(page, 'Renew: nebula-hq').click();
+    await page.getByText('nebula-hq was renewed.').waitFor();
+    expect(await page.getByText('nebula-hq was not renewed.').count(), 'what is over').toBe(0);
   });
 });
 

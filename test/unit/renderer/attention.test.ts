@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { ConnectionInfo, ListState } from '../../../preload/contract.ts';
 import { lifeOf } from '../../../renderer/connections/life.ts';
+import { nextStep } from '../../../renderer/connections/next-step.ts';
 import { factsOf, stateOfList } from '../../../renderer/lists/facts.ts';
 import { type Situation, attention } from '../../../renderer/overview/attention.ts';
 
@@ -165,4 +166,15 @@ test('the state of one list is said in its row', () => {
   expect(stateOfList({ ...list, rows: 0 }, now)).toBe('could not be read');
   expect(stateOfList({ ...list, loading: true }, now)).toBe('reading: 300 of 700');
   expect(stateOfList({ ...list, failure: null }, now)).toBe('2 min ago');
+});
+
+test.each([
+  ['a session that is renewed without anybody', {}, 'renew'],
+  ['one that ends far off', { signInBy: now + 9e8, warnFrom: now + 1 }, 'renew'],
+  ['one that ends soon', { signInBy: now + 60_000, warnFrom: now }, 'signIn'],
+  ['one that nobody could renew', { state: 'sign_in_needed' }, 'signIn'],
+  ['none', { state: 'signed_out' }, 'signIn'],
+  ['one that cannot be seen', { state: 'unknown' }, null],
+] as const)('the next step with %s', (_, change, step) => {
+  expect(nextStep({ session: { ...session, ...change } }, now)).toBe(step);
 });
