@@ -78,6 +78,9 @@ export const providerInfo = v.strictObject({
   ),
 });
 
+/** The tokens that a session can have. */
+const sessionToken = v.picklist(['access', 'id', 'refresh']);
+
 /** A connection with where its session stands. */
 export const connectionInfo = v.strictObject({
   id,
@@ -111,6 +114,8 @@ export const connectionInfo = v.strictObject({
     signInBy: v.nullable(time),
     /** From when on that is worth a word. */
     warnFrom: v.nullable(time),
+    /** Which tokens there are; empty where there is no session, or nobody can see it. */
+    tokens: v.array(sessionToken),
   }),
 });
 
@@ -187,7 +192,6 @@ export const listState = v.strictObject({
 
 /** Short of the 1 MiB that one message may have. */
 const pastedText = v.pipe(v.string(), v.maxLength(1_000_000));
-const sessionToken = v.picklist(['access', 'id', 'refresh']);
 
 /** A token to look at: pasted, or a session's own, which stays in the core. */
 const tokenSource = v.variant('from', [
@@ -727,7 +731,7 @@ export const methods = {
   },
   /** The one way a token comes to the screen, because a person pressed reveal or copy. */
   'sessions.reveal': {
-    input: v.strictObject({ id, token: v.picklist(['access', 'refresh', 'id']) }),
+    input: v.strictObject({ id, token: sessionToken }),
     output: v.strictObject({ token: v.string() }),
   },
   /** Reads and checks tokens with kept keys. Nothing is sent anywhere. */

@@ -62,7 +62,7 @@ function flatOverrides(overrides: Overrides): Record<string, string> {
 async function sessionOf(console: Console, connection: Connection): Promise<ConnectionInfo['session']> {
   const outlook = await console.sessions.outlook(connection);
   if (!outlook.ok) return unknownSession(outlook.error);
-  const { status, warnFrom } = outlook.value;
+  const { status, warnFrom, tokens } = outlook.value;
   return {
     state: status.state,
     subject: status.subject,
@@ -73,6 +73,7 @@ async function sessionOf(console: Console, connection: Connection): Promise<Conn
     nextTryAt: milliseconds(status.nextTryAt),
     signInBy: milliseconds(status.signInBy),
     warnFrom,
+    tokens: [...tokens],
   };
 }
 
@@ -87,6 +88,7 @@ function unknownSession(failure: Failure | null): ConnectionInfo['session'] {
     nextTryAt: null,
     signInBy: null,
     warnFrom: null,
+    tokens: [],
   };
 }
 

@@ -1,7 +1,7 @@
 import { type Failure, type Result, ok } from '../../preload/errors.ts';
 import type { Connection } from '../connections/connection.ts';
 import type { SessionRoom } from './parts.ts';
-import { hasEnded, isRenewable, renewalDue, signInBy } from './session.ts';
+import { type Session, hasEnded, isRenewable, renewalDue, signInBy } from './session.ts';
 import { readSessionSecrets } from './stored-session.ts';
 
 /** Where a connection stands, from the vault alone: no network. Times are ISO 8601, null = unknown or none. */
@@ -25,6 +25,9 @@ export interface SessionStatus {
   readonly vault: string;
 }
 
+/** A token that a session can have. */
+export type TokenKind = 'access' | 'id' | 'refresh';
+
 /** The same with what doors with a window go by; times are milliseconds since the epoch. */
 export interface SessionOutlook {
   readonly status: SessionStatus;
@@ -32,6 +35,8 @@ export interface SessionOutlook {
   readonly renewalDue: number | null;
   /** From when on {@link SessionStatus.signInBy} is worth a word. */
   readonly warnFrom: number | null;
+  /** Which tokens there are. */
+  readonly tokens: readonly TokenKind[];
   /** The newest tokens are in memory alone, because the vault did not take them. */
   readonly unsaved: boolean;
 }
@@ -69,8 +74,17 @@ export async function sessionOutlook(
     },
     renewalDue: session && renewalDue(session, connection, credentials, now),
     warnFrom: by?.warnFrom ?? null,
+    tokens: session === null ? [] : tokensOf(session),
     unsaved: parts.unsaved.has(connection.id),
   });
+}
+
+function tokensOf({ refreshToken, idToken }: Session): readonly TokenKind[] {
+  return [
+    'access',
+    ...(idToken === null ? [] : ['id' as const]),
+    ...(refreshToken === null ? [] : ['refresh' as const]),
+  ];
 }
 
 function isoTime(milliseconds: number | null | undefined): string | null {

@@ -287,6 +287,7 @@ const noSession: ConnectionInfo['session'] = {
   nextTryAt: null,
   signInBy: null,
   warnFrom: null,
+  tokens: [],
 };
 
 /** A bridge that answers from memory as the scene says. */
@@ -329,12 +330,18 @@ export function fakeBridge(scene: Scene): Bridge {
           expiresAt: start + 8 * 60_000,
           signInBy: start + 8 * 60_000,
           warnFrom: start - 60_000,
+          tokens: ['access', 'id', 'refresh'],
         }),
-        connection('konexus', 'konexus', 'client_credentials', { state: 'sign_in_needed', failure: refused }),
+        connection('konexus', 'konexus', 'client_credentials', {
+          state: 'sign_in_needed',
+          failure: refused,
+          tokens: ['access'],
+        }),
         connection('nebula-hq', 'salto-nebula', 'client_credentials', {
           state: 'signed_in',
           subject: 'acme-hq',
           expiresAt: start + 190 * 60_000,
+          tokens: ['access'],
         }),
         connection('smartenit-lab', 'smartenit', 'authorization_code', {}, sandbox),
       ]

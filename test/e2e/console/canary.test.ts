@@ -193,7 +193,7 @@ test('revealing each token, and signing out', async () => {
   await page.getByRole('gridcell').filter({ hasText: 'sandbox-salto-ks' }).click();
   const detail = page.getByRole('complementary', { name: 'Detail: sandbox-salto-ks' });
   const { session } = await keepStored('sandbox-salto-ks');
-  for (const [place, token] of [session?.accessToken, session?.refreshToken, session?.idToken].entries()) {
+  for (const [place, token] of [session?.accessToken, session?.idToken, session?.refreshToken].entries()) {
     await detail.getByRole('listitem').nth(place).getByRole('button', { name: 'Reveal' }).click();
     await expect.poll(() => detail.locator('code.token').allInnerTexts()).toEqual([token]);
   }

@@ -92,6 +92,7 @@ const systemUser = {
       nextTryAt: null,
       signInBy: null,
       warnFrom: null,
+      tokens: [],
     },
   },
 };
@@ -426,7 +427,7 @@ export const waits: readonly Wait[] = [
     method: 'tokens.compare',
     at: session('access'),
     before: press('Compare with another'),
-    ask: press('Inspect the refresh token of nebula-hq'),
+    ask: press('Inspect the access token of nebula-hq'),
     says: 'Looking at the token …',
   },
   {

@@ -31,6 +31,7 @@ function connection(name: string, state: State): ConnectionInfo {
       nextTryAt: null,
       signInBy: null,
       warnFrom: null,
+      tokens: [],
     },
   };
 }

@@ -16,6 +16,7 @@ const session: ConnectionInfo['session'] = {
   nextTryAt: null,
   signInBy: null,
   warnFrom: null,
+  tokens: ['access'],
 };
 const connection = (id: string, change: Partial<ConnectionInfo['session']>): ConnectionInfo => ({
   id,

@@ -58,6 +58,7 @@ const connection: ConnectionInfo = {
     nextTryAt: null,
     signInBy: null,
     warnFrom: null,
+    tokens: [],
   },
 };
 

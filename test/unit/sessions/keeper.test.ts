@@ -47,6 +47,7 @@ beforeEach(() => {
         ok({
           status,
           warnFrom: null,
+          tokens: [],
           unsaved: false,
           renewalDue: session && renewalDue(session, connection, {}, clock.now()),
         }),
