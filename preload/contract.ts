@@ -1052,7 +1052,8 @@ export const progressSchema = v.variant('kind', [
     rows: count,
     total: v.nullable(v.number()),
   }),
-  v.strictObject({ kind: v.literal('waiting'), until: time }),
+  /** A provider asked for a pause; `connection` where several are read side by side. */
+  v.strictObject({ kind: v.literal('waiting'), connection: v.nullable(id), until: time }),
   v.strictObject({
     kind: v.literal('systemUser'),
     phase: v.picklist(['sites', 'planning', 'applying', 'watching', 'verifying']),

@@ -37,8 +37,8 @@ export interface SyncOptions {
     readonly rows: number;
     readonly total: number | null;
   }) => void;
-  /** Told when a provider asks to wait, in milliseconds. */
-  readonly waiting: (milliseconds: number) => void;
+  /** Told when the provider of a connection (its id) asks to wait, in milliseconds. */
+  readonly waiting: (connection: string, milliseconds: number) => void;
 }
 
 export interface SyncFailure {
@@ -196,7 +196,8 @@ export function browseService(
       if (!warnings.has(failure.code)) report(null, failure);
       warnings.add(failure.code);
     };
-    const { signal, waiting } = options;
+    const { signal } = options;
+    const waiting = (milliseconds: number): void => options.waiting(connection.id, milliseconds);
     const context = providerContext(parts, connection, { signal, waiting, warned });
     if (!context.ok) {
       report(null, context.error);

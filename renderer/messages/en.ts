@@ -353,9 +353,9 @@ export const en = {
   'reading.rowsOf': 'Reading: {rows} of {total} rows',
   'reading.failed': 'The lists were not read.',
   'reading.busy': 'Reading …',
-  'reading.paused': 'Reading: paused by the provider for {span}',
+  'reading.paused': 'Reading: {name} is paused by its provider for {span}',
   'reading.stop': 'Stop reading',
-  'reading.waiting': 'The provider asked for a pause. Reading goes on in {span}.',
+  'reading.waiting': '{name}: the provider asked for a pause. Reading it goes on in {span}.',
 
   'detail.of': 'Detail: {name}',
   'detail.close': 'Close the detail',

@@ -13,8 +13,8 @@ export interface Reading {
   readonly total: number | null;
   /** Of the lists of users that are to be read, how many are done; null where it is not known how many there will be. */
   readonly lists: { readonly done: number; readonly of: number } | null;
-  /** Until when a provider asked to wait; null where none does. */
-  readonly waitingUntil: number | null;
+  /** Which connection's provider asked to wait longest, and until when; null where none does. */
+  readonly pause: { readonly name: string; readonly until: number } | null;
   readonly read: (what: Input<'lists.sync'>) => Promise<void>;
   readonly stop: () => void;
 }
@@ -32,7 +32,8 @@ export function createReading(console: ConsoleState): Reading {
   let running = $state(0);
   let amounts = $state.raw<ReadonlyMap<string, Amount>>(new Map());
   let asked = $state.raw<readonly Input<'lists.sync'>[]>([]);
-  let waitingUntil = $state<number | null>(null);
+  /** Until when each connection's provider asked to wait. */
+  let pauses = $state.raw<ReadonlyMap<string, number>>(new Map());
   const controllers = new Set<AbortController>();
   const lists = $derived.by(() => {
     let of = 0;
@@ -84,8 +85,13 @@ export function createReading(console: ConsoleState): Reading {
     get lists() {
       return lists;
     },
-    get waitingUntil() {
-      return waitingUntil;
+    get pause() {
+      const [longest] = [...pauses]
+        .filter(([, until]) => until > console.now)
+        .toSorted(([, a], [, b]) => b - a);
+      if (longest === undefined) return null;
+      const [id, until] = longest;
+      return { name: console.connections.find((connection) => connection.id === id)?.name ?? id, until };
     },
     async read(what) {
       const controller = new AbortController();
@@ -96,10 +102,12 @@ export function createReading(console: ConsoleState): Reading {
       const answer = await console.bridge.call('lists.sync', what, {
         signal: controller.signal,
         progress: (progress) => {
-          if (progress.kind === 'waiting') waitingUntil = progress.until;
+          if (progress.kind === 'waiting' && progress.connection !== null)
+            pauses = new Map([...pauses, [progress.connection, progress.until]]);
           if (progress.kind !== 'list') return;
-          waitingUntil = null;
           const { connection, installation, rows, total } = progress;
+          if (pauses.has(connection))
+            pauses = new Map([...pauses].filter(([paused]) => paused !== connection));
           const key = `${connection} ${installation ?? ''}`;
           amounts = new Map([...amounts, [key, { connection, installation, rows, total }]]);
         },
@@ -107,7 +115,7 @@ export function createReading(console: ConsoleState): Reading {
       controllers.delete(controller);
       asked = asked.filter((other) => other !== what);
       running -= 1;
-      waitingUntil = null;
+      if (running === 0) pauses = new Map();
       // Failures of single lists stand beside them; here is only what concerns the whole.
       if (!answer.ok) complain(t('reading.failed'), answer.error);
     },

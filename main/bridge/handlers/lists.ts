@@ -31,7 +31,8 @@ export function listsHandlers(parts: BridgeParts): Pick<Handlers, Methods> {
         ...(filter !== undefined && filter.trim() !== '' && { filter }),
         signal,
         progress: (said) => progress({ kind: 'list', ...said }),
-        waiting: (milliseconds) => progress({ kind: 'waiting', until: console.clock.now() + milliseconds }),
+        waiting: (connection, milliseconds) =>
+          progress({ kind: 'waiting', connection, until: console.clock.now() + milliseconds }),
       });
       // Reading may have renewed sessions, or ended one.
       parts.connectionsChanged();

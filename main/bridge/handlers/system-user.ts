@@ -17,7 +17,8 @@ export function systemUserHandlers(parts: BridgeParts): Pick<Handlers, Methods> 
   const job = ({ signal, progress }: Call): JobOptions => ({
     signal,
     progress: (said) => progress({ kind: 'systemUser', ...said }),
-    waiting: (milliseconds) => progress({ kind: 'waiting', until: console.clock.now() + milliseconds }),
+    waiting: (milliseconds) =>
+      progress({ kind: 'waiting', connection: null, until: console.clock.now() + milliseconds }),
   });
   let listening = false;
   const open = async () => {
@@ -111,7 +112,8 @@ export function systemUserHandlers(parts: BridgeParts): Pick<Handlers, Methods> 
         await service()
       ).reach(found.value, expected, {
         signal,
-        waiting: (milliseconds) => progress({ kind: 'waiting', until: console.clock.now() + milliseconds }),
+        waiting: (milliseconds) =>
+          progress({ kind: 'waiting', connection: null, until: console.clock.now() + milliseconds }),
       });
       if (!reach.ok) return reach;
       const { identity, installations, missing, notes } = reach.value;

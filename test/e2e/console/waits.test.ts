@@ -272,6 +272,30 @@ test('nothing is left searching when the search is emptied, and a record that fa
   });
 });
 
+test('a pause is said with who it keeps waiting, until rows of that connection come', async () => {
+  await alone(async (screen) => {
+    const { page } = screen;
+    await toView(screen, '#/users');
+    screen.hold('lists.sync');
+    await button(page, 'Read users').click();
+    await expect.poll(() => screen.held('lists.sync')).toBe(1);
+    const said = page.getByText('nebula-hq: the provider asked for a pause. Reading it goes on in');
+    const rows = { kind: 'list', installation: 'i1', rows: 5, total: 10 } as const;
+    screen.progress('lists.sync', {
+      kind: 'waiting',
+      connection: 'nebula-hq',
+      until: Date.now() + 900_000,
+    });
+    await said.waitFor();
+    screen.progress('lists.sync', { ...rows, connection: 'acme-ks' });
+    await page.getByText('Reading: nebula-hq is paused by its provider for').waitFor();
+    expect(await said.count()).toBe(1);
+    screen.progress('lists.sync', { ...rows, connection: 'nebula-hq' });
+    await said.waitFor({ state: 'detached' });
+    await page.getByText('Reading: 10 rows').waitFor();
+  });
+});
+
 test('people who changed while they were compared are compared again', async () => {
   const compared = { rows: [], total: 0, withoutEmail: 0, old: true, incomplete: [] };
   await alone(

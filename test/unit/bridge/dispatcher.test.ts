@@ -189,7 +189,7 @@ test("a screen that goes ends its own requests, hears nothing more, and leaves a
 
 test('progress is validated and ends with the request', async () => {
   let late = (): void => undefined;
-  const waiting = { kind: 'waiting', until: 5 } as const;
+  const waiting = { kind: 'waiting', connection: null, until: 5 } as const;
   const { ask, sent, notes } = start({
     'lists.sync': (_, call) => {
       call.progress(waiting);
