@@ -727,7 +727,9 @@ export function fakeBridge(scene: Scene): Bridge {
         ];
       });
       return ok({
-        rows: people.slice(offset, offset + limit),
+        rows: people
+          .toSorted((one, other) => one.displayName.localeCompare(other.displayName))
+          .slice(offset, offset + limit),
         total: people.length,
         old: false,
         withoutEmail: all.filter(({ email, installation }) => email === null && chosen.includes(installation))

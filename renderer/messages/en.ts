@@ -269,6 +269,8 @@ export const en = {
   'session.as': 'As {subject}.',
   'session.ends':
     'The access token ends in {span}, on {time}; it is renewed before that where the server allows it.',
+  'session.endsForGood':
+    'The access token ends in {span}, on {time}, and the session with it: sign in again by then.',
   'session.accessEnded': 'The access token has ended; it is renewed at the next use.',
   'session.signInBy': 'Sign in again by {time} at the latest.',
   'session.nextTry': 'Renewing is tried again in {span}, by itself.',
