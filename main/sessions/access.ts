@@ -2,7 +2,7 @@ import { type Failure, type Result, ok } from '../../preload/errors.ts';
 import type { Connection } from '../connections/connection.ts';
 import type { SessionRoom } from './parts.ts';
 import type { RenewRequest } from './renew.ts';
-import { type Session, endsSoon, hasEnded, isRenewable, signInBy } from './session.ts';
+import { type Session, endsSoon, hasEnded, isRenewable, isUsableAsItIs, signInBy } from './session.ts';
 import { bindingNow, readSessionSecrets } from './stored-session.ts';
 import { saveUnsaved } from './unsaved.ts';
 import { typedName } from '../connections/typed-name.ts';
@@ -44,12 +44,10 @@ export async function accessSession(
   }
   const { session, credentials } = secrets.value;
   if (session !== null && session.trouble?.effect !== 'ended') {
+    if (isUsableAsItIs(session, connection, credentials, now)) return ok({ session, warning: unsaved });
     if (!endsSoon(session, now)) {
       const by = signInBy(session, connection, credentials);
-      return ok({
-        session,
-        warning: unsaved ?? (by && now >= by.warnFrom ? endsBefore(connection, by.at - now) : null),
-      });
+      return ok({ session, warning: unsaved ?? (by && endsBefore(connection, by.at - now)) });
     }
     if (!hasEnded(session, now)) {
       const { trouble } = session;
