@@ -137,6 +137,8 @@ export function openDirectory(options: DirectoryOptions = {}): Directory {
   });
   const onTheWay = new Map<number, Promise<Result<null>>[]>();
   const failed = new Map<number, Failure>();
+  /** How many wait for each comparison. */
+  const comparing = new Map<string, number>();
 
   const done = async (call: Promise<Result<null>>): Promise<Result<void>> => {
     const result = await call;
@@ -281,13 +283,24 @@ export function openDirectory(options: DirectoryOptions = {}): Directory {
     describe: (connections) => done(thread.call('describe', connections)),
     tallies: (kind, filter = {}) => thread.call('tallies', kind, filter),
     async compare(query, offset, limit, { signal, progress } = {}) {
-      for (;;) {
-        if (signal?.aborted === true) return notCompared;
-        const step = await thread.call('compare', query, offset, limit);
-        if (!step.ok) return step;
-        const { window, done: read, of } = step.value;
-        if (window !== null) return ok(window);
-        progress?.(read, of);
+      const name = JSON.stringify(query);
+      comparing.set(name, (comparing.get(name) ?? 0) + 1);
+      let made = false;
+      try {
+        for (;;) {
+          if (signal?.aborted === true) return notCompared;
+          const step = await thread.call('compare', query, offset, limit);
+          if (!step.ok) return step;
+          const { window, done: read, of } = step.value;
+          made = window !== null;
+          if (window !== null) return ok(window);
+          progress?.(read, of);
+        }
+      } finally {
+        const others = (comparing.get(name) ?? 1) - 1;
+        if (others > 0) comparing.set(name, others);
+        else comparing.delete(name);
+        if (others === 0 && !made) void thread.call('leaveComparison', query);
       }
     },
     settled: () => done(thread.call('settled')),

@@ -76,6 +76,8 @@ export interface Engine {
   tallies(kind: ListKind, filter: Filter): Promise<readonly Tally[]>;
   /** A step of a comparison; to be asked again until the window is there. */
   compare(query: CompareQuery, offset: number, limit: number): CompareStep;
+  /** Nobody waits for a comparison any more. */
+  leaveComparison(query: CompareQuery): void;
   /** Resolves when the search index is up to date. */
   settled(): Promise<void>;
   close(): void;
@@ -118,11 +120,12 @@ export function createEngine(quietMilliseconds: number, locale?: string): Engine
   let givenBackAt = 0;
   const life = { closed: false };
 
-  const store = createStore(db, entries, collation, (kind) => {
+  const store = createStore(db, entries, collation, (list) => {
+    const { kind } = list;
     versions[kind] += 1;
     counts.clear();
     tallies.clear();
-    if (kind === 'users') comparisons.forget();
+    comparisons.forget(list);
     candidates.clear();
     orders[kind].invalidate();
     rankings[kind].invalidate();
@@ -316,6 +319,9 @@ export function createEngine(quietMilliseconds: number, locale?: string): Engine
       });
     },
     compare: (query, offset, limit) => comparisons.step(query, offset, limit),
+    leaveComparison(query) {
+      comparisons.leave(query);
+    },
     arrange(query) {
       const { kind, sort } = query;
       const column = kinds[kind].sorts[sort?.by ?? ''] ?? null;

@@ -26,32 +26,38 @@ export function* sortedByKeys(n: number, { first, rest }: SortKeys): Generator<v
     return rest === null ? 0 : rest(a, b);
   };
   let from = new Uint32Array(n);
-  for (let at = 0; at < n; at += 1) from[at] = at;
-  yield;
-  for (let at = 0; at < n; at += runLength) {
-    from.subarray(at, at + runLength).sort((a, b) => compare(a, b) || a - b);
-    if (at % (runLength * 8) === 0) yield;
-  }
   let to = new Uint32Array(n);
-  let placed = 0;
-  for (let length = runLength; length < n; length *= 2) {
-    for (let start = 0; start < n; start += 2 * length) {
-      const middle = Math.min(n, start + length);
-      const end = Math.min(n, start + 2 * length);
-      let left = start;
-      let right = middle;
-      for (let at = start; at < end; at += 1) {
-        // Of equal ones the left is the lower number: both halves hold consecutive numbers.
-        const takeLeft = left < middle && (right >= end || compare(from[left] ?? 0, from[right] ?? 0) <= 0);
-        to[at] = (takeLeft ? from[left] : from[right]) ?? 0;
-        if (takeLeft) left += 1;
-        else right += 1;
-        placed += 1;
-        if (placed % stepLength === 0) yield;
-      }
+  let sorted = false;
+  try {
+    for (let at = 0; at < n; at += 1) from[at] = at;
+    yield;
+    for (let at = 0; at < n; at += runLength) {
+      from.subarray(at, at + runLength).sort((a, b) => compare(a, b) || a - b);
+      if (at % (runLength * 8) === 0) yield;
     }
-    [from, to] = [to, from];
+    let placed = 0;
+    for (let length = runLength; length < n; length *= 2) {
+      for (let start = 0; start < n; start += 2 * length) {
+        const middle = Math.min(n, start + length);
+        const end = Math.min(n, start + 2 * length);
+        let left = start;
+        let right = middle;
+        for (let at = start; at < end; at += 1) {
+          // Of equal ones the left is the lower number: both halves hold consecutive numbers.
+          const takeLeft = left < middle && (right >= end || compare(from[left] ?? 0, from[right] ?? 0) <= 0);
+          to[at] = (takeLeft ? from[left] : from[right]) ?? 0;
+          if (takeLeft) left += 1;
+          else right += 1;
+          placed += 1;
+          if (placed % stepLength === 0) yield;
+        }
+      }
+      [from, to] = [to, from];
+    }
+    sorted = true;
+    return from;
+  } finally {
+    giveBack(to);
+    if (!sorted) giveBack(from);
   }
-  giveBack(to);
-  return from;
 }

@@ -36,6 +36,7 @@ export interface Calls {
   readonly disarrange: (arrangement: number) => null;
   readonly tallies: (kind: ListKind, filter: Filter) => Promise<readonly Tally[]>;
   readonly compare: (query: CompareQuery, offset: number, limit: number) => CompareStep;
+  readonly leaveComparison: (query: CompareQuery) => null;
   readonly page: (query: Query, after: Place | null) => RowsPage;
   readonly record: (key: ListKey, id: string) => { readonly raw: unknown } | null;
   readonly pageNumbers: (key: ListKey) => readonly number[];

@@ -168,7 +168,7 @@ export interface CompareWindow {
   readonly withoutEmail: number;
   /** Places whose list is not whole. */
   readonly incomplete: readonly ListKey[];
-  /** Windows with the same number are of the same people in the same order. */
+  /** Windows of the same query with the same number are of the same people in the same order. */
   readonly comparison: number;
   /** Whether users came, changed or went while it was made: asked again, it is made anew. */
   readonly old: boolean;

@@ -82,12 +82,12 @@ export interface Store {
   readonly renamed: number;
 }
 
-/** @param changed called after the visible rows of a kind changed */
+/** @param changed called after the visible rows of a list changed */
 export function createStore(
   db: Database,
   entries: Readonly<Record<ListKind, Entries>>,
   collation: Collation,
-  changed: (kind: ListKind) => void,
+  changed: (list: ListKey) => void,
 ): Store {
   const byName = new Map<string, List>();
   const byNumber = new Map<number, List>();
@@ -156,7 +156,7 @@ export function createStore(
     if (run.target < 0) list.arriving = load.arrived;
     else {
       list.rows += rows.length;
-      changed(key.kind);
+      changed(key);
     }
   }
 
@@ -186,7 +186,7 @@ export function createStore(
       pages.remove(list.no);
     });
     forget(list);
-    changed(list.key.kind);
+    changed(list.key);
   }
 
   /** Makes what a load brought the list's rows. True where that changed what is seen. */
@@ -249,7 +249,7 @@ export function createStore(
         }
         list.fetchedAt = ending.complete || list.rows > 0 ? ending.fetchedAt : null;
         rename(list, key);
-        if (different || renamed) changed(key.kind);
+        if (different || renamed) changed(key);
       } else discard(load);
       list.failure = ending.complete ? null : (ending.failure ?? null);
       end(id, load);
@@ -262,7 +262,7 @@ export function createStore(
       end(id, load);
       if (load.run.target > 0) {
         forget(load.list);
-        if (load.arrived > 0) changed(load.key.kind);
+        if (load.arrived > 0) changed(load.key);
       }
     },
 

@@ -29,6 +29,7 @@ const calls: Calls = {
   disarrange: (arrangement) => (engine.disarrange(arrangement), null),
   tallies: (kind, filter) => engine.tallies(kind, filter),
   compare: (query, offset, limit) => engine.compare(query, offset, limit),
+  leaveComparison: (query) => (engine.leaveComparison(query), null),
   page: (query, after) => engine.page(query, after),
   record: (key, id) => store.record(key, id) ?? null,
   pageNumbers: (key) => store.pageNumbers(key),

@@ -1,8 +1,20 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Directory } from '../../../main/directory/directory.ts';
-import type { CompareQuery, UserRow } from '../../../main/directory/rows.ts';
+import { createEngine } from '../../../main/directory/engine.ts';
+import { userCells } from '../../../main/directory/kinds.ts';
+import type { CompareQuery, CompareWindow, UserRow } from '../../../main/directory/rows.ts';
 import type { User } from '../../../main/providers/provider.ts';
-import { load, open, randomNumbers, randomUser, user, usersOf, value } from './fixtures.ts';
+import {
+  fetchedAt,
+  load,
+  locale,
+  open,
+  randomNumbers,
+  randomUser,
+  user,
+  usersOf,
+  value,
+} from './fixtures.ts';
 
 let directory: Directory;
 
@@ -112,45 +124,104 @@ test('other questions are answered while people are compared, and what was read 
   expect(told.at(-1)).toBe(20_010);
 });
 
-test('a comparison that nobody waits for any more is given up, and can be asked for again', async () => {
-  await load(directory, usersOf('a'), several);
-  const controller = new AbortController();
-  const asked = { places: places.slice(0, 1), find: 'only_first' } as const;
-  const given = await directory.compare(asked, 0, 10, {
-    signal: controller.signal,
+/** What a comparison finds during which something else is done, from its first step on. */
+async function meanwhile(asked: CompareQuery, work: () => Promise<unknown>): Promise<CompareWindow> {
+  const begun: Promise<unknown>[] = [];
+  const found = await directory.compare(asked, 0, 10, {
     progress: () => {
-      controller.abort();
+      if (begun.length === 0) begun.push(work());
     },
   });
-  expect(given).toMatchObject({ ok: false, error: { code: 'cancelled' } });
-  expect(value(await directory.compare(asked, 0, 10)).total).toBe(several.length);
+  await Promise.all(begun);
+  return value(found);
+}
+
+test('a comparison that nobody waits for any more is given up, and begins anew when it is asked for again', async () => {
+  await load(directory, usersOf('a'), several);
+  const asked = { places: places.slice(0, 1), find: 'only_first' } as const;
+  const told: number[][] = [];
+  const compare = (steps: number): ReturnType<typeof directory.compare> => {
+    const controller = new AbortController();
+    const own: number[] = [];
+    told.push(own);
+    return directory.compare(asked, 0, 10, {
+      signal: controller.signal,
+      progress: (done) => {
+        if (own.push(done) === steps) controller.abort();
+      },
+    });
+  };
+  expect(await compare(3)).toMatchObject({ ok: false, error: { code: 'cancelled' } });
+  // Somebody else waits for it.
+  const [left, stayed] = await Promise.all([compare(2), compare(Infinity)]);
+  expect(left).toMatchObject({ ok: false, error: { code: 'cancelled' } });
+  expect(value(stayed).total).toBe(several.length);
+  expect(told.map(([first]) => first)).toEqual([4000, 4000, 8000]);
 });
 
-test('people who come while others are compared make it old, and those who go make it begin again', async () => {
+test('what was given up half-way leaves no memory behind, wherever it was, and neither does what was made and dropped', () => {
+  const engine = createEngine(0, locale);
+  const at = engine.store.begin(usersOf('a')).load;
+  const page = { cells: JSON.stringify(several.map(userCells)), raw: '[]' };
+  engine.store.append(at, page);
+  engine.store.finish(at, { complete: true, fetchedAt });
+  while (engine.settle('users', null) !== null);
+  const asked = { places: places.slice(0, 1), find: 'only_first', search: 'person' } as const;
+  const before = process.memoryUsage().arrayBuffers;
+  const beyond = (): number => process.memoryUsage().arrayBuffers - before;
+  let most = 0;
+  for (let steps = 1, made = false; !made; steps += 1) {
+    for (let step = 0; step < steps && !made; step += 1) made = engine.compare(asked, 0, 0).window !== null;
+    most = Math.max(most, beyond());
+    if (made) engine.store.removeList(usersOf('a'));
+    else engine.leaveComparison(asked);
+    expect(beyond(), `after ${steps} steps`).toBeLessThan(100_000);
+  }
+  expect(most).toBeGreaterThan(1_000_000);
+  engine.close();
+});
+
+test('people who come while they are compared make it old, and those who go make it begin again', async () => {
   // Those who change are read first.
   await load(directory, usersOf('b'), several.slice(0, 3));
   await load(directory, usersOf('a'), several);
-  const asked = { places: places.slice(0, 2), find: 'everywhere' } as const;
-  const meanwhile = async (work: () => Promise<unknown>): Promise<ReturnType<typeof directory.compare>> => {
-    let begun = Promise.resolve<unknown>(null);
-    let once = false;
-    const found = await directory.compare(asked, 0, 10, {
-      progress: () => {
-        if (once) return;
-        once = true;
-        begun = work();
-      },
-    });
-    await begun;
-    return found;
-  };
-  const come = value(await meanwhile(() => load(directory, usersOf('c'), several.slice(0, 1))));
-  expect(come).toMatchObject({ old: true, total: 3 });
-  expect(value(await directory.compare(asked, 0, 10))).toMatchObject({ old: false, total: 3 });
+  const some = { places, find: 'some' } as const;
+  const come = await meanwhile(some, () => load(directory, usersOf('c'), several.slice(0, 1)));
+  expect(come).toMatchObject({ old: true });
+  expect(value(await directory.compare(some, 0, 10))).toMatchObject({ old: false, total: 19_999 });
 
-  // Asked for other people, or it would be there already.
-  await load(directory, usersOf('c'), []);
   const changed = [user('0', 'Person 0'), user('1', 'Person 1', { email: 'other@site.example' })];
-  const gone = value(await meanwhile(() => load(directory, usersOf('b'), changed)));
+  const asked = { places: places.slice(0, 2), find: 'everywhere' } as const;
+  const gone = await meanwhile(asked, () => load(directory, usersOf('b'), changed));
   expect(gone.people.map(({ users }) => users.map(keyOf))).toEqual([['b/0', 'a/0']]);
+});
+
+test('people who come elsewhere make nothing old, and other comparisons leave one whose pages are read as it is', async () => {
+  await load(directory, usersOf('a'), several);
+  await load(directory, usersOf('b'), several.slice(0, 3));
+  const asked = { places: places.slice(0, 2), find: 'everywhere' } as const;
+  const found = await meanwhile(asked, () => load(directory, usersOf('c'), several.slice(0, 1)));
+  expect(found).toMatchObject({ old: false, total: 3 });
+  for (const find of finds) value(await directory.compare({ places, find }, 0, 10));
+  await load(directory, usersOf('c'), several.slice(0, 2));
+  expect(value(await directory.compare(asked, 0, 10))).toEqual(found);
+});
+
+test('a place without a list is an empty list, and a place that is named twice counts once', async () => {
+  await load(directory, usersOf('a'), several.slice(0, 3));
+  await load(directory, usersOf('b'), several.slice(1, 2));
+  const totals = async (...named: readonly string[]): Promise<number[]> => {
+    const asked = named.map((installation) => ({ connection: 'acme', installation }));
+    const all = finds.map(
+      async (find) => value(await directory.compare({ places: asked, find }, 0, 10)).total,
+    );
+    return Promise.all(all);
+  };
+  // Only in the first, everywhere, in some, twice.
+  expect(await totals('a', 'nowhere')).toEqual([3, 0, 3, 0]);
+  expect(await totals('nowhere', 'a')).toEqual([0, 0, 3, 0]);
+  expect(await totals('nowhere')).toEqual([0, 0, 0, 0]);
+  expect(await totals('a', 'b', 'a')).toEqual([2, 1, 2, 0]);
+  await load(directory, usersOf('c'), []);
+  expect(await totals('a', 'c')).toEqual(await totals('a', 'nowhere'));
 });
