@@ -15,6 +15,7 @@ const types: Readonly<Record<string, string>> = {
   '.svg': 'image/svg+xml',
 };
 
+/** Values, or functions that make them of the input. */
 type Answers = { readonly [M in MethodName]?: unknown };
 
 /** The built screen over a bridge in the test's hands: requests are held, fail, or are answered with invented data. */
@@ -68,7 +69,10 @@ export async function openHeld(
         ? await bridge.call(method, input as never, {
             progress: (progress) => send({ type: 'progress', request, progress }),
           })
-        : { ok: true, value };
+        : {
+            ok: true,
+            value: typeof value === 'function' ? (value as (asked: unknown) => unknown)(input) : value,
+          };
     send({ type: 'answer', request, result });
   }
 

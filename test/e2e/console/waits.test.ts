@@ -1,6 +1,6 @@
 import type { Browser, Page } from 'playwright';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type MethodName, methods } from '../../../preload/contract.ts';
+import { type Input, type MethodName, methods } from '../../../preload/contract.ts';
 import type { ErrorCode, Failure } from '../../../preload/errors.ts';
 import type { Scene } from '../../../renderer/dev/fake.ts';
 import { openChromium } from '../../support/browser.ts';
@@ -304,6 +304,31 @@ test('people who changed while they were compared are compared again', async () 
       await screen.page.getByText('Nobody is in all of them').waitFor();
       screen.hold('lists.compare');
       await expect.poll(() => screen.held('lists.compare')).toBe(1);
+    },
+    { 'lists.compare': compared },
+  );
+});
+
+test('rows that were compared before people changed are asked for again, whatever answers come after them', async () => {
+  const person = (at: number): unknown => ({
+    email: `person.${at}@site.example`,
+    displayName: `Person ${at}`,
+    users: [],
+  });
+  const asked: number[] = [];
+  const compared = ({ offset, limit }: Input<'lists.compare'>): unknown => {
+    asked.push(offset);
+    const rows = Array.from({ length: Math.min(limit, 150 - offset) }, (_, at) => person(offset + at));
+    return { rows, total: 150, withoutEmail: 0, old: !asked.includes(100), incomplete: [] };
+  };
+  await alone(
+    async (screen) => {
+      await toView(screen, `#/users?find=everywhere&places=${places}`);
+      await screen.page.getByRole('grid').getByText('Person 0', { exact: true }).click();
+      await screen.page.keyboard.press('End');
+      await screen.page.getByRole('grid').getByText('Person 149', { exact: true }).waitFor();
+      await screen.page.keyboard.press('Home');
+      await expect.poll(() => asked.lastIndexOf(0), { timeout: 30_000 }).toBeGreaterThan(asked.indexOf(100));
     },
     { 'lists.compare': compared },
   );
