@@ -72,7 +72,11 @@ export interface BrowseService {
   ): Promise<Result<CompareWindow>>;
   record(key: ListKey, id: string): Promise<Result<unknown>>;
   /** Makes a file of what lists show ready to be written; see export-lists.ts. */
-  prepareExport(known: readonly Connection[], request: ExportRequest): Promise<Result<ReadyExport>>;
+  prepareExport(
+    known: readonly Connection[],
+    request: ExportRequest,
+    signal?: AbortSignal,
+  ): Promise<Result<ReadyExport>>;
   /** Drops a connection's lists, also what was kept of them. */
   forget(connection: string): Promise<Result<void>>;
   /** Told, often, when rows or states of lists changed. */
@@ -342,9 +346,9 @@ export function browseService(
       return removed.ok ? removeSnapshots(parts.home, connection) : removed;
     },
 
-    async prepareExport(known, request) {
+    async prepareExport(known, request, signal) {
       await keepTo(known);
-      return prepareExport(directory(), known, request, parts.clock.now());
+      return prepareExport(directory(), known, request, parts.clock.now(), signal);
     },
 
     onChanged: (listener) => {

@@ -11,6 +11,7 @@ import type {
   UserRow,
 } from '../directory/rows.ts';
 import { encode } from '../exports/encode.ts';
+import { cancelled } from '../exports/text.ts';
 import { maxSheetRows } from '../exports/xlsx.ts';
 import type { Cell, EncodeOptions, Encoded, ExportFormat, Provenance, Table } from '../exports/table.ts';
 import { xlsxWorker } from '../entry-points.ts';
@@ -43,13 +44,14 @@ export interface ReadyExport {
 
 /**
  * Makes an export ready. Errors: `export_failed` (nothing to export, a list that is not whole, more rows than XLSX
- * holds), and those of the directory.
+ * holds), `cancelled`, and those of the directory.
  */
 export async function prepareExport(
   directory: Directory,
   connections: readonly Connection[],
   request: ExportRequest,
   now: number,
+  signal?: AbortSignal,
 ): Promise<Result<ReadyExport>> {
   const { of, format, bom, partial, filter } = request;
   const lists = await directory.lists();
@@ -58,7 +60,8 @@ export async function prepareExport(
   const cut = sources.filter(({ complete }) => !complete);
   if (cut.length > 0 && !partial) return { ok: false, error: notWhole(cut, connections) };
 
-  const expected = await countOf(directory, of);
+  const expected = await countOf(directory, of, signal);
+  if (signal?.aborted === true) return cancelled;
   if (!expected.ok) return expected;
   if (format === 'xlsx' && expected.value >= maxSheetRows) {
     return fail(
@@ -201,10 +204,11 @@ async function* compared(
   }
 }
 
-async function countOf(directory: Directory, of: ExportOf): Promise<Result<number>> {
+async function countOf(directory: Directory, of: ExportOf, signal?: AbortSignal): Promise<Result<number>> {
   if (of.what !== 'comparison') return directory.count(of.query);
   let count = 0;
   for await (const rows of comparedRows(directory, of.query)) {
+    if (signal?.aborted === true) return cancelled;
     if (!rows.ok) return rows;
     count += rows.value.length;
   }

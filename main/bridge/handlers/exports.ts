@@ -15,13 +15,14 @@ export function exportsHandlers({ console, deliver }: BridgeParts): Pick<Handler
       const known = console.connections.list();
       if (!known.ok) return known;
       const lists = await console.lists();
-      const ready = await lists.prepareExport(known.value, {
+      const request = {
         of: exportOf(asked, known.value, console.clock.now()),
         format,
         bom: bom ?? false,
         partial: partial ?? false,
         filter: inWords(asked, known.value),
-      });
+      };
+      const ready = await lists.prepareExport(known.value, request, call.signal);
       return ready.ok ? deliver(ready.value, call) : ready;
     },
   };

@@ -211,6 +211,42 @@ test.each(['csv', 'xlsx'] as const)('cancelling leaves no %s file', async (forma
   expect(await readdir(folder)).toEqual([]);
 });
 
+test('an export that is cancelled while its rows are counted is not made ready', async () => {
+  const own = open();
+  try {
+    await load(
+      own,
+      usersOf('s1'),
+      Array.from({ length: 1300 }, (_, at) => user(String(at), `Person ${at}`)),
+    );
+    const places = [{ connection: 'acme', installation: 's1' }];
+    const asked: number[] = [];
+    const left = new AbortController();
+    const leaving: Directory = {
+      ...own,
+      async compare(of, offset, ...more) {
+        asked.push(offset);
+        left.abort();
+        return own.compare(of, offset, ...more);
+      },
+      async count(of) {
+        left.abort();
+        return own.count(of);
+      },
+    };
+    const prepared = (of: ExportRequest['of']): ReturnType<typeof prepareExport> =>
+      prepareExport(leaving, connections, request('csv', { of }), fetchedAt, left.signal);
+    const cancelled = { ok: false, error: { code: 'cancelled' } };
+    expect(await prepared({ what: 'comparison', query: { places, find: 'only_first' } })).toMatchObject(
+      cancelled,
+    );
+    expect(asked).toEqual([0]);
+    expect(await prepared({ what: 'users', query: { kind: 'users' } })).toMatchObject(cancelled);
+  } finally {
+    await own.close();
+  }
+});
+
 test('a comparison is exported whole, and not at all where users change between its pages', async () => {
   const own = open();
   try {
