@@ -119,6 +119,8 @@ export interface DirectoryOptions {
   readonly clock?: Pick<Clock, 'now'>;
   /** How long rows must have been unchanged before they are indexed for searching. */
   readonly quietMilliseconds?: number;
+  /** How long nobody must have waited for a comparison before it is given up. */
+  readonly abandonedMilliseconds?: number;
   /** Whose order names stand in, as BCP 47 says; that of the system where missing. */
   readonly locale?: string;
 }
@@ -139,6 +141,14 @@ export function openDirectory(options: DirectoryOptions = {}): Directory {
   const failed = new Map<number, Failure>();
   /** How many wait for each comparison. */
   const comparing = new Map<string, number>();
+
+  /** A screen that asks again first cancels what it asked before: that goes on then. */
+  function leaveLater(name: string, query: CompareQuery): void {
+    const leave = (): void => {
+      if (!comparing.has(name)) void thread.call('leaveComparison', query);
+    };
+    setTimeout(leave, options.abandonedMilliseconds ?? 1000).unref();
+  }
 
   const done = async (call: Promise<Result<null>>): Promise<Result<void>> => {
     const result = await call;
@@ -300,7 +310,7 @@ export function openDirectory(options: DirectoryOptions = {}): Directory {
         const others = (comparing.get(name) ?? 1) - 1;
         if (others > 0) comparing.set(name, others);
         else comparing.delete(name);
-        if (others === 0 && !made) void thread.call('leaveComparison', query);
+        if (others === 0 && !made) leaveLater(name, query);
       }
     },
     settled: () => done(thread.call('settled')),

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { Directory } from '../../../main/directory/directory.ts';
+import { openDirectory, type Directory } from '../../../main/directory/directory.ts';
 import { createEngine } from '../../../main/directory/engine.ts';
 import { userCells } from '../../../main/directory/kinds.ts';
 import type { CompareQuery, CompareWindow, UserRow } from '../../../main/directory/rows.ts';
@@ -136,27 +136,40 @@ async function meanwhile(asked: CompareQuery, work: () => Promise<unknown>): Pro
   return value(found);
 }
 
-test('a comparison that nobody waits for any more is given up, and begins anew when it is asked for again', async () => {
+/** Asks until so many steps were told, then cancels; gives what was told. */
+async function toldUntil(of: Directory, asked: CompareQuery, steps: number): Promise<number[]> {
+  const told: number[] = [];
+  const left = new AbortController();
+  const found = await of.compare(asked, 0, 10, {
+    signal: left.signal,
+    progress: (done) => {
+      if (told.push(done) === steps) left.abort();
+    },
+  });
+  if (told.length >= steps) expect(found).toMatchObject({ ok: false, error: { code: 'cancelled' } });
+  else expect(value(found).total).toBe(several.length);
+  return told;
+}
+
+test('a comparison goes on for whoever still waits for it, and for who asks again after cancelling', async () => {
   await load(directory, usersOf('a'), several);
   const asked = { places: places.slice(0, 1), find: 'only_first' } as const;
-  const told: number[][] = [];
-  const compare = (steps: number): ReturnType<typeof directory.compare> => {
-    const controller = new AbortController();
-    const own: number[] = [];
-    told.push(own);
-    return directory.compare(asked, 0, 10, {
-      signal: controller.signal,
-      progress: (done) => {
-        if (own.push(done) === steps) controller.abort();
-      },
-    });
-  };
-  expect(await compare(3)).toMatchObject({ ok: false, error: { code: 'cancelled' } });
-  // Somebody else waits for it.
-  const [left, stayed] = await Promise.all([compare(2), compare(Infinity)]);
-  expect(left).toMatchObject({ ok: false, error: { code: 'cancelled' } });
-  expect(value(stayed).total).toBe(several.length);
-  expect(told.map(([first]) => first)).toEqual([4000, 4000, 8000]);
+  const [left, stayed] = await Promise.all([toldUntil(directory, asked, 1), toldUntil(directory, asked, 2)]);
+  expect([left, stayed]).toEqual([[4000], [8000, 12_000]]);
+  expect((await toldUntil(directory, asked, Infinity))[0]).toBe(16_000);
+});
+
+test('a comparison that nobody waits for any more is given up, and begins anew when it is asked for again', async () => {
+  const impatient = openDirectory({ quietMilliseconds: 0, abandonedMilliseconds: 0, locale });
+  try {
+    await load(impatient, usersOf('a'), several);
+    const asked = { places: places.slice(0, 1), find: 'only_first' } as const;
+    expect(await toldUntil(impatient, asked, 3)).toEqual([4000, 8000, 12_000]);
+    await new Promise((resolve) => setTimeout(resolve, 0)); // behind the one that gives it up
+    expect((await toldUntil(impatient, asked, Infinity))[0]).toBe(4000);
+  } finally {
+    await impatient.close();
+  }
 });
 
 test('what was given up half-way leaves no memory behind, wherever it was, and neither does what was made and dropped', () => {
