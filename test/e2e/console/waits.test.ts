@@ -229,6 +229,26 @@ test('what fails after its sheet was closed is said all the same, and so after i
   });
 });
 
+test('an invitation that was not accepted is named although its plan was closed meanwhile', async () => {
+  let open = true;
+  await alone(
+    async (screen) => {
+      const { page } = screen;
+      await toView(screen, '#/system-user');
+      await page.getByRole('navigation', { name: 'Steps' }).getByRole('button', { name: 'Accept' }).click();
+      screen.hold('sandbox.accept');
+      await button(page, 'Follow the link (sandbox)').click();
+      await expect.poll(() => screen.held('sandbox.accept')).toBe(1);
+      open = false;
+      screen.emit('systemUser.changed');
+      await page.getByText('Working …').waitFor({ state: 'detached' });
+      screen.fail('sandbox.accept', invented);
+      await page.getByText(`The invitation of ${plan.email} was not accepted.`).waitFor();
+    },
+    { ...withPlan, 'systemUser.current': () => ({ plan: open ? { ...plan, waiting: 1 } : null }) },
+  );
+});
+
 test('a program that is gone ends what waits for it by name, and is found again', async () => {
   await alone(async (screen) => {
     const { page } = screen;
