@@ -2,6 +2,11 @@ import type { ListState } from '../../preload/contract.ts';
 import { ago } from '../format/time.ts';
 import { formatCount, t } from '../messages/text.ts';
 
+/** Whether a list could not be read as somebody wanted: one whose reading was stopped was not wanted any more. */
+export function isFailed({ failure, loading }: Pick<ListState, 'failure' | 'loading'>): boolean {
+  return failure !== null && failure.code !== 'cancelled' && !loading;
+}
+
 /** Counts and age of what a view shows, in one line: "4,218 of 4,218 · as of 2 min ago". `narrowed`: by a search or filter; `reading`: lists are asked for. */
 export function factsOf(
   shown: number | null,
@@ -24,8 +29,11 @@ export function factsOf(
   const ages = relevant.flatMap((list) => (list.fetchedAt === null ? [] : [list.fetchedAt]));
   if (loading) parts.push(t('facts.reading'));
   else if (ages.length > 0) parts.push(t('facts.asOf', { ago: ago(Math.min(...ages), now) }));
-  const failed = relevant.filter((list) => list.failure !== null).length;
-  if (failed > 0) parts.push(t('facts.incomplete', { count: failed }));
+  // A refresh that was stopped leaves the rows of before, all of them.
+  const cut = relevant.filter(
+    ({ failure, complete }) => failure !== null && !(complete && failure.code === 'cancelled'),
+  );
+  if (cut.length > 0) parts.push(t('facts.incomplete', { count: cut.length }));
   return parts.join(' · ');
 }
 

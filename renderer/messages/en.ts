@@ -61,6 +61,8 @@ export const en = {
   'link.down.hint':
     'It connects again by itself. If it stays like this, start Latchkey again and open the address it prints.',
   'link.ended': 'Latchkey has ended.',
+  'link.ended.memory':
+    'Your connections are kept; sessions and secrets were in its memory alone. Start Latchkey again to go on.',
   'link.ended.hint': 'Your connections and sessions are kept. Start Latchkey again to go on.',
 
   'search.everything': 'Search people, installations, connections …',
@@ -193,6 +195,8 @@ export const en = {
   'time.ago': '{span} ago',
 
   'lock.title': 'This console is locked',
+  'lock.textMemory':
+    'Nothing secret is in its memory any more. Connections are kept; sessions and client secrets were kept nowhere else.',
   'lock.text': 'Nothing secret is in its memory. Sessions and connections are kept in the vault.',
   'lock.locking': 'Locking …',
   'lock.failed': 'This console was not locked.',

@@ -9,7 +9,7 @@ const sizes = [
 ] as const;
 
 /**
- * What does not fit, in each of these sizes, one line each: a page that scrolls sideways, a control that is off the screen
+ * What does not fit, in each of these sizes, one line each: a page that scrolls, a text that begins off the screen, a control that is off the screen
  * and cannot be scrolled to, a cell of a list that runs into the next. Leaves the window at 1,280 by 800.
  */
 export async function misfits(page: Page): Promise<string[]> {
@@ -35,6 +35,14 @@ export async function misfits(page: Page): Promise<string[]> {
       const wrong: string[] = [];
       const wide = document.documentElement.scrollWidth - innerWidth;
       if (wide > 0) wrong.push(`the page scrolls sideways by ${wide}`);
+      const tall = document.documentElement.scrollHeight - innerHeight;
+      if (tall > 0) wrong.push(`the page scrolls up and down by ${tall}`);
+      const edge = document.querySelector('main')?.getBoundingClientRect().left ?? 0;
+      for (const text of document.querySelectorAll('main li, main p')) {
+        const { left, width } = text.getBoundingClientRect();
+        if (width > 0 && left < (text.closest('dialog') ? 0 : edge))
+          wrong.push(`${called(text)} begins off the side (${left})`);
+      }
       for (const control of document.querySelectorAll('button, a[href], input, select, textarea, summary')) {
         const { left, right, top, bottom } = control.getBoundingClientRect();
         if (right - left <= 1 || styleOf(control).clipPath !== 'none') continue;

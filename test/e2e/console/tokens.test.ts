@@ -46,6 +46,7 @@ test('a session’s own token is valid, explained, and never on the screen', asy
   await verdict('valid').waitFor();
   expect(await verdict('valid').innerText()).toMatch(/Signed by http.* with key .*; made for user_api\./s);
   await page.getByText('It is not the KS user id').waitFor();
+  expect(await misfits(page)).toEqual([]);
   await page.getByText('Check against').click();
   await page.getByText('Kept keys').click();
   await page.getByText('Raw', { exact: true }).click();

@@ -292,6 +292,22 @@ test('nothing is left searching when the search is emptied, and a record that fa
   });
 });
 
+test('a double click on reading reads, and what a program kept in memory alone is not said to be kept', async () => {
+  const memory = { kind: 'memory', state: 'open', message: null, reason: null };
+  await alone(async (screen) => {
+    const { page } = screen;
+    await toView(screen, '#/users');
+    screen.hold('lists.sync');
+    await button(page, 'Read users').dblclick();
+    await button(page, 'Stop reading').waitFor();
+    expect(screen.held('lists.sync')).toBe(1);
+    await page.getByText('Reading: 0 rows').waitFor();
+    screen.emit('vault.changed', memory);
+    screen.emit('app.closing');
+    await page.getByText('sessions and secrets were in its memory alone').waitFor();
+  });
+});
+
 test('a pause is said with who it keeps waiting, until rows of that connection come', async () => {
   await alone(async (screen) => {
     const { page } = screen;

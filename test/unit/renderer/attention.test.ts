@@ -152,6 +152,11 @@ test('counts and age of a view are one line, and say when something is missing',
   expect(factsOf(4218, [whole], 'users', now)).toBe('4,218 users · as of 2 min ago');
   expect(factsOf(81, [whole], 'users', now)).toBe('81 of 4,218 · as of 2 min ago');
   expect(factsOf(300, [list], 'users', now)).toBe('300 users · as of 2 min ago · 1 list incomplete');
+  const stopped = { ...list, failure: { code: 'cancelled', message: '', hint: '' } } as const;
+  expect(factsOf(300, [stopped], 'users', now), 'cut').toContain('1 list incomplete');
+  expect(factsOf(300, [{ ...stopped, complete: true }], 'users', now), 'as before').not.toContain(
+    'incomplete',
+  );
   expect(factsOf(300, [{ ...list, loading: true }], 'users', now)).toContain('reading');
   expect(factsOf(0, [{ ...list, loading: true }], 'users', now)).toBe(
     '300 users · reading … · 1 list incomplete',
