@@ -13,7 +13,10 @@ interface UsersOptions extends CommonOptions, ListOptions {
 /** `latchkey users N [INSTALLATION]`: of one installation (by id or name), or of all. */
 export function declareUsers(program: Command, context: Context): void {
   withListOptions(withCommonOptions(program.command('users <name> [installation]').description('list users')))
-    .option('--search <text>', 'only people whose name or e-mail has this in it')
+    .option(
+      '--search <text>',
+      'only people whose name or e-mail has these words in it; one or two letters begin a word',
+    )
     .option('--filter <filter>', "the provider's own filter, passed on as typed")
     .option('--offline', 'show what was read last, without a network')
     .action(async (name: string, installation: string | undefined, options: UsersOptions) => {

@@ -3,7 +3,6 @@ import type { Connection } from '../connections/connection.ts';
 import { type Directory, openDirectory } from '../directory/directory.ts';
 import type { InstallationRow, ListKey, RowOf, UserRow } from '../directory/rows.ts';
 import { loadSnapshot } from '../directory/snapshot.ts';
-import { providerOf } from '../providers/catalogue.ts';
 import type { ProviderContext, UserQuery } from '../providers/provider.ts';
 import { type BrowseService, browseService } from './browse.ts';
 import { fillList, installationsKey, sideBySide, streamOf, usersKey } from './fill-list.ts';
@@ -48,11 +47,14 @@ export interface ListService extends BrowseService {
     connections: readonly Connection[],
     options?: ListOptions,
   ): Promise<Result<Listing<InstallationRow>>>;
-  /** `installation` = its id or name; null = all. Errors: not_found, and why the installations could not be read. */
+  /**
+   * `installation` = its id or name; null = all. `search`: words of names and e-mail addresses, looked for in the whole
+   * lists that came (see `searchTerms` in directory/fold.ts). Errors: not_found, and why the installations could not be read.
+   */
   users(
     connection: Connection,
     installation: string | null,
-    query: UserQuery,
+    query: UserQuery & { readonly search?: string },
     options?: ListOptions,
   ): Promise<Result<Listing<UserRow>>>;
   close(): Promise<void>;
@@ -140,7 +142,7 @@ export function listService(parts: ServiceParts): ListService {
       });
     },
 
-    async users(connection, installation, query, options = {}) {
+    async users(connection, installation, { search, ...query }, options = {}) {
       const installations = await fillInstallations(connection, options);
       if (!installations.ok) return installations;
       const all: InstallationRow[] = [];
@@ -152,15 +154,12 @@ export function listService(parts: ServiceParts): ListService {
       if (!Array.isArray(chosen)) return chosen as Result<never>;
 
       const { context, fetchedAt } = installations.value;
-      const provider = await providerOf(connection.provider);
-      const searched = query.search !== undefined && provider.searchesAtProvider && !options.offline;
-      const whole = query.filter === undefined && !searched;
       const failures: ListFailure[] = [];
       const ages = fetchedAt === null ? [] : [fetchedAt];
       await sideBySide(chosen as readonly InstallationRow[], async ({ id, name }) => {
         const filled = await fill(connection, usersKey(connection, { id, name }), context, options, {
           query,
-          keep: whole,
+          keep: query.filter === undefined,
         });
         if (!filled.ok)
           failures.push({ connection: connection.name, installation: name, failure: filled.error });
@@ -171,7 +170,7 @@ export function listService(parts: ServiceParts): ListService {
         lists: chosen.length,
         rows: windows('users', [connection], {
           ...(only !== undefined && { installation: only }),
-          ...(query.search !== undefined && !searched && { search: query.search }),
+          ...(search !== undefined && { search }),
         }),
         failures,
         fetchedAt: ages.length === 0 ? null : Math.min(...ages),

@@ -184,9 +184,11 @@ export interface ProviderContext {
   readonly from?: PageCursor;
 }
 
+/**
+ * What a provider is asked for. Words are not among it: no vendor documents a search that covers names and e-mail addresses,
+ * and one that covers less would say "nobody" where there is somebody. The directory searches the whole list.
+ */
 export interface UserQuery {
-  /** Plain words; the provider's own search where it has one, else left to the caller (see `searchesAtProvider`). */
-  readonly search?: string;
   /** The vendor's own filter language, passed on as typed. */
   readonly filter?: string;
 }
@@ -205,8 +207,6 @@ export interface Provider {
   readonly profile: ProviderProfile;
   /** Whether an answer with another status than 401 says that the access token is no longer good; absent = none does. */
   readonly refusesToken?: (response: ApiResponse) => boolean;
-  /** True where `UserQuery.search` is answered by the vendor; otherwise the caller filters what comes. */
-  readonly searchesAtProvider: boolean;
   /** Every page is followed to the end; an unexpected shape is `response_unexpected`, never an empty list. */
   listInstallations(context: ProviderContext): PageStream<Installation>;
   listUsers(

@@ -5,7 +5,6 @@ import type { PageStream, Provider, ProviderProfile } from './provider.ts';
 export function signInOnly(profile: ProviderProfile): Provider {
   return {
     profile,
-    searchesAtProvider: false,
     listInstallations: () => noLists(profile.label),
     listUsers: () => noLists(profile.label),
   };

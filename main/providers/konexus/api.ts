@@ -24,7 +24,6 @@ const label = konexusProfile.label;
 /** Konexus: the tenant of the token, and its contacts (`POST /v2/contacts/find`, `page` from 1, `pageSize`). */
 export const konexus: Provider = {
   profile: konexusProfile,
-  searchesAtProvider: true,
   listInstallations,
   listUsers,
   reach: konexusReach,
@@ -78,15 +77,10 @@ async function* listUsers(
     );
     return;
   }
-  const search = query.search?.trim() ?? '';
   const request = (page: number): ApiRequest => ({
     method: 'POST',
     url: address.value,
-    json: {
-      page,
-      ...(pageSize.value !== null && { pageSize: pageSize.value }),
-      ...(search !== '' && { search }),
-    },
+    json: { page, ...(pageSize.value !== null && { pageSize: pageSize.value }) },
     repeatable: true,
   });
   yield* followPages(context, {

@@ -7,7 +7,6 @@ import { saltoKsSystemUsers } from './system-users.ts';
 /** Salto KS: sites and site users, OData lists followed by `next_page_link`. No search is documented. */
 export const saltoKs: Provider = {
   profile: saltoKsProfile,
-  searchesAtProvider: false,
   listInstallations: (context) => saltoKsList(context, sites, 'installations'),
   listUsers: (context, installation, query) =>
     saltoKsList(context, siteUsers, 'users', { installation: installation.id }, query),

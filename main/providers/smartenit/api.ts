@@ -9,14 +9,10 @@ import { readLocation, readSmartenitUser } from './records.ts';
 
 const locationField = 'parents.locations.id';
 
-/**
- * Smartenit: locations and users by `page` and `limit`. Words cannot be searched for there: the documented operators
- * have no "or" to look in names and sign-in names at once.
- */
+/** Smartenit: locations and users by `page` and `limit`. */
 export const smartenit: Provider = {
   profile: smartenitProfile,
   refusesToken: smartenitRefusesToken,
-  searchesAtProvider: false,
   listInstallations: (context) =>
     smartenitList(context, 'installations', 'locations', null, false, readLocation),
   listUsers,

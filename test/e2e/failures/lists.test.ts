@@ -75,6 +75,44 @@ describe.each([
   });
 });
 
+describe.each(['salto-ks', 'salto-nebula', 'smartenit', 'konexus'])('%s is searched', (provider) => {
+  interface Person {
+    id: string;
+    displayName: string;
+    email: string | null;
+  }
+  const sorted = (people: readonly Person[]): string[] => people.map(({ id }) => id).toSorted();
+
+  test('in names and e-mail addresses, wherever in them, as offline', async () => {
+    const { value } = await cli.json(['users', provider]);
+    const people = value as Person[];
+    // From the middle of an address, and in no name that goes with it: what looks at names alone, or at beginnings, misses it.
+    const piece = people
+      .flatMap(({ displayName, email }) => {
+        const middle = email?.slice(2, 6).toLowerCase() ?? '';
+        return /^[a-z]{4}$/.test(middle) && !displayName.toLowerCase().includes(middle) ? [middle] : [];
+      })
+      .at(0);
+    const host = people
+      .find(({ email }) => email !== null)
+      ?.email?.split('@')[1]
+      ?.slice(1);
+    expect(host).toBeTypeOf('string');
+    for (const search of [piece ?? host ?? '', (host ?? '').toUpperCase()]) {
+      const wanted = people.filter(({ displayName, email }) =>
+        `${displayName}\n${email ?? ''}`.toLowerCase().includes(search.toLowerCase()),
+      );
+      expect(wanted.length, search).toBeGreaterThan(0);
+      const found = await cli.json(['users', provider, '--search', search]);
+      expect(sorted(found.value as Person[]), search).toEqual(sorted(wanted));
+      const offline = await cli.json(['users', provider, '--search', search, '--offline']);
+      expect(sorted(offline.value as Person[]), search).toEqual(sorted(wanted));
+    }
+    const nobody = await cli.run(['users', provider, '--search', 'nobody is called so']);
+    expect(nobody).toMatchObject({ code: 0, out: '' });
+  });
+});
+
 test('a link to the next page on another host is not followed with the token', async () => {
   await fault({
     ...sites,
