@@ -447,6 +447,10 @@ export const en = {
     one: '{count} row, as searched and filtered',
     other: 'All {count} rows, as searched and filtered',
   },
+  'export.whatPeople': {
+    one: '{count} person, with a row for each of their users',
+    other: 'All {count} people, with a row for each of their users',
+  },
   'export.xlsx': 'Excel workbook',
   'export.xlsxHint': 'XLSX; every cell is text, nothing is a formula',
   'export.csv': 'CSV',

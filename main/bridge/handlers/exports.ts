@@ -3,6 +3,7 @@ import type { Input } from '../../../preload/contract.ts';
 import type { Connection } from '../../connections/connection.ts';
 import type { ExportOf } from '../../console/export-lists.ts';
 import type { Handlers } from '../dispatcher.ts';
+import { inWords } from '../export-words.ts';
 import { filterOf } from '../list-filters.ts';
 import type { BridgeParts } from '../parts.ts';
 
@@ -15,12 +16,14 @@ export function exportsHandlers({ console, deliver }: BridgeParts): Pick<Handler
       const known = console.connections.list();
       if (!known.ok) return known;
       const lists = await console.lists();
+      const states = await lists.states(known.value);
+      if (!states.ok) return states;
       const request = {
         of: exportOf(asked, known.value, console.clock.now()),
         format,
         bom: bom ?? false,
         partial: partial ?? false,
-        filter: inWords(asked, known.value),
+        filter: inWords(asked, known.value, states.value),
       };
       const ready = await lists.prepareExport(known.value, request, call.signal);
       return ready.ok ? deliver(ready.value, call) : ready;
@@ -53,17 +56,4 @@ function exportOf(asked: Asked, known: readonly Connection[], now: number): Expo
       };
     }
   }
-}
-
-/** What was asked for, for the line of provenance: `status active, connection acme`. */
-function inWords({ what, ...asked }: Asked, known: readonly Connection[]): string {
-  const name = (id: unknown): string => known.find((connection) => connection.id === id)?.name ?? String(id);
-  const said = Object.entries(asked)
-    .filter(([key, value]) => value !== undefined && value !== '' && key !== 'descending')
-    .map(([key, value]) => {
-      if (key === 'connection') return `connection ${name(value)}`;
-      if (key === 'places') return `${(value as readonly unknown[]).length} installations`;
-      return `${key} ${String(value)}`;
-    });
-  return said.length === 0 ? `all ${what}` : said.join(', ');
 }

@@ -370,6 +370,19 @@ test('rows that were compared before people changed are asked for again, whateve
   );
 });
 
+test('the export of a comparison says how many people it has, which are not its rows', async () => {
+  const compared = { rows: [], total: 1452, withoutEmail: 0, old: false, incomplete: [] };
+  await alone(
+    async (screen) => {
+      const { page } = screen;
+      await toView(screen, `#/users?find=everywhere&places=${places}`);
+      await button(page, 'Export').click();
+      await page.getByText('All 1,452 people, with a row for each of their users').waitFor();
+    },
+    { 'lists.compare': compared },
+  );
+});
+
 test('rows come in a page that draws no frames, as one behind another window', async () => {
   await alone(async (screen) => {
     const { page } = screen;

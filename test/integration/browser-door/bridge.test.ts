@@ -289,6 +289,20 @@ describe('the whole path over one WebSocket', () => {
     expect(compared.incomplete).toEqual([]);
     for (const { users } of compared.rows)
       for (const { installation } of users) expect(installation).toBe(places[0]?.installation);
+
+    const { url } = await run.get<{ url: string }>('exports.start', {
+      of: { what: 'comparison', places, find: 'only_first', search: 'an' },
+      format: 'ndjson',
+    });
+    const { body } = await ask(run.port, url.slice(1), { cookie: run.cookie });
+    const all = await run.connections();
+    const [first, second] = [a, b].map((each) => {
+      const connection = [...all.values()].find(({ id }) => id === each?.connection);
+      return `${each?.installation.name} (${connection?.name})`;
+    });
+    expect(JSON.parse(body.trimEnd().split('\n').at(-1) ?? '')).toMatchObject({
+      provenance: { filter: `people who are in ${first} and not in ${second}, search "an"` },
+    });
   });
 
   test('a connection that is asked for though it is signed out is a failure of its own list', async () => {
