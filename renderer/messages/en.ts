@@ -128,6 +128,9 @@ export const en = {
 
   'sandbox.mark': 'Sandbox',
   'sandbox.markTitle': 'Invented data from the sandbox on this computer',
+  'sandbox.startAgain': 'Start the sandbox again',
+  'sandbox.notStarted': 'The sandbox was not started.',
+  'sandbox.goneHint': 'The sandbox ended with the Latchkey that ran it.',
   'sandbox.started': {
     one: 'The sandbox is running with {count} connection. Sign in to it.',
     other: 'The sandbox is running with {count} connections. Sign in to one.',
