@@ -3,6 +3,7 @@ import type { Failure } from '../../preload/errors.ts';
 import { declareConnections } from './connections.ts';
 import type { Context } from './context.ts';
 import { declareDoctor } from './doctor.ts';
+import { earlyOption } from './early-option.ts';
 import { eatenOption } from './eaten-option.ts';
 import { guarded } from './guarded.ts';
 import { declareInspect } from './inspect.ts';
@@ -85,7 +86,10 @@ export async function runCommandLine(
       return context.exitCode;
     } catch (error) {
       if (!(error instanceof CommanderError)) throw error;
-      if (error.exitCode !== 0) return printFailure(terminal, usageFailure(error, usage, argv), { json });
+      if (error.exitCode !== 0) {
+        const failure = usageFailure(error, usage, argv, earlyOption(program, argv));
+        return printFailure(terminal, failure, { json });
+      }
       await terminal.out(help.join(''));
       return 0;
     }
@@ -105,7 +109,13 @@ function groupOf([first]: readonly string[]): string | null {
   return first === undefined || first.startsWith('-') ? null : first;
 }
 
-function usageFailure(error: CommanderError, usage: readonly string[], argv: readonly string[]): Failure {
+/** @param early the hint where an option stands before its command, else null */
+function usageFailure(
+  error: CommanderError,
+  usage: readonly string[],
+  argv: readonly string[],
+  early: string | null,
+): Failure {
   if (error.code === 'commander.help') {
     const asked = argv[argv.indexOf('help') + 1];
     if (argv.includes('help') && asked !== undefined) {
@@ -130,6 +140,9 @@ function usageFailure(error: CommanderError, usage: readonly string[], argv: rea
   return {
     code: 'input_invalid',
     message: /[.)]$/.test(message) ? message : `${message}.`,
-    hint: 'latchkey --help lists the commands, latchkey COMMAND --help the options of one.',
+    hint:
+      error.code === 'commander.unknownOption' && early !== null
+        ? early
+        : 'latchkey --help lists the commands, latchkey COMMAND --help the options of one.',
   };
 }

@@ -12,8 +12,10 @@ import type { Encoded } from './table.ts';
 export async function writeWholeFile(file: string, content: Encoded): Promise<Result<number>> {
   const temporary = path.join(path.dirname(file), `.${path.basename(file)}.${randomUUID()}.tmp`);
   let bytes = 0;
+  let made = false;
   try {
     const handle = await open(temporary, 'wx', 0o600);
+    made = true;
     try {
       for await (const chunk of content) {
         if (!chunk.ok) return chunk;
@@ -27,12 +29,31 @@ export async function writeWholeFile(file: string, content: Encoded): Promise<Re
     await rename(temporary, file);
     return ok(bytes);
   } catch (error) {
+    const place = wrongPlace(file, temporary, error);
+    if (place !== null) return fail('export_failed', place, 'Name a file in a folder that exists.');
     return fail(
       'export_failed',
       `The file could not be written: ${error instanceof Error ? error.message : String(error)}.`,
       'Check the folder, its permissions and the free space; no half file was left behind.',
     );
   } finally {
-    await rm(temporary, { force: true });
+    if (made) await rm(temporary, { force: true });
+  }
+}
+
+/** What is wrong with the place that was named, where it is that; the system's own words name the temporary file. */
+function wrongPlace(file: string, temporary: string, error: unknown): string | null {
+  const { code, path: of } = error as NodeJS.ErrnoException;
+  if (of !== temporary) return null;
+  const folder = path.dirname(file);
+  switch (code) {
+    case 'ENOENT':
+      return `The folder ${folder} does not exist.`;
+    case 'ENOTDIR':
+      return `${folder} is not a folder.`;
+    case 'EISDIR':
+      return `${file} is a folder, so it cannot be a file.`;
+    default:
+      return null;
   }
 }

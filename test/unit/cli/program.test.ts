@@ -94,6 +94,27 @@ describe('bad usage ends with 2, and is JSON where JSON was asked for', () => {
   });
 });
 
+test.each<[readonly string[], string]>([
+  [['--json', 'status'], 'Options follow the command: latchkey COMMAND --json.'],
+  [['--search=ann', 'users', 'acme'], 'Options follow the command: latchkey COMMAND --search.'],
+  [
+    ['connections', '--provider', 'x', 'add'],
+    'Options follow the command: latchkey connections COMMAND --provider.',
+  ],
+  [
+    ['--nonsense', 'status'],
+    'latchkey --help lists the commands, latchkey COMMAND --help the options of one.',
+  ],
+  [
+    ['status', '--explain'],
+    'latchkey --help lists the commands, latchkey COMMAND --help the options of one.',
+  ],
+])('an option before its command is told to follow it, another is not: %j', async (words, hint) => {
+  const { code, stdout, notes } = await run(words);
+  expect(code).toBe(2);
+  expect(`${stdout}${notes.join('\n')}`).toContain(hint);
+});
+
 test('settings are shown, set and put back', async () => {
   const show = async (): Promise<unknown> => JSON.parse((await run(['settings', 'show', '--json'])).stdout);
   const first = {

@@ -309,9 +309,19 @@ test('more rows than a sheet holds are refused by name, before and while they co
 
 test('a file that cannot be written is an error that says why', async () => {
   const ready = value(await prepareExport(directory, connections, request('csv'), fetchedAt));
-  expect(await writeWholeFile(path.join(folder, 'none', 'x.csv'), ready.content({}))).toMatchObject({
-    error: { code: 'export_failed', message: expect.stringContaining('ENOENT') as string },
-  });
+  const file = path.join(folder, 'people.csv');
+  await writeFile(file, 'of yesterday');
+  const none = path.join(folder, 'none');
+  for (const [named, message] of [
+    [path.join(none, 'x.csv'), `The folder ${none} does not exist.`],
+    [path.join(file, 'x.csv'), `${file} is not a folder.`],
+    [folder, `${folder} is a folder, so it cannot be a file.`],
+  ] as const) {
+    expect(await writeWholeFile(named, ready.content({}))).toMatchObject({
+      error: { code: 'export_failed', message },
+    });
+  }
+  expect(await readdir(folder)).toEqual(['people.csv']);
 });
 
 test('the same rows give the same bytes', async () => {
