@@ -117,7 +117,18 @@ export function createReading(console: ConsoleState): Reading {
       running -= 1;
       if (running === 0) pauses = new Map();
       // Failures of single lists stand beside them; here is only what concerns the whole.
-      if (!answer.ok) complain(t('reading.failed'), answer.error);
+      if (!answer.ok) {
+        complain(t('reading.failed'), answer.error);
+        return;
+      }
+      // An installation that no connection has: no list is there to say so.
+      const nowhere = answer.value.failures.find(
+        ({ installation, failure }) =>
+          failure.code === 'not_found' &&
+          installation === what.installation &&
+          !console.lists.some(({ kind, installation: of }) => kind === 'users' && of?.id === installation),
+      );
+      if (nowhere !== undefined) complain(t('reading.failed'), nowhere.failure);
     },
     stop() {
       for (const controller of controllers) controller.abort();

@@ -308,6 +308,18 @@ test('a double click on reading reads, and what a program kept in memory alone i
   });
 });
 
+test('reading an installation that nobody has says so', async () => {
+  const failure: Failure = { ...invented, code: 'not_found', message: 'No longer there.' };
+  await alone(
+    async ({ page, ...screen }) => {
+      await toView({ page, ...screen }, '#/users?installation=gone');
+      await button(page, 'Read users').last().click();
+      await page.getByText('No longer there.').waitFor();
+    },
+    { 'lists.sync': { failures: [{ connection: 'acme-ks', installation: 'gone', failure }] } },
+  );
+});
+
 test('a pause is said with who it keeps waiting, until rows of that connection come', async () => {
   await alone(async (screen) => {
     const { page } = screen;
