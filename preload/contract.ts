@@ -809,7 +809,10 @@ export const methods = {
     input: v.strictObject(activityFilter),
     output: deliveredFile,
   },
-  /** Starts the four platforms on this computer and adds a connection to each that is not there yet. Long. */
+  /**
+   * Starts the four platforms on this computer and adds a connection to each that is not there yet: all of them, or none
+   * where the vault is not open or one cannot be added. Long.
+   */
   'sandbox.start': {
     input: nothing,
     output: v.strictObject({ connections: v.array(v.string()) }),

@@ -9,6 +9,7 @@ import { type Door, openDoor } from '../../../main/browser/door.ts';
 import { createDownloads } from '../../../main/browser/downloads.ts';
 import { systemClock } from '../../../main/clock.ts';
 import { openFileVault } from '../../../main/vault/file.ts';
+import { openMemoryVault } from '../../../main/vault/memory.ts';
 import type { Vault } from '../../../main/vault/vault.ts';
 import type { ConnectionInfo, ListState, Output, ScreenMessage } from '../../../preload/contract.ts';
 import { fail } from '../../../preload/errors.ts';
@@ -488,4 +489,21 @@ describe('a connection', () => {
     expect(plain).toMatchObject([{ name: 'Settings', ok: false, failure: { code: 'input_invalid' } }]);
     expect([await folders(), await run.connections(), await trials()]).toEqual(before);
   });
+});
+
+test('a vault that closes while the sandbox is added is the failure, and no connection stays', async () => {
+  const memory = openMemoryVault();
+  let stored = 0;
+  const closing: Vault = {
+    ...memory,
+    read: (item) => (stored > 0 ? Promise.resolve(closed) : memory.read(item)),
+    write: (item, text) => memory.write(item, text).finally(() => (stored += 1)),
+    remove: () => Promise.resolve(closed),
+  };
+  const closed = fail('vault_denied', 'The vault was closed.', 'Open it.');
+  const run = await start(await mkdtemp(path.join(home, 'closing-')), closing);
+  expect(await run.screen.call('sandbox.start', {})).toMatchObject(closed);
+  expect(stored).toBe(1);
+  expect(await run.connections()).toEqual(new Map());
+  stored = 0;
 });

@@ -98,3 +98,28 @@ test('a person may go on in memory, and back when the keychain is open', async (
 test('unlocking what is open raises no dialog and says that it is open', async () => {
   expect(await call('vault.unlock')).toMatchObject({ ok: true, value: { kind: 'keychain', state: 'open' } });
 });
+
+const connected = async (): Promise<string[]> => (await states()).map((state) => state.split(' ')[0] ?? '');
+
+test('with a vault that is not open the sandbox adds nothing, and says why with the vault’s own words', async () => {
+  await keyring.lock();
+  const before = await connected();
+  expect(await call('sandbox.start')).toMatchObject({
+    ok: false,
+    error: {
+      code: 'vault_locked',
+      message: 'The keychain is locked.',
+      hint: expect.stringMatching(/^Unlock it/) as string,
+    },
+  });
+  expect(await connected()).toEqual(before);
+  expect(await call('app.info')).toMatchObject({ ok: true, value: { sandbox: false } });
+});
+
+test('where one connection of the sandbox cannot be added, those before it are taken back', async () => {
+  await call('vault.use', { kind: 'file', passphrase: 'five plain words in line' });
+  const before = await connected();
+  await call('connections.add', { ...typed, name: 'sandbox-smartenit' });
+  expect(await call('sandbox.start')).toMatchObject({ ok: false, error: { code: 'connection_exists' } });
+  expect(await connected()).toEqual([...before, 'sandbox-smartenit']);
+});
