@@ -40,6 +40,11 @@ export interface VaultChoice extends Vault {
    * every call fails with vault_locked.
    */
   lock(): Promise<VaultInfo>;
+  /**
+   * Closes the passphrase file after it was removed. Where it was the one chosen it stays so, and waits for the passphrase
+   * (given to `use`) that makes a new one. Other vaults stay as they are.
+   */
+  forgetFile(): Promise<void>;
   /** Every vault that this run has put something into, and the keychain: to take things away from. */
   all(): readonly Vault[];
   /**
@@ -50,6 +55,12 @@ export interface VaultChoice extends Vault {
   /** Told whenever another vault is chosen, or the one chosen was found opened or closed. */
   onChanged(listener: (info: VaultInfo) => void): void;
 }
+
+const noPassphraseYet = fail(
+  'vault_locked',
+  'The encrypted file was cleared.',
+  'Give the passphrase for a new one, or keep secrets in memory for this run.',
+);
 
 export function createVaultChoice(parts: VaultChoiceParts): VaultChoice {
   // Taken out one by one: `first` may hold a passphrase, and nothing here may hold on to it after a lock.
@@ -150,6 +161,16 @@ export function createVaultChoice(parts: VaultChoiceParts): VaultChoice {
       await Promise.all([...gone].map((each) => each.close()));
       told = 'another vault';
       return info();
+    },
+    async forgetFile() {
+      const gone = [...opened].filter(({ kind }) => kind === 'file');
+      for (const file of gone) opened.delete(file);
+      if (gone.includes(chosen)) {
+        chosen = openFileVault({ path: home, passphrase: () => Promise.resolve(noPassphraseYet) });
+        told = 'another vault';
+      }
+      await Promise.all(gone.map((file) => file.close()));
+      await info();
     },
     all: () => [...new Set([...opened, ...(locked ? [] : [theKeychain()])])],
     steady: (work) => held.run(chosen, work),

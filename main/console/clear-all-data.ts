@@ -71,17 +71,30 @@ async function clearVault(
   ids: readonly string[],
   note: (what: string, result: Result<unknown>) => void,
 ): Promise<void> {
-  // The file goes as a whole, whatever its passphrase.
-  if (vault.kind === 'file') return;
+  if (vault.kind === 'file') {
+    // It goes as a whole, whatever its passphrase; closed, so that nothing still under way makes it anew.
+    await vault.close();
+    return;
+  }
   for (const id of ids) {
     const removed = await removeSecrets(vault, lockFolder(home), id);
     if (removed.ok) continue;
     // What stands against one stands against all: each would only wait as long again.
-    note(places[vault.kind], removed);
+    note(placeOf(vault, removed), removed);
     return;
   }
-  note(places[vault.kind], await removeSnapshotKey(vault));
-  note(places[vault.kind], await removeProxyCredentials(vault));
+  for (const remove of [removeSnapshotKey, removeProxyCredentials]) {
+    const removed = await remove(vault);
+    if (removed.ok) continue;
+    note(placeOf(vault, removed), removed);
+    return;
+  }
+}
+
+/** Nothing says whether an absent keychain was ever there: the profile does not record which vault it used. */
+function placeOf(vault: Vault, removed: Result<void>): string {
+  const unknown = vault.kind === 'keychain' && !removed.ok && removed.error.code === 'vault_absent';
+  return unknown ? 'secrets in the keychain, if it was ever used' : places[vault.kind];
 }
 
 /** The ids of all connections that this profile has or had, as far as anything still names them. */

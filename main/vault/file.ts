@@ -50,7 +50,10 @@ export function openFileVault(options: FileVaultOptions): Vault {
   }
   /** The key for files that are there, or null for a vault that does not exist yet. */
   async function keyFor(files: ItemFiles): Promise<Result<Key | null>> {
-    if (!files.key) return files.items ? { ok: false, error: corruptFile(keyFile) } : ok(null);
+    if (!files.key) {
+      key = null; // the file was removed: a key that nothing on disk holds must not seal items that nobody could open
+      return files.items ? { ok: false, error: corruptFile(keyFile) } : ok(null);
+    }
     if (key) return ok(key);
     const given = await passphrase();
     if (!given.ok) return given;

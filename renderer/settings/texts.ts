@@ -67,7 +67,7 @@ export const s = catalogue({
   clearDo: 'Clear everything',
   clearing: 'Clearing …',
   cleared: 'Everything was cleared.',
-  left: 'Some of it is still there',
+  left: 'Everything else was cleared. This is still there:',
   leftOne: '{what}: {message}',
   about: 'About',
   version: 'Latchkey {version}, {door}',

@@ -8,6 +8,7 @@ export function appHandlers(parts: BridgeParts): Pick<Handlers, 'app.info' | 'ap
     'app.info': async () => ok({ version, door, vault: await vault.info(), sandbox: sandbox.running() }),
     'app.clearAllData': async (_, { signal }) => {
       const { signedOut, left } = await parts.console.clearAllData(vault.all(), signal);
+      await vault.forgetFile();
       parts.connectionsChanged();
       return ok({ signedOut: [...signedOut], left: [...left] });
     },

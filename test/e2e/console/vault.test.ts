@@ -3,6 +3,7 @@ import type { Browser } from 'playwright';
 import { openChromium } from '../../support/browser.ts';
 import { type TestKeyring, startBus, startKeyring } from '../../support/keyring.ts';
 import { type Door, openScreen, startDoor } from './door.ts';
+import { goTo } from './person.ts';
 
 let keyring: TestKeyring;
 let browser: Browser;
@@ -94,6 +95,19 @@ test('a passphrase file opens with its passphrase, and a short one is refused at
   await page.getByRole('button', { name: 'Explore with the sandbox' }).click();
   await page.getByRole('button', { name: 'Sign in: sandbox-salto-nebula' }).click();
   await page.getByRole('button', { name: 'Renew: sandbox-salto-nebula' }).waitFor();
+
+  // Cleared with the keychain still locked: what stays is told apart from what went, and the file asks anew.
+  await goTo(page, 'Settings');
+  await page.getByRole('button', { name: /^Clear all data/ }).click();
+  const clear = page.getByRole('dialog', { name: 'Clear everything?' });
+  await clear.getByRole('textbox').fill('clear');
+  await clear.getByRole('button', { name: 'Clear everything' }).click();
+  await clear.getByText('Everything else was cleared. This is still there:').waitFor();
+  await clear.getByText('secrets in the keychain: The keychain is locked.').waitFor();
+  await clear.getByRole('button', { name: 'Close', exact: true }).last().click();
+  await clear.waitFor({ state: 'detached' });
+  await page.getByRole('contentinfo').getByText('Vault locked').waitFor();
+  await page.getByRole('alert').getByRole('button', { name: 'Enter the passphrase' }).waitFor();
 });
 
 test('a console whose program ended says so', async () => {

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -122,4 +122,27 @@ test('where one connection of the sandbox cannot be added, those before it are t
   await call('connections.add', { ...typed, name: 'sandbox-smartenit' });
   expect(await call('sandbox.start')).toMatchObject({ ok: false, error: { code: 'connection_exists' } });
   expect(await connected()).toEqual([...before, 'sandbox-smartenit']);
+});
+
+test('after everything was cleared the file asks for its passphrase, and is made anew as a whole', async () => {
+  const files = async (): Promise<string[]> =>
+    (await readdir(home)).filter((name) => name.endsWith('.age')).toSorted();
+  expect(await files()).toEqual(['vault-key.age', 'vault.age']);
+  // The keychain is locked still, and what it holds is all that stays.
+  expect(await call('app.clearAllData')).toMatchObject({
+    ok: true,
+    value: { left: [{ what: 'secrets in the keychain', failure: { code: 'vault_locked' } }] },
+  });
+  const closed = { kind: 'file', state: 'locked', reason: 'passphrase_needed' };
+  expect(await call('vault.info')).toMatchObject({ ok: true, value: closed });
+  expect(
+    messages.findLast((message) => message.type === 'event' && message.event === 'vault.changed'),
+  ).toMatchObject({ payload: closed });
+  expect(await call('sandbox.start')).toMatchObject({ ok: false, error: { code: 'vault_locked' } });
+  expect(await connected()).toEqual([]);
+  expect(await files()).toEqual([]);
+  await call('vault.use', { kind: 'file', passphrase: 'other plain words in line' });
+  expect(await call('sandbox.start')).toMatchObject({ ok: true });
+  expect(await connected()).toHaveLength(4);
+  expect(await files()).toEqual(['vault-key.age', 'vault.age']);
 });

@@ -2,7 +2,7 @@ import { chmod, mkdtemp, readFile, readdir, rm, stat, writeFile } from 'node:fs/
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { type FileVaultOptions, openFileVault } from '../../../main/vault/file.ts';
+import { type FileVaultOptions, openFileVault, removeFileVault } from '../../../main/vault/file.ts';
 import { fail } from '../../../preload/errors.ts';
 import { runChild } from '../../support/run-child.ts';
 
@@ -49,6 +49,20 @@ test('a wrong passphrase opens nothing, overwrites nothing, and can be corrected
   expect(await vault.write('x', 'lost?')).toMatchObject({ ok: false, error: { code: 'passphrase_wrong' } });
   expect(await vault.read('x')).toEqual({ ok: true, value: 'kept' });
   expect(await vault.state()).toEqual({ state: 'open' });
+});
+
+test('a file that was removed under an open vault is made anew as a whole, key and items', async () => {
+  const vault = open();
+  await vault.write('x', 'before');
+  expect(await removeFileVault(folder)).toEqual({ ok: true, value: undefined });
+  expect(await vault.read('x')).toEqual({ ok: true, value: null });
+  expect(await vault.write('y', 'after')).toEqual({ ok: true, value: undefined });
+  expect((await readdir(folder)).toSorted()).toEqual(['locks', 'vault-key.age', 'vault.age']);
+  expect(await open().read('y')).toEqual({ ok: true, value: 'after' });
+  await removeFileVault(folder);
+  await vault.close();
+  expect(await vault.write('y', 'later')).toMatchObject({ ok: false, error: { code: 'vault_locked' } });
+  expect(await readdir(folder)).toEqual(['locks']);
 });
 
 test('no passphrase is a locked vault, and an empty one is refused', async () => {

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { fail, ok } from '../../../preload/errors.ts';
 import { type VaultChoice, createVaultChoice } from '../../../main/bridge/vault-choice.ts';
+import { removeFileVault } from '../../../main/vault/file.ts';
 import { openMemoryVault } from '../../../main/vault/memory.ts';
 import type { Vault, VaultState } from '../../../main/vault/vault.ts';
 
@@ -80,6 +81,36 @@ test('a wrong passphrase is refused at once and the vault stays as it was', asyn
   expect(await choice.use('file', 'five plain words in line')).toMatchObject({ ok: true });
   expect(await choice.read('connection:a')).toEqual(ok('in the file'));
   expect(await readdir(home)).toContain('vault.age');
+});
+
+test('a file that was cleared stays chosen, is told of as locked, and the next passphrase makes a new one', async () => {
+  const choice = choiceOf(keychain());
+  await choice.use('file', 'five plain words in line');
+  await choice.write('connection:a', 'in the file');
+  await removeFileVault(home);
+  const told: unknown[] = [];
+  choice.onChanged((info) => told.push(info));
+  await choice.forgetFile();
+  expect(told).toEqual([await choice.info()]);
+  expect(told).toMatchObject([{ kind: 'file', state: 'locked', reason: 'passphrase_needed' }]);
+  expect(await choice.write('connection:a', 'lost')).toMatchObject({ error: { code: 'vault_locked' } });
+  expect(await readdir(home)).not.toContain('vault.age');
+  expect(await choice.use('file', 'another passphrase')).toMatchObject({ ok: true });
+  await choice.write('connection:b', 'anew');
+  expect(await readdir(home)).toEqual(expect.arrayContaining(['vault-key.age', 'vault.age']));
+  expect(await choice.read('connection:a')).toEqual(ok(null));
+  await removeFileVault(home);
+});
+
+test('where a file was cleared that is not the one chosen, the choice stays', async () => {
+  const choice = choiceOf(keychain());
+  await choice.use('file', 'five plain words in line');
+  await choice.use('memory');
+  await choice.write('connection:a', 'text');
+  await choice.forgetFile();
+  expect(await choice.info()).toMatchObject({ kind: 'memory', state: 'open' });
+  expect(await choice.read('connection:a')).toEqual(ok('text'));
+  expect(choice.all().map(({ kind }) => kind)).toEqual(['keychain', 'memory']);
 });
 
 test.each([[undefined], ['']])('the file without a passphrase (%j) is invalid input', async (passphrase) => {

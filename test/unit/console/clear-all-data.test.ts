@@ -10,6 +10,7 @@ import { profileOf } from '../../../main/providers/catalogue.ts';
 import { createSessions } from '../../../main/sessions/sessions.ts';
 import { openFileVault } from '../../../main/vault/file.ts';
 import { storeProxyCredentials } from '../../../main/vault/proxy-credentials.ts';
+import { fail } from '../../../preload/errors.ts';
 import { type Scripted, json, locked, scriptedHttp, testClock, testVault } from '../../support/sessions.ts';
 
 let home: string;
@@ -90,6 +91,23 @@ test('what a locked vault keeps is said, everything else goes, and the next try 
   expect(await held(ids)).not.toContain(null);
   expect(await clearAllData(parts([]), [vault])).toEqual({ signedOut: [], left: [] });
   expect(await held(ids)).toEqual([null, null, null, null]);
+});
+
+test('the file is closed before it goes: what is still under way with it does not make it anew', async () => {
+  await fill();
+  const file = openFileVault({ path: home, passphrase: 'seven words', workFactor: 4 });
+  await file.write('x', 'y');
+  expect((await clearAllData(parts([]), [vault, file])).left).toEqual([]);
+  expect(await file.write('x', 'late')).toMatchObject({ ok: false, error: { code: 'vault_locked' } });
+  expect(await readdir(home)).toEqual(['locks']);
+});
+
+test('an absent keychain is said once, and that it may never have held anything', async () => {
+  const failure = fail('vault_absent', 'There is no keychain here.', 'Start one.').error;
+  const refused = () => Promise.resolve({ ok: false, error: failure } as const);
+  const absent = { ...vault, read: refused, write: refused, remove: refused };
+  const cleared = await clearAllData({ ...parts([]), vault: absent }, [absent]);
+  expect(cleared.left).toEqual([{ what: 'secrets in the keychain, if it was ever used', failure }]);
 });
 
 test('settings that cannot be read are said, and are taken away too', async () => {
