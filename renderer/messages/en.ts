@@ -446,6 +446,7 @@ export const en = {
   'compare.incompleteHint': 'Read the users again to compare whole lists.',
 
   'export.title': 'Export',
+  'export.whatCounting': 'Counting what is searched and filtered …',
   'export.what': {
     one: '{count} row, as searched and filtered',
     other: 'All {count} rows, as searched and filtered',

@@ -382,6 +382,22 @@ test('rows that were compared before people changed are asked for again, whateve
   );
 });
 
+test('an export says no number of the search before', async () => {
+  await alone(async (screen) => {
+    const { page } = screen;
+    await toView(screen, '#/users');
+    await page.locator('[role=grid][aria-busy=false]').getByText('@acme.example').first().waitFor();
+    screen.hold('lists.users');
+    await page.getByRole('textbox', { name: 'Search users' }).fill('prado');
+    await page.locator('[role=grid][aria-busy=true]').waitFor();
+    await button(page, 'Export').click();
+    await page.getByText('Counting what is searched and filtered …').waitFor();
+    screen.release('lists.users');
+    await page.getByText(/^(All )?\d+ rows?, as searched and filtered$/).waitFor();
+    await page.locator('[role=grid][aria-busy=false]').waitFor();
+  });
+});
+
 test('the export of a comparison says how many people it has, which are not its rows', async () => {
   const compared = { rows: [], total: 1452, withoutEmail: 0, old: false, incomplete: [] };
   await alone(
