@@ -146,8 +146,12 @@ export const installationRow = v.strictObject({
   provider: providerId,
   id: v.string(),
   name: v.string(),
+  /** In the vendor's word. */
   state: v.nullable(v.string()),
+  /** Whether that state says that something is wrong there: blocked, deleted, not released. */
+  unusual: v.boolean(),
   timeZone: v.nullable(v.string()),
+  /** Seats in use by the vendor's own count: not always as many as its list of users has. */
   userCount: v.nullable(v.number()),
   sandbox: v.boolean(),
 });
@@ -512,6 +516,8 @@ const installationsFilter = {
   search: v.optional(v.pipe(v.string(), v.maxLength(200))),
   connection: v.optional(id),
   provider: v.optional(providerId),
+  /** Exactly as a row has it. */
+  state: v.optional(v.pipe(v.string(), v.maxLength(200))),
 };
 const installationsSort = {
   sort: v.optional(v.picklist(['name', 'state', 'timeZone', 'userCount', 'provider', 'connection', 'id'])),
@@ -876,6 +882,8 @@ export const methods = {
     output: v.strictObject({
       installations: count,
       users: count,
+      /** How many installations are in each state that the vendors give; the unusual ones first, then the most frequent. */
+      states: v.array(v.strictObject({ state: v.string(), unusual: v.boolean(), installations: count })),
       perInstallation: v.array(installationSummary),
     }),
   },

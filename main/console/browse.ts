@@ -61,8 +61,8 @@ export interface BrowseService {
     known: readonly Connection[],
     query: WindowQuery<K>,
   ): Promise<Result<{ readonly rows: readonly RowOf[K][]; readonly total: number }>>;
-  /** The users that words find, counted by what they have in common; all users where there are no words. */
-  tallies(known: readonly Connection[], search?: string): Promise<Result<readonly Tally[]>>;
+  /** The rows that words find, counted by what they have in common; all rows where there are no words. */
+  tallies(known: readonly Connection[], kind: ListKind, search?: string): Promise<Result<readonly Tally[]>>;
   compare(
     known: readonly Connection[],
     query: CompareQuery,
@@ -327,9 +327,9 @@ export function browseService(
       return count.ok ? ok({ rows, total: count.value }) : count;
     },
 
-    async tallies(known, search) {
+    async tallies(known, kind, search) {
       await keepTo(known);
-      return directory().tallies('users', search === undefined ? {} : { search });
+      return directory().tallies(kind, search === undefined ? {} : { search });
     },
 
     async compare(known, query, offset, limit, options) {

@@ -52,6 +52,8 @@ export interface ProviderProfile {
   readonly needs: string;
   /** What an installation is called there: "site", "tenant", "location". */
   readonly installationWord: string;
+  /** The state of an installation with which nothing is wrong, where the vendor writes one: "released". */
+  readonly usualState?: string;
   readonly environments: Partial<Record<EnvironmentId, Endpoints>>;
   readonly grants: readonly GrantProfile[];
   /** Whether the issuer publishes a discovery document (OpenID Connect Discovery 1.0, RFC 8414). */

@@ -399,6 +399,7 @@ export function fakeBridge(scene: Scene): Bridge {
         id: `i${index}`,
         name: scene === 'hostile' ? (hostileNames[index] ?? '') : name,
         state: index === 2 ? 'maintenance' : null,
+        unusual: index === 2,
         timeZone: 'Europe/Lisbon',
         userCount: index === 5 ? null : usersAt(`i${index}`),
         sandbox: scene === 'hostile',
@@ -686,7 +687,12 @@ export function fakeBridge(scene: Scene): Bridge {
           },
         ];
       });
-      return ok({ installations: installations.length, users: all.length, perInstallation });
+      return ok({
+        installations: installations.length,
+        users: all.length,
+        states: unread ? [] : [{ state: 'maintenance', unusual: true, installations: 1 }],
+        perInstallation,
+      });
     },
     'lists.compare': ({ places: compared, find, offset, limit }) => {
       const chosen = compared.map(({ installation }) => installation);

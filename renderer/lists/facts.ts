@@ -45,6 +45,7 @@ export function stateOfList(list: ListState | undefined, now: number): string {
       ? t('list.reading', { rows: list.rows })
       : t('list.readingOf', { rows: formatCount(list.rows), total: formatCount(list.total) });
   if (list.failure !== null) return list.rows > 0 ? t('list.stopped', { rows: list.rows }) : t('list.failed');
-  if (list.fetchedAt !== null) return t('list.asOf', { ago: ago(list.fetchedAt, now) });
+  if (list.fetchedAt !== null)
+    return t('list.asOf', { rows: formatCount(list.rows), ago: ago(list.fetchedAt, now) });
   return t('list.neverRead');
 }

@@ -355,7 +355,7 @@ export const en = {
     other: '{count} more lists could not be read whole',
   },
   'list.fewerFailed': 'Show fewer',
-  'list.asOf': '{ago}',
+  'list.asOf': '{rows} · {ago}',
   'reading.label': 'Reading lists',
   'reading.rows': 'Reading: {rows} rows',
   'reading.rowsLists': 'Reading: {rows} rows, {done} of {of} lists',
@@ -383,6 +383,8 @@ export const en = {
   'installations.signInFirst': 'Sign in to see installations',
   'installations.signInFirstText': 'No connection that has installations is signed in at the moment.',
   'installations.toConnections': 'Go to connections',
+  'installations.noneInState': 'No installation here is in the state “{state}”.',
+  'installation.seats': 'Seats in use, by the provider’s own count; its list has everybody.',
   'installation.of': '{word} · {name}',
   'installation.users': 'Show users',
 
@@ -488,6 +490,7 @@ export const en = {
   'overview.signedInWord': 'signed in',
   'overview.noTrouble': 'none with trouble',
   'overview.trouble': { one: '{count} list with trouble', other: '{count} lists with trouble' },
+  'overview.unusual': { one: '{count} in an unusual state', other: '{count} in an unusual state' },
   'overview.usersIn': { one: 'in {count} installation', other: 'in {count} installations' },
   'overview.ending': 'Access ends in 30 days',
   'overview.endingWeek': { one: '{count} within a week', other: '{count} within a week' },
@@ -520,6 +523,11 @@ export const en = {
   'attention.ends': '{name} needs you to sign in within {span}.',
   'attention.endsHint':
     'Its session ends then and cannot be renewed. Signing in now goes on without a break.',
+  'attention.state': {
+    one: '{count} installation is in the state “{state}”.',
+    other: '{count} installations are in the state “{state}”.',
+  },
+  'attention.stateHint': 'Changes there may be refused, and people there may not get in.',
   'attention.old': {
     one: '{count} list is older than a day.',
     other: '{count} lists are older than a day.',

@@ -1,4 +1,4 @@
-import type { ConnectionInfo, ListState, VaultInfo } from '../../preload/contract.ts';
+import type { ConnectionInfo, ListState, Output, VaultInfo } from '../../preload/contract.ts';
 import { inOneLine } from '../format/failure.ts';
 import { span } from '../format/time.ts';
 import { t } from '../messages/text.ts';
@@ -18,6 +18,7 @@ export interface Attention {
         readonly installation: string | null;
         readonly users: boolean;
       }
+    | { readonly kind: 'look'; readonly state: string }
     | null;
 }
 
@@ -26,6 +27,8 @@ export interface Situation {
   readonly connections: readonly ConnectionInfo[];
   readonly lists: readonly ListState[];
   readonly now: number;
+  /** How many installations are in each state, where that was counted. */
+  readonly states?: Output<'lists.overview'>['states'];
 }
 
 /** Failures of a list that are the session's. */
@@ -34,7 +37,7 @@ const soonMs = 60 * 60_000;
 const oldMs = 24 * 60 * 60_000;
 
 /** What needs attention, the most urgent first. */
-export function attention({ vault, connections, lists, now }: Situation): Attention[] {
+export function attention({ vault, connections, lists, now, states = [] }: Situation): Attention[] {
   const items: Attention[] = [];
   if (vault !== null && vault.state !== 'open') {
     items.push({
@@ -117,6 +120,16 @@ export function attention({ vault, connections, lists, now }: Situation): Attent
       message: t('attention.signedOut', { name }),
       hint: session.failure === null ? t('attention.signedOutHint') : inOneLine(session.failure),
       act: { kind: 'sign_in', connection: id },
+    });
+  }
+  for (const { state, unusual, installations } of states) {
+    if (!unusual) continue;
+    items.push({
+      key: `state ${state}`,
+      urgent: false,
+      message: t('attention.state', { count: installations, state }),
+      hint: t('attention.stateHint'),
+      act: { kind: 'look', state },
     });
   }
   const old = lists.filter(

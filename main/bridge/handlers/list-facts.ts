@@ -1,6 +1,10 @@
+import type { Output } from '../../../preload/contract.ts';
 import { ok } from '../../../preload/errors.ts';
 import type { Connection } from '../../connections/connection.ts';
 import { facetCounts, summaries } from '../../directory/facet-counts.ts';
+import type { Tally } from '../../directory/rows.ts';
+import { profileOf } from '../../providers/catalogue.ts';
+import { isUnusual } from '../../providers/installation-state.ts';
 import type { Handlers } from '../dispatcher.ts';
 import { dayOf } from '../list-filters.ts';
 import type { BridgeParts } from '../parts.ts';
@@ -15,7 +19,7 @@ export function listFactsHandlers({ console }: BridgeParts): Pick<Handlers, Meth
     'lists.facets': async ({ search, ...choice }) => {
       const known = console.connections.list();
       if (!known.ok) return known;
-      const tallies = await (await console.lists()).tallies(known.value, search);
+      const tallies = await (await console.lists()).tallies(known.value, 'users', search);
       if (!tallies.ok) return tallies;
       const { total, facets } = facetCounts(tallies.value, choice, known.value, today());
       return ok({
@@ -28,8 +32,10 @@ export function listFactsHandlers({ console }: BridgeParts): Pick<Handlers, Meth
       const known = console.connections.list();
       if (!known.ok) return known;
       const lists = await console.lists();
-      const tallies = await lists.tallies(known.value);
+      const tallies = await lists.tallies(known.value, 'users');
       if (!tallies.ok) return tallies;
+      const standing = await lists.tallies(known.value, 'installations');
+      if (!standing.ok) return standing;
       const states = await lists.states(known.value);
       if (!states.ok) return states;
       const byId = new Map(known.value.map((connection) => [connection.id, connection]));
@@ -53,6 +59,7 @@ export function listFactsHandlers({ console }: BridgeParts): Pick<Handlers, Meth
           0,
         ),
         users: perInstallation.reduce((sum, { users }) => sum + users, 0),
+        states: statesOf(standing.value, byId),
         perInstallation,
       });
     },
@@ -95,6 +102,27 @@ export function listFactsHandlers({ console }: BridgeParts): Pick<Handlers, Meth
       });
     },
   };
+}
+
+/** Vendors that use one word for their states may mean different things by it: what is unusual at one of them is told. */
+function statesOf(
+  tallies: readonly Tally[],
+  connections: ReadonlyMap<string, Connection>,
+): Output<'lists.overview'>['states'] {
+  const groups = Map.groupBy(
+    tallies.filter(({ status }) => status !== ''),
+    ({ status }) => status,
+  );
+  return [...groups]
+    .map(([state, group]) => ({
+      state,
+      unusual: group.some(({ connection }) => {
+        const of = connections.get(connection);
+        return of !== undefined && isUnusual(profileOf(of.provider), state);
+      }),
+      installations: group.reduce((sum, { count }) => sum + count, 0),
+    }))
+    .toSorted((a, b) => Number(b.unusual) - Number(a.unusual) || b.installations - a.installations);
 }
 
 const noneOfAny = { active: 0, pending: 0, suspended: 0, blocked: 0, expired: 0 } as const;

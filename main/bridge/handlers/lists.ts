@@ -2,6 +2,7 @@ import type { ListState } from '../../../preload/contract.ts';
 import { ok } from '../../../preload/errors.ts';
 import type { Connection } from '../../connections/connection.ts';
 import { hasLists, profileOf } from '../../providers/catalogue.ts';
+import { isUnusual } from '../../providers/installation-state.ts';
 import { isSandbox } from '../connection-info.ts';
 import type { Handlers } from '../dispatcher.ts';
 import { filterOf } from '../list-filters.ts';
@@ -75,7 +76,11 @@ export function listsHandlers(parts: BridgeParts): Pick<Handlers, Methods> {
       if (!found.ok) return found;
       return ok({
         total: found.value.total,
-        rows: found.value.rows.map((row) => ({ ...row, ...labels(names.value.get(row.connection)) })),
+        rows: found.value.rows.map((row) => ({
+          ...row,
+          ...labels(names.value.get(row.connection)),
+          unusual: isUnusual(profileOf(row.provider), row.state),
+        })),
       });
     },
 

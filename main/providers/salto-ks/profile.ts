@@ -16,6 +16,8 @@ export const saltoKsProfile: ProviderProfile = {
   mark: 'KS',
   needs: 'Needs a client id; with a client secret for confidential clients.',
   installationWord: 'site',
+  /** KS-M2; nobody can manage a site in another state (KS-SEAM). */
+  usualState: 'released',
   environments: {
     production: { issuer: 'https://identity.eu.my-clay.com', apiBase: 'https://connect.my-clay.com' },
     accept: {

@@ -1,6 +1,7 @@
 import { type Result, fail, ok } from '../../../preload/errors.ts';
 import { apiAddress } from '../address.ts';
 import { readErrorBody, readJson, unexpectedShape } from '../answer.ts';
+import { isUnusual } from '../installation-state.ts';
 import type { ApiRequest, ApiResponse, ProviderContext } from '../provider.ts';
 import { type JsonRecord, asRecord, countOf, idOf, member, momentOf, textOf } from '../reading.ts';
 import type { PlatformPerson, Site, SiteMember, SiteRole, SystemUserApi } from '../system-users.ts';
@@ -165,7 +166,7 @@ function readSite(record: JsonRecord): Site | null {
     readableId,
     name: textOf(member(record, 'customer_reference')) ?? readableId ?? id,
     state,
-    manageable: state === null || state.toLowerCase() === 'released',
+    manageable: !isUnusual(saltoKsProfile, state),
     seats: used === null || bought === null ? null : { used, bought },
   };
 }

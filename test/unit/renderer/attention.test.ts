@@ -171,7 +171,7 @@ test('the state of one list is said in its row', () => {
   expect(stateOfList(list, now)).toBe('stopped after 300');
   expect(stateOfList({ ...list, rows: 0 }, now)).toBe('could not be read');
   expect(stateOfList({ ...list, loading: true }, now)).toBe('reading: 300 of 700');
-  expect(stateOfList({ ...list, failure: null }, now)).toBe('2 min ago');
+  expect(stateOfList({ ...list, failure: null }, now)).toBe('300 · 2 min ago');
 });
 
 test.each([
@@ -183,4 +183,18 @@ test.each([
   ['one that cannot be seen', { state: 'unknown' }, null],
 ] as const)('the next step with %s', (_, change, step) => {
   expect(nextStep({ session: { ...session, ...change } }, now)).toBe(step);
+});
+
+test('installations in a state that is not the usual one are counted, with a way to them', () => {
+  const states = [
+    { state: 'blocked', unusual: true, installations: 2 },
+    { state: 'released', unusual: false, installations: 40 },
+  ];
+  expect(attention({ ...quiet, states })).toMatchObject([
+    {
+      urgent: false,
+      message: '2 installations are in the state “blocked”.',
+      act: { kind: 'look', state: 'blocked' },
+    },
+  ]);
 });
