@@ -110,6 +110,7 @@ export function createConsole(parts: ConsoleParts): Console {
       },
       add: async (...given) => (await changes()).add(...given),
       change: async (...given) => (await changes()).change(...given),
+      changeSignedIn: async (...given) => (await changes()).changeSignedIn(...given),
       remove: async (...given) => (await changes()).remove(...given),
     },
     sessions,

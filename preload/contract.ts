@@ -7,8 +7,8 @@ import { type ErrorCode, type Result, exitCodes, failureFields } from './errors.
  * both sides at run time. Times are milliseconds since the epoch unless a name says otherwise.
  *
  * No secret ever goes to the screen but by `sessions.reveal`; secrets go the other way in `connections.add`,
- * `connections.change`, `connections.test`, `preferences.change`, `systemUser.connect`, `vault.use`, `vault.unlock`, and as
- * pasted tokens and shared secrets in `tokens.*` only.
+ * `connections.change`, `connections.test`, `sessions.signIn`, `preferences.change`, `systemUser.connect`, `vault.use`,
+ * `vault.unlock`, and as pasted tokens and shared secrets in `tokens.*` only.
  */
 
 const id = v.pipe(v.string(), v.nonEmpty(), v.maxLength(200));
@@ -718,9 +718,15 @@ export const methods = {
       }),
     ),
   },
-  /** Long: progress brings the address to open; cancelling frees the port. */
+  /**
+   * Long: progress brings the address to open; cancelling frees the port. With `changes` it signs in as the connection would
+   * be with them, and saves them when it is let in: what works is not given up for what the server refuses.
+   */
   'sessions.signIn': {
-    input: v.strictObject({ id }),
+    input: v.strictObject({
+      id,
+      changes: v.optional(v.strictObject({ name: v.optional(text), ...connectionFields })),
+    }),
     output: v.strictObject({
       subject: v.string(),
       displayName: v.nullable(v.string()),

@@ -176,7 +176,7 @@ async function change(context: Context, name: string, options: FieldOptions): Pr
   const credentials = await readCredentials(terminal, options);
   if (!credentials.ok) return printFailure(terminal, credentials.error, options);
   const { overrides = {}, ...fields } = input.value;
-  if ([fields, overrides, credentials.value].every((given) => Object.keys(given).length === 0)) {
+  if ([fields, overrides].every((given) => Object.keys(given).length === 0) && !hasAny(credentials.value)) {
     const nothing = badInput(
       'Nothing to change is given.',
       'latchkey connections set --help lists what can be changed.',
@@ -190,8 +190,29 @@ async function change(context: Context, name: string, options: FieldOptions): Pr
   if (!changed.ok) return printFailure(terminal, changed.error, options);
   const { connection, signedOut } = changed.value;
   if (options.grant !== undefined) noteCautions(terminal, console.value, connection);
+  noteUntried(terminal, connection, credentials.value);
   if (signedOut !== null) noteSignedOut(terminal, connection, signedOut);
+  else if (hasAny(credentials.value))
+    terminal.note(withVault(`  Try it: latchkey login ${typedName(connection)}`, options));
   return printConnection(terminal, ok(connection), options);
+}
+
+const hasAny = (credentials: CredentialsInput): boolean => Object.keys(credentials).length > 0;
+
+/** Storing is what was asked for; whether the server takes it is another question. */
+function noteUntried(
+  terminal: Terminal,
+  { name }: Connection,
+  { clientSecret, password }: CredentialsInput,
+): void {
+  const stored = [
+    ...(clientSecret === undefined ? [] : ['client secret']),
+    ...(password === undefined ? [] : ['password']),
+  ];
+  if (stored.length === 0) return;
+  terminal.note(
+    `The ${stored.join(' and the ')} of ${name} ${stored.length > 1 ? 'are' : 'is'} stored in place of what was there, and not tried yet.`,
+  );
 }
 
 /** The tokens of before belong to other settings. */

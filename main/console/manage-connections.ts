@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { type Result, ok } from '../../preload/errors.ts';
+import { type Failure, type Result, ok } from '../../preload/errors.ts';
 import type { Connection } from '../connections/connection.ts';
 import {
   addConnection,
@@ -13,6 +13,7 @@ import { connectionEndpoints } from '../connections/endpoints.ts';
 import { checkEndpointUrl } from '../http/endpoint-url.ts';
 import { checkProviderId } from '../providers/catalogue.ts';
 import type { ProviderId } from '../providers/provider.ts';
+import type { ObtainOptions } from '../sessions/obtain.ts';
 import type { SignedOut } from '../sessions/sign-out.ts';
 import { type LockWait, readSecrets, removeSecrets, updateSecrets } from '../vault/secrets.ts';
 import { type Session, sessionBinding } from '../sessions/session.ts';
@@ -39,6 +40,16 @@ export interface ConnectionChanges {
     credentials: CredentialsInput,
   ): Promise<Result<Connection>>;
   /**
+   * Signs in as the connection would be once it is changed, and changes it only when it is let in: a secret that works is not
+   * given up for one that the server refuses. Errors: as `change`, and those of a sign-in; the failure says what was kept.
+   */
+  changeSignedIn(
+    name: string,
+    input: ConnectionInput,
+    credentials: CredentialsInput,
+    options?: ObtainOptions,
+  ): Promise<Result<ChangedConnection & { readonly session: Session }>>;
+  /**
    * Changes what is given. A session made for other endpoints, client, grant or scope is signed out: at the server that
    * issued it, where that can; the lists that were kept with it are removed. Errors: as `add`, not_found. Nothing is saved then.
    */
@@ -56,6 +67,13 @@ export interface ConnectionChanges {
   remove(name: string, signal?: AbortSignal, wait?: LockWait): Promise<Result<SignedOut>>;
 }
 
+interface DescribedChange {
+  readonly previous: Connection;
+  readonly connection: Connection;
+  /** The same change of the connection as it is by then. */
+  readonly describe: (current: Connection) => Result<Connection>;
+}
+
 /** What can be changed of the connections of this profile. */
 export function connectionChanges(parts: ServiceParts): ConnectionChanges {
   const { home, vault } = parts;
@@ -70,10 +88,69 @@ export function connectionChanges(parts: ServiceParts): ConnectionChanges {
   const hasAny = ({ clientSecret, password }: CredentialsInput): boolean =>
     clientSecret !== undefined || password !== undefined;
 
+  /** The connection as it would be, and how to make it that. Nothing is saved yet. */
+  async function describeChange(
+    name: string,
+    input: ConnectionInput,
+    credentials: CredentialsInput,
+  ): Promise<Result<DescribedChange>> {
+    const found = findConnection(home, name);
+    if (!found.ok) return found;
+    const previous = found.value;
+    let secretKnown = credentials.clientSecret !== undefined || previous.clientAuth !== 'none';
+    const otherGrant = input.grant !== undefined && input.grant !== previous.grant;
+    if (!secretKnown && (otherGrant || input.clientAuth !== undefined) && input.clientAuth !== 'none') {
+      const secrets = await readSecrets<Session>(vault, previous.id);
+      if (!secrets.ok) return secrets;
+      secretKnown = secrets.value.credentials.clientSecret !== undefined;
+    }
+    // A public client that is given a secret becomes a confidential one, as the provider documents it.
+    const grant = parts
+      .profileOf(previous.provider)
+      .grants.find((offered) => offered.grant === (input.grant ?? previous.grant));
+    const confidential =
+      previous.clientAuth === 'none' &&
+      credentials.clientSecret !== undefined &&
+      input.clientAuth === undefined;
+    const describe = (current: Connection): Result<Connection> =>
+      describeConnection(
+        parts.profileOf(current.provider),
+        confidential && grant ? { ...input, clientAuth: grant.clientAuth } : input,
+        { clientSecret: secretKnown },
+        { id: current.id, createdAt: current.createdAt, previous: current, checkUrl: checkEndpointUrl },
+      );
+    const described = describe(previous);
+    if (!described.ok) return described;
+    const named = findConnection(home, described.value.name);
+    if (named.ok && named.value.id !== previous.id) return nameTaken(named.value.name);
+    return ok({ previous, connection: described.value, describe });
+  }
+
   const bindingOf = (connection: Connection): string =>
     sessionBinding(connection, connectionEndpoints(connection, parts.profileOf(connection.provider)));
 
-  return {
+  const changes: ConnectionChanges = {
+    async changeSignedIn(name, input, credentials, options = {}) {
+      const described = await describeChange(name, input, credentials);
+      if (!described.ok) return described;
+      const { previous, connection } = described.value;
+      const saved: { change: ChangedConnection | null } = { change: null };
+      const signedIn = await parts.sessions.signIn(connection, {
+        ...options,
+        credentials,
+        letIn: async () => {
+          const changed = await changes.change(name, input, credentials, options.signal);
+          if (changed.ok) saved.change = changed.value;
+          return changed;
+        },
+      });
+      if (!signedIn.ok) {
+        const { error } = signedIn;
+        return { ok: false, error: saved.change === null ? keptAsItWas(previous, error) : error };
+      }
+      return ok({ connection, signedOut: null, ...saved.change, session: signedIn.value });
+    },
+
     async add(provider, input, credentials) {
       const known = checkProviderId(provider);
       if (!known.ok) return known;
@@ -102,36 +179,10 @@ export function connectionChanges(parts: ServiceParts): ConnectionChanges {
     },
 
     async change(name, input, credentials, signal) {
-      const found = findConnection(home, name);
-      if (!found.ok) return found;
-      const previous = found.value;
-      let secretKnown = credentials.clientSecret !== undefined || previous.clientAuth !== 'none';
-      const otherGrant = input.grant !== undefined && input.grant !== previous.grant;
-      if (!secretKnown && (otherGrant || input.clientAuth !== undefined) && input.clientAuth !== 'none') {
-        const secrets = await readSecrets<Session>(vault, previous.id);
-        if (!secrets.ok) return secrets;
-        secretKnown = secrets.value.credentials.clientSecret !== undefined;
-      }
-      // A public client that is given a secret becomes a confidential one, as the provider documents it.
-      const grant = parts
-        .profileOf(previous.provider)
-        .grants.find((offered) => offered.grant === (input.grant ?? previous.grant));
-      const confidential =
-        previous.clientAuth === 'none' &&
-        credentials.clientSecret !== undefined &&
-        input.clientAuth === undefined;
-      const describe = (current: Connection): Result<Connection> =>
-        describeConnection(
-          parts.profileOf(current.provider),
-          confidential && grant ? { ...input, clientAuth: grant.clientAuth } : input,
-          { clientSecret: secretKnown },
-          { id: current.id, createdAt: current.createdAt, previous: current, checkUrl: checkEndpointUrl },
-        );
-      const described = describe(previous);
+      const described = await describeChange(name, input, credentials);
       if (!described.ok) return described;
-      const named = findConnection(home, described.value.name);
-      if (named.ok && named.value.id !== previous.id) return nameTaken(named.value.name);
-      const other = bindingOf(previous) !== bindingOf(described.value);
+      const { previous, describe } = described.value;
+      const other = bindingOf(previous) !== bindingOf(described.value.connection);
       if (other) {
         // Nobody should see one account's people under another's name.
         const { removeSnapshots } = await import('../directory/snapshot.ts');
@@ -179,4 +230,10 @@ export function connectionChanges(parts: ServiceParts): ConnectionChanges {
       return signedOut.ok ? signedOut : ok({ revoked: 'failed', failure: signedOut.error });
     },
   };
+  return changes;
+}
+
+/** Before the hint, which may end with a command. */
+function keptAsItWas({ name }: Connection, failure: Failure): Failure {
+  return { ...failure, hint: `${name} is as it was, with what the vault held for it. ${failure.hint}` };
 }

@@ -2,6 +2,7 @@ import path from 'node:path';
 import { type Failure, type Result, fail, ok } from '../../preload/errors.ts';
 import type { Connection } from '../connections/connection.ts';
 import { findConnection, listConnections } from '../connections/connections.ts';
+import type { ConnectionInput } from '../connections/describe.ts';
 import { connectionApiBase } from '../connections/endpoints.ts';
 import { typedName } from '../connections/typed-name.ts';
 import { withLock } from '../lock.ts';
@@ -16,7 +17,7 @@ import { type Plan, type PlanRow, type Wanted, changesOf } from '../system-user/
 import { settledOutcomes } from '../system-user/results.ts';
 import { type Verified, verifyPlan } from '../system-user/verify.ts';
 import { watchInvitations } from '../system-user/watch.ts';
-import { type ConnectionChanges, connectionChanges } from './manage-connections.ts';
+import { type ConnectionChanges, type CredentialsInput, connectionChanges } from './manage-connections.ts';
 import type { ServiceParts } from './parts.ts';
 import { type ContextOptions, providerContext } from './provider-context.ts';
 
@@ -68,8 +69,9 @@ export interface SystemUserService {
     options: JobOptions & { readonly atMostMs?: number | null },
   ): Promise<Result<readonly string[]>>;
   /**
-   * Adds or corrects the connection of the system user, and signs it in. One that was added and is not let in is taken back:
-   * whoever tries again with another name would leave it there, with a secret that is wrong.
+   * Adds or corrects the connection of the system user, and signs it in. One that is corrected stays as it was until the
+   * new password is let in. One that was added and is not let in is taken back: whoever tries again with another name would
+   * leave it there, with a secret that is wrong.
    */
   connect(plan: Plan, input: ConnectInput, signal: AbortSignal): Promise<Result<Connection>>;
   /** Signs the system user in where it is not, and compares. */
@@ -260,15 +262,21 @@ export function systemUserService(parts: ServiceParts): SystemUserService {
       const manager = connectionOf(plan);
       if (!manager.ok) return manager;
       const changes = connectionChanges(parts);
-      const saved = await saveConnection(parts, changes, manager.value, plan, input);
-      if (!saved.ok) return saved;
-      const { connection, added } = saved.value;
-      const signedIn = await parts.sessions.signIn(connection, { signal });
-      if (signedIn.ok) return ok(connection);
-      return {
-        ok: false,
-        error: added ? await takenBack(changes, connection, signedIn.error) : signedIn.error,
-      };
+      const wanted = systemUserConnection(manager.value, plan, input);
+      const there = findConnection(parts.home, input.name);
+      // One of that name which is the same system user's is corrected: the secret may have been mistyped the first time.
+      if (there.ok && isOf(there.value, manager.value, plan)) {
+        const corrected = await changes.changeSignedIn(there.value.name, wanted.input, wanted.credentials, {
+          signal,
+        });
+        return corrected.ok ? ok(corrected.value.connection) : corrected;
+      }
+      const added = await changes.add(manager.value.provider, wanted.input, wanted.credentials);
+      if (!added.ok) return added;
+      const signedIn = await parts.sessions.signIn(added.value, { signal });
+      return signedIn.ok
+        ? added
+        : { ok: false, error: await takenBack(changes, added.value, signedIn.error) };
     },
 
     async verify(plan, connection, options) {
@@ -347,39 +355,32 @@ export function systemUserService(parts: ServiceParts): SystemUserService {
   }
 }
 
-/**
- * The password-grant connection of the plan's system user, at the same addresses as the one that planned. One of that
- * name which is the same system user's is corrected instead: the secret may have been mistyped the first time.
- */
-async function saveConnection(
-  parts: ServiceParts,
-  changes: ConnectionChanges,
+/** The password-grant connection of the plan's system user, at the same addresses as the one that planned. */
+function systemUserConnection(
   manager: Connection,
   { systemUser: { email } }: Plan,
   { name, clientId, clientSecret, password }: ConnectInput,
-): Promise<Result<{ readonly connection: Connection; readonly added: boolean }>> {
-  const input = {
-    name,
-    environment: manager.environment,
-    grant: 'password',
-    clientId,
-    username: email,
-    // No browser is needed, so its address is left out.
-    overrides: { ...manager.overrides, authorizationEndpoint: '', authorizationParams: {} },
-  } as const;
-  const credentials = { password, ...(clientSecret !== undefined && { clientSecret }) };
-  const found = findConnection(parts.home, name);
-  const own =
-    found.ok &&
-    found.value.provider === manager.provider &&
-    found.value.grant === 'password' &&
-    found.value.username?.toLowerCase() === email.toLowerCase();
-  if (!own) {
-    const added = await changes.add(manager.provider, input, credentials);
-    return added.ok ? ok({ connection: added.value, added: true }) : added;
-  }
-  const changed = await changes.change(found.value.name, input, credentials);
-  return changed.ok ? ok({ connection: changed.value.connection, added: false }) : changed;
+): { readonly input: ConnectionInput; readonly credentials: CredentialsInput } {
+  return {
+    input: {
+      name,
+      environment: manager.environment,
+      grant: 'password',
+      clientId,
+      username: email,
+      // No browser is needed, so its address is left out.
+      overrides: { ...manager.overrides, authorizationEndpoint: '', authorizationParams: {} },
+    },
+    credentials: { password, ...(clientSecret !== undefined && { clientSecret }) },
+  };
+}
+
+function isOf(connection: Connection, manager: Connection, { systemUser: { email } }: Plan): boolean {
+  return (
+    connection.provider === manager.provider &&
+    connection.grant === 'password' &&
+    connection.username?.toLowerCase() === email.toLowerCase()
+  );
 }
 
 /** Removes a connection that could not be signed in; the failure says what is there now. */

@@ -3,9 +3,9 @@ import type { SessionChange } from '../activity/activity.ts';
 import type { Connection } from '../connections/connection.ts';
 import type { LockWait } from '../vault/secrets.ts';
 import { type Access, type Renewals, accessSession, renewShared } from './access.ts';
-import type { ObtainOptions } from './obtain.ts';
 import type { SessionParts, SessionRoom } from './parts.ts';
 import { type Credentials, type Session, renewalDue } from './session.ts';
+import type { SignInOptions } from './sign-in.ts';
 import type { SignedOut } from './sign-out.ts';
 import { type SessionOutlook, type SessionStatus, sessionOutlook } from './status.ts';
 import { readSessionSecrets } from './stored-session.ts';
@@ -13,7 +13,7 @@ import { saveUnsaved } from './unsaved.ts';
 
 /** Everything that can be done with sessions. One object a process, so that renewals are shared. */
 export interface Sessions {
-  signIn(connection: Connection, options?: ObtainOptions): Promise<Result<Session>>;
+  signIn(connection: Connection, options?: SignInOptions): Promise<Result<Session>>;
   /** `wait`: how a renewal that is under way is waited for. */
   signOut(connection: Connection, signal?: AbortSignal, wait?: LockWait): Promise<Result<SignedOut>>;
   /** Signs out what was signed in before a connection was changed; null = nothing was. */

@@ -5,9 +5,16 @@ import { readSecrets, withSecretsLock } from '../vault/secrets.ts';
 import { lockFolder } from './lock-folder.ts';
 import { type ObtainOptions, obtainByGrant } from './obtain.ts';
 import type { SessionRoom } from './parts.ts';
-import type { Session } from './session.ts';
+import type { Credentials, Session } from './session.ts';
 import { keepUnsaved, storeSessionLocked } from './unsaved.ts';
 import { typedName } from '../connections/typed-name.ts';
+
+export interface SignInOptions extends ObtainOptions {
+  /** Secrets to sign in with in place of those in the vault; who is let in with them stores them by `letIn`. */
+  readonly credentials?: Credentials;
+  /** Called when the server has let us in, before the session is stored; its failure becomes that of the sign-in. */
+  readonly letIn?: () => Promise<Result<unknown>>;
+}
 
 /**
  * Signs a connection in with its grant and stores the session; a browser is told of success only then. A session that
@@ -17,12 +24,12 @@ import { typedName } from '../connections/typed-name.ts';
 export async function signIn(
   parts: SessionRoom,
   connection: Connection,
-  options: ObtainOptions,
+  options: SignInOptions,
 ): Promise<Result<Session>> {
   // The vault is asked first: nobody should sign in at a provider only to hear that the tokens cannot be kept.
   const secrets = await readSecrets<Session>(parts.vault, connection.id);
   if (!secrets.ok) return secrets;
-  const { credentials } = secrets.value;
+  const credentials = { ...secrets.value.credentials, ...options.credentials };
   if (connection.clientAuth !== 'none' && credentials.clientSecret === undefined) {
     return fail(
       'input_invalid',
@@ -42,7 +49,11 @@ export async function signIn(
   const obtained = await obtainByGrant(parts, connection, credentials, 'sign_in', options);
   if (!obtained.ok) return { ok: false, error: obtained.failure };
   const { session, finish, keepKeys } = obtained.value;
-  const failure = await store(parts, connection, session, secrets.value.session);
+  const saved = await options.letIn?.();
+  // Saving may have signed the session of before out.
+  const now = saved?.ok ? await readSecrets<Session>(parts.vault, connection.id) : secrets;
+  const replaces = now.ok ? now.value.session : secrets.value.session;
+  const failure = saved?.ok === false ? saved.error : await store(parts, connection, session, replaces);
   finish(failure === null ? 'success' : { failure });
   await keepKeys();
   return failure === null ? ok(session) : { ok: false, error: failure };

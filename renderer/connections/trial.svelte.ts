@@ -28,6 +28,12 @@ export interface Trial {
   readonly test: (draft: Draft, provider: ProviderInfo) => Promise<void>;
   /** Null where it could not be saved; nothing was saved then. */
   readonly save: (draft: Draft, provider: ProviderInfo) => Promise<ConnectionInfo | null>;
+  /** Saves by a sign-in with what was typed; false where it was not let in, or cancelled: nothing was saved then. */
+  readonly saveSignedIn: (
+    draft: Draft,
+    provider: ProviderInfo,
+    signIn: (changes: ReturnType<typeof changesOf>) => Promise<Failure | null>,
+  ) => Promise<boolean>;
   /** The field was edited: its error is no longer known to be true. */
   readonly edited: (field: FieldName) => void;
   readonly forget: () => void;
@@ -109,6 +115,14 @@ export function createTrial(bridge: Bridge, changing: ConnectionInfo | undefined
       if (answer.ok) return answer.value;
       refuse(answer.error, draft);
       return null;
+    },
+    async saveSignedIn(draft, provider, signIn) {
+      if (!complete(draft, provider)) return false;
+      busy = 'saving';
+      const refused = await signIn(changesOf(draft, changing));
+      busy = null;
+      if (refused !== null && refused.code !== 'cancelled') refuse(refused, draft);
+      return refused === null;
     },
     edited(field) {
       errors = Object.fromEntries(Object.entries(errors).filter(([name]) => name !== field));

@@ -246,6 +246,8 @@ export const en = {
   'connection.added': '{name} was added.',
   'connection.change': 'Change {name}',
   'connection.changed': '{name} was changed.',
+  'connection.changedSecret':
+    '{name} was changed. The new secret is stored in place of the one before; whether it is taken shows when you sign in.',
   'connection.edit': 'Change',
   'connection.remove': 'Remove',
   'connection.removeTitle': 'Remove {name}?',

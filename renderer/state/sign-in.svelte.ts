@@ -1,5 +1,5 @@
 /* eslint-disable svelte/prefer-svelte-reactivity -- these are replaced as a whole, or are nothing that is shown */
-import type { ConnectionInfo, Progress } from '../../preload/contract.ts';
+import type { ConnectionInfo, Input, Progress } from '../../preload/contract.ts';
 import type { Failure } from '../../preload/errors.ts';
 import { createContext } from 'svelte';
 import { t } from '../messages/text.ts';
@@ -7,6 +7,7 @@ import type { ConsoleState } from './console.svelte.ts';
 import { complain, say, settle } from './notices.svelte.ts';
 import type { Reading } from './reading.svelte.ts';
 
+type Changes = NonNullable<Input<'sessions.signIn'>['changes']>;
 type Authorization = Extract<Progress, { kind: 'authorization' }>;
 
 export type SessionWork = 'signIn' | 'renew' | 'signOut';
@@ -19,7 +20,13 @@ export interface SignIn {
   readonly failure: Failure | null;
   /** What a connection does right now; null where nothing. */
   readonly busy: (connection: string) => SessionWork | null;
+  /** Signs in; a failure stays here to be read. */
   readonly start: (connection: ConnectionInfo) => Promise<void>;
+  /**
+   * Signs in as the connection would be with these changes, which are saved when it is let in. A failure is the caller's to
+   * show; null where it is done.
+   */
+  readonly startChanged: (connection: ConnectionInfo, changes: Changes) => Promise<Failure | null>;
   /** Ends the one under way, or puts a failed one away. */
   readonly cancel: () => void;
   readonly renew: (connection: ConnectionInfo) => Promise<void>;
@@ -33,6 +40,8 @@ export function interactive(connection: Pick<ConnectionInfo, 'grant'>): boolean 
   return connection.grant === 'authorization_code' || connection.grant === 'implicit';
 }
 
+const nobody: Pick<SignIn, 'connection' | 'failure'> = { connection: null, failure: null };
+
 export function createSignIn(console: ConsoleState, reading: Reading): SignIn {
   const { bridge } = console;
   let connection = $state.raw<ConnectionInfo | null>(null);
@@ -40,6 +49,8 @@ export function createSignIn(console: ConsoleState, reading: Reading): SignIn {
   let failure = $state.raw<Failure | null>(null);
   let working = $state.raw<ReadonlyMap<string, SessionWork>>(new Map());
   let controller: AbortController | null = null;
+  /** The failed sign-in that is being corrected: it is back when the corrected one fails as well. */
+  let corrected = nobody;
 
   async function while_<T>(id: string, what: SessionWork, work: () => Promise<T>): Promise<T> {
     settle(id);
@@ -51,35 +62,36 @@ export function createSignIn(console: ConsoleState, reading: Reading): SignIn {
     }
   }
 
-  async function start(chosen: ConnectionInfo): Promise<void> {
+  async function run(chosen: ConnectionInfo, changes?: Changes): Promise<Failure | null> {
     controller?.abort();
     const own = new AbortController();
     controller = own;
+    corrected = changes === undefined || failure === null ? nobody : { connection, failure };
     connection = chosen;
     authorization = null;
     failure = null;
     const answer = await while_(chosen.id, 'signIn', () =>
-      bridge.call(
-        'sessions.signIn',
-        { id: chosen.id },
-        {
-          signal: own.signal,
-          progress: (progress) => {
-            if (controller === own && progress.kind === 'authorization') authorization = progress;
-          },
+      bridge.call('sessions.signIn', changes === undefined ? { id: chosen.id } : { id: chosen.id, changes }, {
+        signal: own.signal,
+        progress: (progress) => {
+          if (controller === own && progress.kind === 'authorization') authorization = progress;
         },
-      ),
+      }),
     );
     if (controller === own) {
       controller = null;
-      if (answer.ok || answer.error.code === 'cancelled') connection = null;
+      if (answer.ok) connection = null;
+      else if (changes !== undefined) ({ connection, failure } = corrected);
+      else if (answer.error.code === 'cancelled') connection = null;
       else failure = answer.error;
     }
     await console.reloadConnections();
-    if (!answer.ok) return;
-    say(t('signIn.done', { name: chosen.name, subject: answer.value.displayName ?? answer.value.subject }));
+    if (!answer.ok) return answer.error;
+    const name = changes?.name ?? chosen.name;
+    say(t('signIn.done', { name, subject: answer.value.displayName ?? answer.value.subject }));
     if (console.providers.some(({ id, lists }) => id === chosen.provider && lists))
       void reading.read({ connections: [chosen.id], users: false });
+    return null;
   }
 
   return {
@@ -93,11 +105,14 @@ export function createSignIn(console: ConsoleState, reading: Reading): SignIn {
       return failure;
     },
     busy: (id) => working.get(id) ?? null,
-    start,
+    async start(chosen) {
+      await run(chosen);
+    },
+    startChanged: run,
     cancel() {
       controller?.abort();
+      ({ connection, failure } = controller === null ? nobody : corrected);
       controller = null;
-      connection = null;
     },
     async renew({ id, name }) {
       const answer = await while_(id, 'renew', () => bridge.call('sessions.renew', { id }));

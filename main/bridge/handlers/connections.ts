@@ -1,8 +1,7 @@
 import { type Result, ok } from '../../../preload/errors.ts';
 import type { Connection } from '../../connections/connection.ts';
-import type { ConnectionInput } from '../../connections/describe.ts';
 import { connectionEndpoints } from '../../connections/endpoints.ts';
-import type { ChangedConnection, CredentialsInput } from '../../console/manage-connections.ts';
+import type { ChangedConnection } from '../../console/manage-connections.ts';
 import { profileOf } from '../../providers/catalogue.ts';
 import { sessionBinding } from '../../sessions/session.ts';
 import { connectionInfo, connectionInfos } from '../connection-info.ts';
@@ -32,7 +31,10 @@ export function connectionsHandlers(parts: BridgeParts): Pick<Handlers, Methods>
     'connections.change': async ({ id, ...fields }, { signal }) => {
       const typed = typedConnection(fields);
       if (!typed.ok) return typed;
-      const changed = await changeConnection(parts, id, typed.value, signal);
+      const { input, credentials } = typed.value;
+      const changed = await changeConnection(parts, id, (name) =>
+        console.connections.change(name, input, credentials, signal),
+      );
       if (!changed.ok) return changed;
       const { connection, signedOut } = changed.value;
       return ok({ ...(await connectionInfo(console, connection)), revoked: signedOut?.revoked ?? null });
@@ -61,19 +63,17 @@ export function connectionsHandlers(parts: BridgeParts): Pick<Handlers, Methods>
 }
 
 /**
- * Changes a connection. When it now means another account or server, its lists are dropped: nobody should see one
+ * Changes a connection by what `change` does to the one of that name. When it now means another account or server, its lists are dropped: nobody should see one
  * account's people under another's name.
  */
-export async function changeConnection(
+export async function changeConnection<Changed extends ChangedConnection>(
   parts: BridgeParts,
   id: string,
-  typed: { readonly input: ConnectionInput; readonly credentials: CredentialsInput },
-  signal?: AbortSignal,
-): Promise<Result<ChangedConnection>> {
-  const { connections } = parts.console;
-  const before = connections.byId(id);
+  change: (name: string) => Promise<Result<Changed>>,
+): Promise<Result<Changed>> {
+  const before = parts.console.connections.byId(id);
   if (!before.ok) return before;
-  const changed = await connections.change(before.value.name, typed.input, typed.credentials, signal);
+  const changed = await change(before.value.name);
   if (!changed.ok) return changed;
   if (bindingOf(before.value) !== bindingOf(changed.value.connection)) {
     const forgotten = await (await parts.console.lists()).forget(id);

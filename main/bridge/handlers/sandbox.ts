@@ -20,7 +20,9 @@ export function sandboxHandlers(parts: BridgeParts): Pick<Handlers, 'sandbox.sta
       for (const { name, provider, input, credentials } of sandboxConnections(description)) {
         const found = connections.find(name);
         if (found.ok && found.value.provider === provider && found.value.environment === 'sandbox') {
-          const changed = await changeConnection(parts, found.value.id, { input, credentials });
+          const changed = await changeConnection(parts, found.value.id, (own) =>
+            connections.change(own, input, credentials),
+          );
           if (!changed.ok) return takenBack(parts, added, changed);
         } else {
           // A connection of that name which is not ours makes `add` fail with what to do about it.

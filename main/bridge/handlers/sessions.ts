@@ -2,9 +2,12 @@ import type { Progress } from '../../../preload/contract.ts';
 import { type Result, fail, ok } from '../../../preload/errors.ts';
 import type { Connection } from '../../connections/connection.ts';
 import type { SignInEvent } from '../../sessions/grants/grant.ts';
+import type { ObtainOptions } from '../../sessions/obtain.ts';
 import type { Session } from '../../sessions/session.ts';
+import { type TypedConnection, typedConnection } from '../connection-input.ts';
 import type { Handlers } from '../dispatcher.ts';
 import type { BridgeParts } from '../parts.ts';
+import { changeConnection } from './connections.ts';
 
 type Methods = `sessions.${'signIn' | 'signOut' | 'renew' | 'reveal'}`;
 
@@ -22,13 +25,19 @@ export function sessionsHandlers(parts: BridgeParts): Pick<Handlers, Methods> {
   }
 
   return {
-    'sessions.signIn': async ({ id }, { signal, progress }) => {
+    'sessions.signIn': async ({ id, changes }, { signal, progress }) => {
+      const typed = typedConnection(changes ?? {});
+      if (!typed.ok) return typed;
       const found = console.connections.byId(id);
       if (!found.ok) return found;
       const connection = found.value;
       const known = await rememberSubject(connection);
       if (!known.ok) return known;
-      const signedIn = await sessions.signIn(connection, { signal, report: authorizationProgress(progress) });
+      const options = { signal, report: authorizationProgress(progress) };
+      const signedIn =
+        changes === undefined
+          ? await sessions.signIn(connection, options)
+          : await signInChanged(parts, id, typed.value, options);
       if (!signedIn.ok) return signedIn;
       const { subject, displayName, expiresAt } = signedIn.value;
       const before = subjects.get(id);
@@ -79,6 +88,18 @@ export function sessionsHandlers(parts: BridgeParts): Pick<Handlers, Methods> {
         : ok({ token: text });
     },
   };
+}
+
+async function signInChanged(
+  parts: BridgeParts,
+  id: string,
+  { input, credentials }: TypedConnection,
+  options: ObtainOptions,
+): Promise<Result<Session>> {
+  const changed = await changeConnection(parts, id, (name) =>
+    parts.console.connections.changeSignedIn(name, input, credentials, options),
+  );
+  return changed.ok ? ok(changed.value.session) : changed;
 }
 
 const words = { access: 'access token', refresh: 'refresh token', id: 'ID token' } as const;

@@ -81,6 +81,20 @@ test('a wrong secret is said at its field by the test, and the right one passes'
   expect(await page.content()).not.toContain(client.clientSecret);
 });
 
+test('a new secret that is refused is said at its field, and the one that works is kept', async () => {
+  const { page } = screen;
+  await page.getByRole('button', { name: 'Change', exact: true }).click();
+  const dialog = page.getByRole('dialog');
+  const secret = dialog.getByRole('textbox', { name: 'Client secret' });
+  await secret.fill('mistyped');
+  await dialog.getByRole('button', { name: 'Save and sign in' }).click();
+  await expect.poll(() => secret.getAttribute('aria-invalid')).toBe('true');
+  await dialog.getByText(/salto-nebula is as it was/).waitFor();
+  await dialog.getByRole('button', { name: 'Close' }).click();
+  await page.getByRole('button', { name: 'Renew: salto-nebula' }).click();
+  await page.getByText('salto-nebula was renewed').waitFor();
+});
+
 test('a name that is taken is said at the name', async () => {
   const { page } = screen;
   const vendor = vendorOf(sandbox.description, 'salto-ks');

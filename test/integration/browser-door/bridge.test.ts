@@ -449,6 +449,31 @@ describe('a connection', () => {
     again.close();
   });
 
+  test('keeps the secret that works until the server lets a new one in', async () => {
+    const id = idOf(await run.connections(), 'sandbox-konexus');
+    await run.get('sessions.signIn', { id });
+    const before = (await run.connections()).get('sandbox-konexus');
+    expect(
+      await run.screen.call('sessions.signIn', { id, changes: { name: 'other', clientSecret: 'mistyped' } }),
+    ).toMatchObject({
+      ok: false,
+      error: {
+        code: 'client_rejected',
+        hint: expect.stringMatching(/^sandbox-konexus is as it was/) as string,
+      },
+    });
+    expect((await run.connections()).get('sandbox-konexus')).toEqual(before);
+    await run.get('sessions.signIn', { id });
+    // Let in, the change is saved with it.
+    const changes = { name: 'konexus-renamed', clientSecret: 'demo-siren-7' };
+    await run.get('sessions.signIn', { id, changes });
+    expect((await run.connections()).get('konexus-renamed')).toMatchObject({
+      id,
+      session: { state: 'signed_in' },
+    });
+    await run.get('connections.change', { id, name: 'sandbox-konexus' });
+  });
+
   test('is tried without leaving anything behind', async () => {
     const folders = (): Promise<string[]> => readdir(run.bridge.console.home, { recursive: true });
     const trials = async (): Promise<string[]> =>

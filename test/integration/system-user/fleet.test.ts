@@ -188,6 +188,17 @@ describe('invitations', () => {
       await fleet.service.connect(plan, { ...typed, password: 'demo-flotilla-55' }, fleet.job.signal),
     );
     expect(connection).toMatchObject({ grant: 'password', clientAuth: 'basic', username: wanted.email });
+    // Corrected by a password that is refused: the one that works stays.
+    expect(
+      await fleet.service.connect(plan, { ...typed, password: 'mistyped' }, fleet.job.signal),
+    ).toMatchObject({
+      ok: false,
+      error: {
+        code: 'credentials_rejected',
+        hint: expect.stringMatching(/^newcomer is as it was, with what the vault held for it\. \w/) as string,
+      },
+    });
+    value(await fleet.console.sessions.signIn(connection));
     await fleet.control('POST', '/clock', { offsetSeconds: 120 });
     const verified = value(await fleet.service.verify(plan, connection, fleet.job));
     const refused = applied.results.filter(({ outcome }) => outcome === 'refused').map(({ site }) => site);

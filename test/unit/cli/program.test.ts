@@ -209,6 +209,21 @@ test('a connection is added, shown, listed, changed and removed, and no secret i
   expect(JSON.stringify(runs)).not.toContain('s3cret');
 });
 
+test('a new secret is stored untried, and how it is tried is said', async () => {
+  const file = ['--vault', 'file', '--passphrase-env', 'PASSPHRASE'];
+  await run([...add, '--client-secret-stdin', ...file], common, 'old');
+  const changed = await run(['connections', 'set', 'acme', '--client-secret-env', 'SECRET', ...file]);
+  expect([changed.code, changed.notes]).toEqual([
+    0,
+    [
+      'The client secret of acme is stored in place of what was there, and not tried yet.',
+      '  Try it: latchkey login acme --vault file --passphrase-env PASSPHRASE',
+    ],
+  ]);
+  const scope = await run(['connections', 'set', 'acme', '--scope', 'other', ...file]);
+  expect(scope.notes).toEqual([]);
+});
+
 test('a grant to think twice about is warned of, when adding and when changing', async () => {
   const added = await run([
     'connections',

@@ -213,6 +213,89 @@ describe('changing what tokens are bound to', () => {
   });
 });
 
+describe('changing what is signed in with at once', () => {
+  const granted = (): Response => json({ access_token: 'access-2', token_type: 'bearer', expires_in: 3600 });
+
+  test('keeps secret, settings and session until the server lets the new ones in', async () => {
+    const acme = await add('acme');
+    await updateSecrets<Session>(vault, lockFolder(home), acme.id, (before) => ({
+      ...before,
+      session: testSession(acme, clock.now()),
+    }));
+    const before = await vault.read(`connection:${acme.id}`);
+    const { parts, sent } = service([json({ error: 'invalid_client' }, 401)]);
+    const refused = await connectionChanges(parts).changeSignedIn(
+      'acme',
+      { scope: 'other' },
+      { clientSecret: 'mistyped' },
+    );
+    expect(refused).toMatchObject({
+      ok: false,
+      error: {
+        code: 'client_rejected',
+        hint: expect.stringMatching(/^acme is as it was, with what the vault held for it\. \w/) as string,
+      },
+    });
+    expect(atob(sent[0]?.headers.get('authorization')?.replace('Basic ', '') ?? '')).toContain('mistyped');
+    expect(await vault.read(`connection:${acme.id}`)).toEqual(before);
+    expect(findConnection(home, 'acme')).toEqual({ ok: true, value: acme });
+  });
+
+  test('stores them with the new session, and signs the old one out where it no longer fits', async () => {
+    const acme = await add('acme');
+    await updateSecrets<Session>(vault, lockFolder(home), acme.id, (before) => ({
+      ...before,
+      session: testSession(acme, clock.now()),
+    }));
+    const { parts } = service([granted()]);
+    const changed = await connectionChanges(parts).changeSignedIn(
+      'acme',
+      { scope: 'other' },
+      { clientSecret: 'secret-2' },
+    );
+    expect(changed).toMatchObject({
+      ok: true,
+      value: {
+        connection: { scope: 'other' },
+        signedOut: { revoked: 'unsupported' },
+        session: { accessToken: 'access-2' },
+      },
+    });
+    expect(await readSecrets<Session>(vault, acme.id)).toMatchObject({
+      value: { credentials: { clientSecret: 'secret-2' }, session: { accessToken: 'access-2' } },
+    });
+  });
+
+  test('keeps a session that the vault no longer takes, in place of the one that was signed out', async () => {
+    const acme = await add('acme');
+    await updateSecrets<Session>(vault, lockFolder(home), acme.id, (before) => ({
+      ...before,
+      session: testSession(acme, clock.now()),
+    }));
+    // The secret and the sign-out are stored; then it takes nothing more.
+    let written = 0;
+    const full: TestVault = {
+      ...vault,
+      write: async (item, text) =>
+        (written += 1) > 2 ? { ok: false, error: notWritten } : vault.write(item, text),
+    };
+    const { http } = scriptedHttp([granted()]);
+    const { parts: given } = service([]);
+    const shut = { ...given, http, vault: full };
+    const parts = { ...shut, sessions: createSessions(shut) };
+    const changed = await connectionChanges(parts).changeSignedIn(
+      'acme',
+      { scope: 'other' },
+      { clientSecret: 'secret-2' },
+    );
+    expect(changed).toMatchObject({ ok: false, error: { code: 'vault_write_failed' } });
+    expect(changed.ok ? '' : changed.error.hint).not.toContain('is as it was');
+    const now = findConnection(home, 'acme');
+    if (!now.ok) throw new Error(now.error.message);
+    expect(await parts.sessions.stored(now.value)).toMatchObject({ value: { accessToken: 'access-2' } });
+  });
+});
+
 describe('removing', () => {
   test('takes secrets and connection away', async () => {
     const acme = await add('acme');
