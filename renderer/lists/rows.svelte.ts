@@ -1,4 +1,5 @@
 /* eslint-disable svelte/prefer-svelte-reactivity -- these are replaced as a whole, or are nothing that is shown */
+import { onDestroy } from 'svelte';
 import type { Failure, Result } from '../../preload/errors.ts';
 
 export const pageRows = 100;
@@ -44,7 +45,10 @@ function nextFrame(): Promise<void> {
   });
 }
 
-/** Keeps the pages of a list around what is on screen; `read` asks the core for one window. */
+/**
+ * Keeps the pages of a list around what is on screen; `read` asks the core for one window. To be called while a component
+ * starts: what is under way when it goes is cancelled.
+ */
 export function createRows<Row>(read: ReadWindow<Row>): Rows<Row> {
   let pages = $state.raw<ReadonlyMap<number, readonly Row[]>>(new Map());
   let total = $state.raw<number | null>(null);
@@ -104,6 +108,8 @@ export function createRows<Row>(read: ReadWindow<Row>): Rows<Row> {
     total = answer.value.total;
     stale = false;
   }
+
+  onDestroy(() => abort(() => false));
 
   return {
     get total() {

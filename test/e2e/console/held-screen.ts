@@ -25,6 +25,8 @@ export interface HeldScreen {
   hold(method: MethodName): void;
   /** How many wait. */
   held(method: MethodName): number;
+  /** How many of them the screen does not wait for any more. */
+  givenUp(method: MethodName): number;
   /** What they ask. */
   inputs(method: MethodName): unknown[];
   progress(method: MethodName, progress: Progress): void;
@@ -50,6 +52,7 @@ export async function openHeld(
   const bridge: Bridge = fakeBridge(scene);
   const held = new Map<MethodName, RequestMessage[]>(holdFirst.map((method) => [method, []]));
   const failing = new Map<MethodName, Failure>();
+  const givenUp = new Set<number>();
   let socket: WebSocketRoute | null = null;
   const send = (message: unknown): void => socket?.send(JSON.stringify(message));
   for (const event of [
@@ -85,6 +88,7 @@ export async function openHeld(
     socket = opened;
     opened.onMessage((text) => {
       const message = JSON.parse(String(text)) as RequestMessage;
+      if (message.method === 'requests.cancel') givenUp.add((message.input as { request: number }).request);
       const waiting = held.get(message.method);
       const failure = failing.get(message.method);
       if (waiting !== undefined) waiting.push(message);
@@ -97,6 +101,7 @@ export async function openHeld(
     page,
     hold: (method) => void held.set(method, []),
     held: (method) => held.get(method)?.length ?? 0,
+    givenUp: (method) => (held.get(method) ?? []).filter(({ request }) => givenUp.has(request)).length,
     inputs: (method) => (held.get(method) ?? []).map(({ input }) => input),
     progress(method, progress) {
       for (const { request } of held.get(method) ?? []) send({ type: 'progress', request, progress });

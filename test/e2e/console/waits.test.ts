@@ -357,6 +357,16 @@ test('people who changed while they were compared are compared again', async () 
   );
 });
 
+test('a comparison that somebody leaves is not gone on with', async () => {
+  await alone(async (screen) => {
+    screen.hold('lists.compare');
+    await toView(screen, `#/users?find=everywhere&places=${places}`);
+    await expect.poll(() => screen.held('lists.compare')).toBeGreaterThan(0);
+    await button(screen.page, 'Back to users').click();
+    await expect.poll(() => screen.givenUp('lists.compare')).toBe(screen.held('lists.compare'));
+  });
+});
+
 test('rows that were compared before people changed are asked for again, whatever answers come after them', async () => {
   const person = (at: number): unknown => ({
     email: `person.${at}@site.example`,
