@@ -13,6 +13,8 @@ export interface Choice {
   readonly sandbox: boolean;
   /** The key that does the same without the palette. */
   readonly shortcut: string;
+  /** Found by the core: while it is asked anew this may be of the words before. */
+  readonly asked: boolean;
   readonly run: () => void;
 }
 
@@ -36,17 +38,30 @@ export interface Found {
   readonly unread: boolean;
 }
 
-const nothing = { detail: '', sandbox: false, shortcut: '' };
+const nothing = { detail: '', sandbox: false, shortcut: '', asked: false };
 const shownConnections = 6;
 
-/** The choices for that text, in the order they are shown. Without a text: the views, and what waits for a person. */
+/**
+ * The choices for that text, in the order they are shown: whoever has a word that begins so stands before those that have
+ * it in the middle of one. Without a text: the views, and what waits for a person.
+ */
 export function choicesFor(text: string, found: Found, deeds: Deeds): Choice[] {
-  const words = text.trim().toLowerCase().split(/\s+/);
-  const fits = (label: string): boolean => words.every((word) => label.toLowerCase().includes(word));
+  const plain = (label: string): string => label.toLowerCase().normalize('NFD').replace(/\p{M}/gu, '');
+  const words = plain(text.trim()).split(/\s+/);
+  const fits = (label: string): boolean => words.every((word) => plain(label).includes(word));
+  const begins = (label: string): boolean => {
+    const starts = plain(label).split(/[^\p{L}\p{N}]+/u);
+    return words.every((word) => starts.some((start) => start.startsWith(word)));
+  };
   const asked = words[0] !== '';
-  const named = asked ? found.connections.filter(({ name }) => fits(name)).slice(0, shownConnections) : [];
+  const named = Map.groupBy(
+    asked ? found.connections.filter(({ name }) => fits(name)).slice(0, shownConnections) : [],
+    ({ name }) => begins(name),
+  );
+  const connections = (beginning: boolean): Choice[] =>
+    (named.get(beginning) ?? []).map((connection) => connectionChoice(connection, deeds));
   return [
-    ...named.map((connection) => connectionChoice(connection, deeds)),
+    ...connections(true),
     ...found.installations.map((row) => ({
       ...nothing,
       key: `i ${row.connection} ${row.id}`,
@@ -55,9 +70,10 @@ export function choicesFor(text: string, found: Found, deeds: Deeds): Choice[] {
       label: row.name,
       detail: row.connectionName,
       sandbox: row.sandbox,
+      asked: true,
       run: () => deeds.go('users', { connection: row.connection, installation: row.id }),
     })),
-    ...peopleOf(found.people).map(({ row, places }) => ({
+    ...peopleOf(found.people, begins).map(({ row, places }) => ({
       ...nothing,
       key: `u ${row.connection} ${row.installation} ${row.id}`,
       group: t('palette.people'),
@@ -68,8 +84,10 @@ export function choicesFor(text: string, found: Found, deeds: Deeds): Choice[] {
         .filter((part) => part !== null)
         .join(' · '),
       sandbox: row.sandbox,
+      asked: true,
       run: () => deeds.go('users', { search: row.email ?? row.displayName, open: keyOfUser(row) }),
     })),
+    ...connections(false),
     ...views
       .map((view, place) => ({
         ...nothing,
@@ -95,6 +113,7 @@ function readChoice({ readUsers }: Deeds): Choice {
     icon: 'refresh',
     label: t('users.read'),
     detail: t('palette.unread'),
+    asked: true,
     run: readUsers,
   };
 }
@@ -142,7 +161,10 @@ function actions({ connections }: Found, deeds: Deeds): Choice[] {
 }
 
 /** A person stands once, however many installations have them; those without an e-mail address each stand alone. */
-function peopleOf(rows: readonly UserRow[]): { row: UserRow; places: number }[] {
+function peopleOf(
+  rows: readonly UserRow[],
+  first: (name: string) => boolean,
+): { row: UserRow; places: number }[] {
   const people = new Map<string, { row: UserRow; places: Set<string> }>();
   for (const row of rows) {
     const key = row.email === null ? keyOfUser(row) : `@ ${row.email.toLowerCase()}`;
@@ -150,5 +172,8 @@ function peopleOf(rows: readonly UserRow[]): { row: UserRow; places: number }[] 
     people.set(key, person);
     person.places.add(`${row.connection} ${row.installation}`);
   }
-  return [...people.values()].slice(0, 8).map(({ row, places }) => ({ row, places: places.size }));
+  const inOrder = [...people.values()].toSorted(
+    (a, b) => Number(first(b.row.displayName)) - Number(first(a.row.displayName)),
+  );
+  return inOrder.slice(0, 8).map(({ row, places }) => ({ row, places: places.size }));
 }

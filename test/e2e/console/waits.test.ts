@@ -292,6 +292,26 @@ test('nothing is left searching when the search is emptied, and a record that fa
   });
 });
 
+test('Enter takes nobody of the words before: it waits for who is found by those that stand there', async () => {
+  await alone(async (screen) => {
+    const { page } = screen;
+    await toView(screen, '#/users');
+    const first = page.getByRole('grid').locator('[role=gridcell]:first-child');
+    const [one, other] = [await first.nth(0).innerText(), await first.nth(3).innerText()];
+    expect(other).not.toBe(one);
+    await page.keyboard.press('Control+k');
+    const field = page.getByRole('combobox');
+    await field.fill(one);
+    await page.getByRole('option', { name: one }).first().waitFor();
+    screen.hold('lists.users');
+    await field.fill(other);
+    await expect.poll(() => screen.held('lists.users')).toBe(1);
+    await page.keyboard.press('Enter');
+    screen.release('lists.users');
+    await page.getByRole('complementary', { name: `Detail: ${other}` }).waitFor();
+  });
+});
+
 test('a double click on reading reads, and what a program kept in memory alone is not said to be kept', async () => {
   const memory = { kind: 'memory', state: 'open', message: null, reason: null };
   await alone(async (screen) => {

@@ -1,0 +1,76 @@
+import { expect, test } from 'vitest';
+import type { ConnectionInfo, UserRow } from '../../../preload/contract.ts';
+import { type Deeds, type Found, choicesFor } from '../../../renderer/shell/palette.ts';
+
+const connection = (name: string): ConnectionInfo => ({
+  id: name,
+  name,
+  provider: 'salto-ks',
+  environment: 'production',
+  grant: 'authorization_code',
+  clientId: 'desk',
+  clientAuth: 'none',
+  username: null,
+  scope: null,
+  redirectPorts: [],
+  redirectPath: '/callback',
+  overrides: {},
+  sandbox: false,
+  session: {
+    state: 'signed_in',
+    subject: null,
+    displayName: null,
+    expiresAt: null,
+    refreshExpiresAt: null,
+    failure: null,
+    nextTryAt: null,
+    signInBy: null,
+    warnFrom: null,
+    tokens: [],
+  },
+});
+const person = (displayName: string): UserRow => ({
+  connection: 'acme',
+  connectionName: 'acme',
+  provider: 'salto-ks',
+  installation: 'i1',
+  installationName: 'Harbour House',
+  id: displayName,
+  displayName,
+  email: `${displayName.toLowerCase().replace(' ', '.')}@acme.example`,
+  roles: [],
+  status: 'active',
+  expiresAt: null,
+  sandbox: false,
+});
+const idle: Deeds = {
+  go() {},
+  add() {},
+  keys() {},
+  nextTheme() {},
+  lock() {},
+  signIn() {},
+  renew() {},
+  readUsers() {},
+};
+const found: Found = {
+  connections: [connection('sandbox-ks'), connection('Andes plant')],
+  installations: [],
+  people: [person('Ada Bergland'), person('Ándrea Quay')],
+  unread: false,
+};
+const labels = (text: string): string[] =>
+  choicesFor(text, found, idle)
+    .filter(({ group }) => group === 'Connections' || group === 'People')
+    .map(({ label }) => label);
+
+test('who has a word that begins as typed stands before who has it within one', () => {
+  expect(labels('and')).toEqual(['Andes plant', 'Ándrea Quay', 'Ada Bergland', 'sandbox-ks']);
+  expect(labels('ks')).toEqual(['sandbox-ks', 'Ada Bergland', 'Ándrea Quay']);
+});
+
+test('what was found for other words is told from what is here', () => {
+  const asked = choicesFor('and', found, idle).map((choice) => [choice.label, choice.asked]);
+  expect(asked).toContainEqual(['Ada Bergland', true]);
+  expect(asked).toContainEqual(['Andes plant', false]);
+});
