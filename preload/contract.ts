@@ -39,6 +39,8 @@ export const vaultInfo = v.strictObject({
   /** Why it is not open, for people; null where it is. */
   message: v.nullable(v.string()),
   reason: v.nullable(v.string()),
+  /** Whether this profile has a passphrase-encrypted file, chosen or not. */
+  file: v.boolean(),
 });
 
 const minutes = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(1440));
@@ -667,9 +669,12 @@ export const methods = {
   'vault.info': { input: nothing, output: vaultInfo },
   /**
    * Ends the console's lock and opens what the vault needs opened: the keychain by the system's own dialog where it is
-   * locked, the encrypted file by its passphrase (needed after `vault.lock`). Looks again.
+   * locked, the encrypted file by its passphrase (needed after `vault.lock`). Looks again. `makeFile` as in `vault.use`.
    */
-  'vault.unlock': { input: v.strictObject({ passphrase: v.optional(secret) }), output: vaultInfo },
+  'vault.unlock': {
+    input: v.strictObject({ passphrase: v.optional(secret), makeFile: v.optional(v.boolean()) }),
+    output: vaultInfo,
+  },
   /**
    * Locks this console: what is under way is cancelled, and everything secret that the process holds is dropped: keys,
    * passphrase, the lists, and with `kind` memory the secrets themselves (ask the person first). `vault.changed` tells all
@@ -686,11 +691,15 @@ export const methods = {
   },
   /** A person did something at this screen: the idle lock waits its whole time again. Every ten seconds is often enough. */
   'vault.active': { input: nothing, output: nothing },
-  /** Changes where secrets are kept for this run: only ever because a person chose it. */
+  /**
+   * Changes where secrets are kept for this run: only ever because a person chose it. Where there is no file, `makeFile` says
+   * that one is made with this passphrase (typed twice by then); without it that is `not_found`.
+   */
   'vault.use': {
     input: v.strictObject({
       kind: v.picklist(['keychain', 'memory', 'file']),
       passphrase: v.optional(secret),
+      makeFile: v.optional(v.boolean()),
     }),
     output: vaultInfo,
   },

@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { type Result, fail, ok } from '../../preload/errors.ts';
 import type { VaultInfo } from '../../preload/contract.ts';
-import { openFileVault } from '../vault/file.ts';
+import { hasFileVault, openFileVault } from '../vault/file.ts';
 import { lockedVault } from '../vault/locked.ts';
 import { openMemoryVault } from '../vault/memory.ts';
 import type { Vault, VaultKind } from '../vault/vault.ts';
@@ -19,6 +19,13 @@ export interface VaultChoiceParts {
   readonly workFactor?: number;
 }
 
+/** What opens the passphrase file. */
+export interface Passphrase {
+  readonly text: string;
+  /** Whether a new file is made with it where there is none: only for one that was typed twice. */
+  readonly makes: boolean;
+}
+
 /**
  * The vault of a door that lives long: the keychain, until a person chooses memory or the passphrase file. It never
  * changes by itself. What was stored in one is not carried over to another.
@@ -26,15 +33,15 @@ export interface VaultChoiceParts {
 export interface VaultChoice extends Vault {
   info(): Promise<VaultInfo>;
   /**
-   * Ends a lock. Errors: passphrase_wrong, input_invalid (no passphrase), vault_denied (the file is damaged). The choice
-   * is as before then.
+   * Ends a lock. Errors: passphrase_wrong, input_invalid (no passphrase), not_found (no file, and none is to be made),
+   * vault_denied (the file is damaged), vault_write_failed (none can be made). The choice is as before then.
    */
-  use(kind: VaultKind, passphrase?: string): Promise<Result<VaultInfo>>;
+  use(kind: VaultKind, passphrase?: Passphrase): Promise<Result<VaultInfo>>;
   /**
    * Opens the one chosen, and ends a lock. Errors: those of {@link unlockKeychain} and of `use`.
    * @param passphrase for the passphrase file after a lock
    */
-  unlock(signal: AbortSignal, passphrase?: string): Promise<Result<VaultInfo>>;
+  unlock(signal: AbortSignal, passphrase?: Passphrase): Promise<Result<VaultInfo>>;
   /**
    * Closes everything that was opened and forgets it; what was kept in memory only is lost. Until `unlock` or `use`
    * every call fails with vault_locked.
@@ -62,6 +69,12 @@ const noPassphraseYet = fail(
   'Give the passphrase for a new one, or keep secrets in memory for this run.',
 );
 
+const noFile = fail(
+  'not_found',
+  'There is no encrypted file here any more.',
+  'A new one is made with the passphrase that you give now. Type it twice: nobody can reset it.',
+);
+
 export function createVaultChoice(parts: VaultChoiceParts): VaultChoice {
   // Taken out one by one: `first` may hold a passphrase, and nothing here may hold on to it after a lock.
   const { home, openKeychain, unlockKeychain, workFactor } = parts;
@@ -80,10 +93,11 @@ export function createVaultChoice(parts: VaultChoiceParts): VaultChoice {
   async function info(): Promise<VaultInfo> {
     const looked = chosen;
     const state = await looked.state();
+    const here = { kind: looked.kind, file: hasFileVault(home) };
     const found: VaultInfo =
       state.state === 'open'
-        ? { kind: looked.kind, state: 'open', message: null, reason: null }
-        : { kind: looked.kind, state: state.state, message: state.message, reason: state.reason };
+        ? { ...here, state: 'open', message: null, reason: null }
+        : { ...here, state: state.state, message: state.message, reason: state.reason };
     const said = JSON.stringify(found);
     // Nobody was told of the first look, so it changes nothing.
     const changed = told !== '' && said !== told;
@@ -97,25 +111,31 @@ export function createVaultChoice(parts: VaultChoiceParts): VaultChoice {
     return (keychain ??= openKeychain());
   }
 
-  async function open(kind: VaultKind, passphrase: string | undefined): Promise<Result<Vault>> {
+  async function open(kind: VaultKind, passphrase: Passphrase | undefined): Promise<Result<Vault>> {
     if (kind === 'keychain') return ok(theKeychain());
     if (kind === 'memory') return ok((memory ??= openMemoryVault()));
-    if (passphrase === undefined || passphrase === '') {
+    if (passphrase === undefined || passphrase.text === '') {
       return fail(
         'input_invalid',
         'The encrypted file needs a passphrase.',
         'Give one of several words; nobody can reset it.',
       );
     }
-    const file = openFileVault({ path: home, passphrase, ...(workFactor !== undefined && { workFactor }) });
+    const { text, makes } = passphrase;
+    if (!makes && !hasFileVault(home)) return noFile;
+    const file = openFileVault({
+      path: home,
+      passphrase: text,
+      ...(workFactor !== undefined && { workFactor }),
+    });
     // Any read shows whether the passphrase fits the file that is there.
-    const read = await file.read('directory-key');
-    if (read.ok) return ok(file);
+    const fits = makes ? await file.make() : await file.read('directory-key');
+    if (fits.ok) return ok(file);
     await file.close();
-    return read;
+    return fits;
   }
 
-  async function use(kind: VaultKind, passphrase?: string): Promise<Result<VaultInfo>> {
+  async function use(kind: VaultKind, passphrase?: Passphrase): Promise<Result<VaultInfo>> {
     const next = await open(kind, passphrase);
     if (!next.ok) return next;
     chosen = next.value;

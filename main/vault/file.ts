@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { type Failure, type Result, fail, ok } from '../../preload/errors.ts';
@@ -18,7 +19,22 @@ export interface FileVaultOptions {
   readonly workFactor?: number;
 }
 
+export interface FileVault extends Vault {
+  /** Makes the file where there is none yet, so that its passphrase holds from now on. Errors: as `write`. */
+  make(): Promise<Result<void>>;
+}
+
 const lockWaitMs = 20_000;
+
+const filesIn = (folder: string): { readonly keyFile: string; readonly itemsFile: string } => ({
+  keyFile: path.join(folder, 'vault-key.age'),
+  itemsFile: path.join(folder, 'vault.age'),
+});
+
+/** Whether there is a passphrase file in this folder, good or damaged. */
+export function hasFileVault(folder: string): boolean {
+  return Object.values(filesIn(folder)).some((file) => existsSync(file));
+}
 
 /**
  * Secrets in a file that a passphrase protects, in age's format. `vault-key.age` holds a key encrypted with the
@@ -29,10 +45,9 @@ const lockWaitMs = 20_000;
  * Errors: passphrase_wrong; vault_denied (a file was changed, is cut off or may not be read); vault_write_failed;
  * input_invalid (an empty passphrase); timeout (another process keeps the lock); those of `passphrase`.
  */
-export function openFileVault(options: FileVaultOptions): Vault {
+export function openFileVault(options: FileVaultOptions): FileVault {
   const { path: folder, workFactor = 18 } = options;
-  const keyFile = path.join(folder, 'vault-key.age');
-  const itemsFile = path.join(folder, 'vault.age');
+  const { keyFile, itemsFile } = filesIn(folder);
   const queue = createQueue();
   let key: Key | null = null;
   /** Dropped when the vault is closed; nothing below may hold on to `options`, which has it too. */
@@ -126,6 +141,8 @@ export function openFileVault(options: FileVaultOptions): Vault {
       }),
     write: (item, text) => queue(() => change((items) => items.set(item, text).size > 0)),
     remove: (item) => queue(() => change((items) => items.delete(item))),
+    // Reading a file that is there has left its key.
+    make: () => queue(() => change(() => key === null)),
     // After what was asked for before: a write that is under way needs the key.
     close: () =>
       queue(() => {
@@ -138,14 +155,14 @@ export function openFileVault(options: FileVaultOptions): Vault {
 
 /** Removes the passphrase file, whatever it holds: no passphrase is needed for that. Errors: timeout, vault_write_failed. */
 export async function removeFileVault(folder: string): Promise<Result<void>> {
-  const files = ['vault.age', 'vault-key.age'].map((name) => path.join(folder, name));
+  const { itemsFile, keyFile } = filesIn(folder);
   const outcome = await withLock(
     path.join(folder, 'locks', 'vault'),
     { timeoutMs: lockWaitMs },
     async (): Promise<Result<void>> => {
       try {
         // The items first: a key without items is an empty vault, items without a key are a damaged one.
-        for (const file of files) {
+        for (const file of [itemsFile, keyFile]) {
           await sweepTemporaries(file);
           await rm(file, { force: true });
         }

@@ -301,8 +301,9 @@ export function fakeBridge(scene: Scene): Bridge {
           state: 'locked',
           reason: 'locked',
           message: 'The keychain of this computer is locked.',
+          file: false,
         }
-      : { kind: 'keychain', state: 'open', reason: null, message: null };
+      : { kind: 'keychain', state: 'open', reason: null, message: null, file: false };
   const sandbox = scene !== 'million';
   let preferences: Preferences = {
     proxy: 'system',
@@ -502,7 +503,7 @@ export function fakeBridge(scene: Scene): Bridge {
     'vault.use': ({ kind, passphrase }) => {
       if (kind === 'file' && passphrase === 'wrong wrong')
         return fail('passphrase_wrong', 'That is not the passphrase of this file.', 'Try again.');
-      vault = { kind, state: 'open', reason: null, message: null };
+      vault = { kind, state: 'open', reason: null, message: null, file: vault.file || kind === 'file' };
       return ok(vault);
     },
     'providers.list': () => ok(providers),

@@ -199,7 +199,7 @@ export const en = {
 
   'lock.title': 'This console is locked',
   'lock.textMemory':
-    'Nothing secret is in its memory any more. Connections are kept; sessions and client secrets were kept nowhere else.',
+    'Nothing secret is in its memory any more. Connections are kept; sessions and client secrets were kept nowhere else, so unlocking asks for nothing.',
   'lock.text': 'Nothing secret is in its memory. Sessions and connections are kept in the vault.',
   'lock.locking': 'Locking …',
   'lock.failed': 'This console was not locked.',
@@ -227,6 +227,11 @@ export const en = {
   'vault.useMemory': 'Memory only, for this run',
   'vault.useFile': 'Encrypted file with a passphrase',
   'vault.enterPassphrase': 'Enter the passphrase',
+  'vault.openFile': 'Open the encrypted file',
+  'vault.fileHere':
+    'This profile keeps secrets in an encrypted file, which is not open. Nobody is signed in by what the keychain holds.',
+  'vault.fileHereHint':
+    'Open it with its passphrase, or go on with the keychain: sign in, and it is kept there.',
   'vault.memory.title': 'Keep tokens in memory only?',
   'vault.memory.text':
     'Sessions, client secrets and passwords are then kept until Latchkey ends and nowhere else. You sign in again next time. What is in the keychain stays there, out of reach for this run.',
@@ -235,8 +240,16 @@ export const en = {
   'vault.file.text':
     'Latchkey encrypts the file with your passphrase. Without the passphrase nobody can read it, and nobody can restore it, Latchkey included.',
   'vault.file.do': 'Use the file',
+  'vault.fileThere.title': 'Open the encrypted file',
+  'vault.fileThere.text':
+    'Give the passphrase that the file was made with. What is kept in it is there then.',
+  'vault.fileThere.do': 'Open the file',
   'vault.passphrase': 'Passphrase',
-  'vault.passphraseHint': 'A new file takes the passphrase you give now; an existing one opens with its own.',
+  'vault.passphraseHint.new': 'Several words make a good one. Nobody can reset it.',
+  'vault.passphraseAgain': 'The passphrase once more',
+  'vault.passphraseDiffers': 'This is not the same as above. Type both again.',
+  'vault.fileGone':
+    'There is no encrypted file any more: it was cleared elsewhere. A new one is made with the passphrase that you give now.',
   'vault.passphraseShort': 'A passphrase has at least 8 characters. Several words make a good one.',
   'vault.opening': 'Opening …',
   'vault.using.memory': 'Tokens are kept in memory only, for this run.',

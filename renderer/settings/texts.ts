@@ -15,7 +15,8 @@ export const s = catalogue({
   lockNow: 'Lock now',
   lockText:
     'Locking drops what this console holds in memory: keys, tokens and lists. Connections and sessions stay in the vault.',
-  lockMemory: 'With memory only, locking forgets all sessions and secrets.',
+  lockMemory:
+    'With memory only, locking forgets all sessions and secrets. Unlocking asks for nothing then: nothing secret is left that it could protect.',
   idle: 'Lock by itself',
   'idle.never': 'Never',
   idleAfter: {

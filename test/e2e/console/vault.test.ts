@@ -1,5 +1,9 @@
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import type { Browser } from 'playwright';
+import { removeFileVault } from '../../../main/vault/file.ts';
 import { openChromium } from '../../support/browser.ts';
 import { type TestKeyring, startBus, startKeyring } from '../../support/keyring.ts';
 import { type Door, openScreen, startDoor } from './door.ts';
@@ -8,6 +12,9 @@ import { goTo } from './person.ts';
 let keyring: TestKeyring;
 let browser: Browser;
 const doors: Door[] = [];
+/** A profile that outlives its first door. */
+let home = '';
+const words = 'seven invented words make one good passphrase';
 
 beforeAll(async () => {
   [keyring, browser] = await Promise.all([startKeyring(), openChromium()]);
@@ -19,12 +26,13 @@ afterEach(async () => {
 });
 
 afterAll(async () => {
+  if (home !== '') await rm(home, { recursive: true, force: true, maxRetries: 3 });
   await browser.close();
   await keyring.stop();
 });
 
-async function open(env: Readonly<Record<string, string>> = keyring.env) {
-  const door = await startDoor(env);
+async function open(env: Readonly<Record<string, string>> = keyring.env, kept?: string) {
+  const door = await startDoor(env, [], kept);
   doors.push(door);
   return openScreen(browser, door.url);
 }
@@ -79,22 +87,76 @@ test('a computer without a keychain offers memory, after a question that says wh
   }
 });
 
-test('a passphrase file opens with its passphrase, and a short one is refused at the field', async () => {
+test('a passphrase file is made by a passphrase typed twice, is offered first from then on, and opens with it', async () => {
   await keyring.lock();
-  const { page } = await open();
+  home = await mkdtemp(path.join(tmpdir(), 'latchkey-file-'));
+  const first = await open(keyring.env, home);
+  let { page } = first;
   await page.getByRole('button', { name: 'Encrypted file with a passphrase' }).click();
   const dialog = page.getByRole('dialog', { name: 'Keep tokens in an encrypted file' });
   const field = dialog.getByLabel('Passphrase', { exact: true });
   await field.fill('short');
   await dialog.getByRole('button', { name: 'Use the file' }).click();
   await dialog.getByText(/at least 8 characters/).waitFor();
-  await field.fill('seven invented words make one good passphrase');
+  await field.fill(words);
+  const again = dialog.getByLabel('The passphrase once more');
+  await again.fill('seven invented words make one good passphrsae');
+  await dialog.getByRole('button', { name: 'Use the file' }).click();
+  await dialog.getByText(/not the same as above/).waitFor();
+  expect(await readdir(home)).not.toContain('vault-key.age');
+  await again.fill(words);
   await dialog.getByRole('button', { name: 'Use the file' }).click();
   await dialog.waitFor({ state: 'detached', timeout: 60_000 });
   await page.getByRole('contentinfo').getByText('Encrypted file open').waitFor();
   await page.getByRole('button', { name: 'Explore with the sandbox' }).click();
   await page.getByRole('button', { name: 'Sign in: sandbox-salto-nebula' }).click();
   await page.getByRole('button', { name: 'Renew: sandbox-salto-nebula' }).waitFor();
+
+  // Started again, the file is the first way; it is opened, so its passphrase is asked for once.
+  for (const door of doors.splice(0)) expect(await door.stop()).toBe(0);
+  await first.context.close();
+  ({ page } = await open(keyring.env, home));
+  const ways = page
+    .getByRole('alert')
+    .filter({ hasText: /locked/i })
+    .getByRole('button');
+  await ways.first().waitFor();
+  expect(await ways.allInnerTexts()).toEqual([
+    'Open the encrypted file',
+    'Unlock and try again',
+    'Memory only, for this run',
+  ]);
+  await ways.first().click();
+  const there = page.getByRole('dialog', { name: 'Open the encrypted file' });
+  expect(await there.locator('input:not([type=checkbox])').count()).toBe(1);
+  await there.getByLabel('Passphrase', { exact: true }).fill('another');
+  await there.getByRole('button', { name: 'Open the file' }).click();
+  await there
+    .getByText(/passphrase/i)
+    .and(there.locator('.error *'))
+    .first()
+    .waitFor();
+  await there.getByLabel('Passphrase', { exact: true }).fill(words);
+  await there.getByRole('button', { name: 'Open the file' }).click();
+  await there.waitFor({ state: 'detached', timeout: 60_000 });
+  await goTo(page, 'Connections');
+  await page.getByText('4 connections · 1 signed in').waitFor();
+
+  // While it is locked the file is cleared elsewhere: whatever is typed then does not make a new one unseen.
+  await page.keyboard.press('Control+k');
+  await page.keyboard.type('Lock this console');
+  await page.keyboard.press('Enter');
+  await page.getByRole('heading', { name: 'This console is locked' }).waitFor();
+  await removeFileVault(home);
+  await page.getByLabel('Passphrase', { exact: true }).fill(words);
+  await page.getByRole('button', { name: 'Unlock' }).click();
+  await page.getByRole('alert').filter({ hasText: 'no encrypted file any more' }).waitFor();
+  expect(await readdir(home)).not.toContain('vault-key.age');
+  await page.getByLabel('Passphrase', { exact: true }).fill(`new ${words}`);
+  await page.getByLabel('The passphrase once more').fill(`new ${words}`);
+  await page.getByRole('button', { name: 'Unlock' }).click();
+  await page.getByRole('contentinfo').getByText('Encrypted file open').waitFor({ timeout: 60_000 });
+  expect(await readdir(home)).toContain('vault-key.age');
 
   // Cleared with the keychain still locked: what stays is told apart from what went, and the file asks anew.
   await goTo(page, 'Settings');

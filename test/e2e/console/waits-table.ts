@@ -69,7 +69,7 @@ const systemUser = {
   info: {
     version: '0.1.0',
     door: 'browser',
-    vault: { kind: 'keychain', state: 'open', message: null, reason: null },
+    vault: { kind: 'keychain', state: 'open', message: null, reason: null, file: false },
     sandbox: true,
   },
   connection: {

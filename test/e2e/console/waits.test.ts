@@ -312,8 +312,23 @@ test('Enter takes nobody of the words before: it waits for who is found by those
   });
 });
 
+test('an encrypted file beside an open keychain is offered while nobody is signed in', async () => {
+  const open = { kind: 'keychain', state: 'open', message: null, reason: null };
+  const [first] = withPlan['connections.list'];
+  const signedOut = { ...first, session: { ...first?.session, state: 'signed_out' } };
+  await alone(
+    async (screen) => {
+      await screen.page.getByRole('main').getByRole('heading', { level: 1 }).waitFor();
+      expect(await button(screen.page, 'Open the encrypted file').count()).toBe(0);
+      screen.emit('vault.changed', { ...open, file: true });
+      await button(screen.page, 'Open the encrypted file').waitFor();
+    },
+    { 'connections.list': [signedOut] },
+  );
+});
+
 test('a double click on reading reads, and what a program kept in memory alone is not said to be kept', async () => {
-  const memory = { kind: 'memory', state: 'open', message: null, reason: null };
+  const memory = { kind: 'memory', state: 'open', message: null, reason: null, file: false };
   await alone(async (screen) => {
     const { page } = screen;
     await toView(screen, '#/users');
@@ -530,7 +545,13 @@ test('in a low window what a test found is on the screen, and in a narrow one wh
 });
 
 test('a vault that somebody else closed is said, with the way to open it', async () => {
-  const locked = { kind: 'keychain', state: 'locked', message: 'The keychain is locked.', reason: 'locked' };
+  const locked = {
+    kind: 'keychain',
+    state: 'locked',
+    message: 'The keychain is locked.',
+    reason: 'locked',
+    file: false,
+  };
   const [first] = withPlan['connections.list'];
   const unknown = { ...first?.session, state: 'unknown', subject: null };
   await alone(
@@ -543,7 +564,7 @@ test('a vault that somebody else closed is said, with the way to open it', async
       screen.fail('vault.lock', { ...invented, code: 'vault_locked' });
       await button(screen.page, 'Lock now').click();
       await screen.page.getByText('This console was not locked.').waitFor();
-      screen.emit('vault.changed', { ...locked, state: 'open', message: null, reason: null });
+      screen.emit('vault.changed', { ...locked, state: 'open', message: null, reason: null, file: false });
       await screen.page.getByText('This console was not locked.').waitFor({ state: 'detached' });
     },
     { 'vault.info': locked, 'connections.list': [{ ...first, session: unknown }] },

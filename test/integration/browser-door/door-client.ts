@@ -98,7 +98,7 @@ export async function startDoor(clock: TestClock = testClock(), dispatcher?: Dis
   const handlers = {
     'vault.info': (input: unknown) => {
       calls.push(input);
-      return Promise.resolve(ok({ kind: 'memory', state: 'open', message: null, reason: null }));
+      return Promise.resolve(ok({ kind: 'memory', state: 'open', message: null, reason: null, file: false }));
     },
   } as unknown as Handlers;
   const opened = await openDoor({

@@ -117,7 +117,7 @@ test('with a vault that is not open the sandbox adds nothing, and says why with 
 });
 
 test('where one connection of the sandbox cannot be added, those before it are taken back', async () => {
-  await call('vault.use', { kind: 'file', passphrase: 'five plain words in line' });
+  await call('vault.use', { kind: 'file', passphrase: 'five plain words in line', makeFile: true });
   const before = await connected();
   await call('connections.add', { ...typed, name: 'sandbox-smartenit' });
   expect(await call('sandbox.start')).toMatchObject({ ok: false, error: { code: 'connection_exists' } });
@@ -141,7 +141,7 @@ test('after everything was cleared the file asks for its passphrase, and is made
   expect(await call('sandbox.start')).toMatchObject({ ok: false, error: { code: 'vault_locked' } });
   expect(await connected()).toEqual([]);
   expect(await files()).toEqual([]);
-  await call('vault.use', { kind: 'file', passphrase: 'other plain words in line' });
+  await call('vault.use', { kind: 'file', passphrase: 'other plain words in line', makeFile: true });
   expect(await call('sandbox.start')).toMatchObject({ ok: true });
   expect(await connected()).toHaveLength(4);
   expect(await files()).toEqual(['vault-key.age', 'vault.age']);

@@ -8,8 +8,8 @@ import type { Console } from '../../../main/console.ts';
 import type { ScreenMessage, VaultInfo } from '../../../preload/contract.ts';
 import { ok } from '../../../preload/errors.ts';
 
-const open: VaultInfo = { kind: 'keychain', state: 'open', message: null, reason: null };
-const closed: VaultInfo = { kind: 'keychain', state: 'locked', message: 'Locked.', reason: 'console_locked' };
+const open: VaultInfo = { kind: 'keychain', state: 'open', message: null, reason: null, file: false };
+const closed: VaultInfo = { ...open, state: 'locked', message: 'Locked.', reason: 'console_locked' };
 
 /** A lock over a dispatcher whose `lists.sync` ends only when it is cancelled; `order` says what happened when. */
 function locked(): {

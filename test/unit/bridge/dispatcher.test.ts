@@ -25,7 +25,7 @@ function start(part: Part) {
   return { dispatcher, screen, sent, notes, ask };
 }
 
-const open = { kind: 'memory', state: 'open', message: null, reason: null };
+const open = { kind: 'memory', state: 'open', message: null, reason: null, file: false };
 
 test('an answer of the agreed shape reaches the screen under its number', async () => {
   const { ask, sent } = start({ 'vault.info': () => Promise.resolve(ok(open)) });

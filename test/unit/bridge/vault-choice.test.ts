@@ -1,9 +1,10 @@
+import { existsSync } from 'node:fs';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { fail, ok } from '../../../preload/errors.ts';
-import { type VaultChoice, createVaultChoice } from '../../../main/bridge/vault-choice.ts';
+import { type Passphrase, type VaultChoice, createVaultChoice } from '../../../main/bridge/vault-choice.ts';
 import { removeFileVault } from '../../../main/vault/file.ts';
 import { openMemoryVault } from '../../../main/vault/memory.ts';
 import type { Vault, VaultState } from '../../../main/vault/vault.ts';
@@ -35,6 +36,11 @@ function choiceOf(under: Vault, first?: Vault): VaultChoice {
   });
 }
 
+/** A passphrase for a file that is there. */
+const typedOnce = (text: string): Passphrase => ({ text, makes: false });
+/** One that may make a new file. */
+const typedTwice = (text: string): Passphrase => ({ text, makes: true });
+
 const locked = { state: 'locked', reason: 'locked', message: 'The keychain is locked.' } as const;
 
 test('it is the keychain until a person chooses, also when the keychain is locked', async () => {
@@ -42,7 +48,7 @@ test('it is the keychain until a person chooses, also when the keychain is locke
   const choice = choiceOf(under);
   under.now = locked;
   expect(choice.kind).toBe('keychain');
-  expect(await choice.info()).toEqual({ kind: 'keychain', ...locked });
+  expect(await choice.info()).toEqual({ kind: 'keychain', ...locked, file: false });
   expect(choice.kind).toBe('keychain');
 });
 
@@ -70,22 +76,22 @@ test('memory that the door began with is the memory that is chosen again', async
 
 test('a wrong passphrase is refused at once and the vault stays as it was', async () => {
   const choice = choiceOf(keychain());
-  expect(await choice.use('file', 'five plain words in line')).toMatchObject({ ok: true });
+  expect(await choice.use('file', typedTwice('five plain words in line'))).toMatchObject({ ok: true });
   expect(await choice.write('connection:a', 'in the file')).toEqual(ok(undefined));
   await choice.use('memory');
-  expect(await choice.use('file', 'something else')).toMatchObject({
+  expect(await choice.use('file', typedOnce('something else'))).toMatchObject({
     ok: false,
     error: { code: 'passphrase_wrong' },
   });
   expect(choice.kind).toBe('memory');
-  expect(await choice.use('file', 'five plain words in line')).toMatchObject({ ok: true });
+  expect(await choice.use('file', typedOnce('five plain words in line'))).toMatchObject({ ok: true });
   expect(await choice.read('connection:a')).toEqual(ok('in the file'));
   expect(await readdir(home)).toContain('vault.age');
 });
 
 test('a file that was cleared stays chosen, is told of as locked, and the next passphrase makes a new one', async () => {
   const choice = choiceOf(keychain());
-  await choice.use('file', 'five plain words in line');
+  await choice.use('file', typedTwice('five plain words in line'));
   await choice.write('connection:a', 'in the file');
   await removeFileVault(home);
   const told: unknown[] = [];
@@ -95,7 +101,7 @@ test('a file that was cleared stays chosen, is told of as locked, and the next p
   expect(told).toMatchObject([{ kind: 'file', state: 'locked', reason: 'passphrase_needed' }]);
   expect(await choice.write('connection:a', 'lost')).toMatchObject({ error: { code: 'vault_locked' } });
   expect(await readdir(home)).not.toContain('vault.age');
-  expect(await choice.use('file', 'another passphrase')).toMatchObject({ ok: true });
+  expect(await choice.use('file', typedTwice('another passphrase'))).toMatchObject({ ok: true });
   await choice.write('connection:b', 'anew');
   expect(await readdir(home)).toEqual(expect.arrayContaining(['vault-key.age', 'vault.age']));
   expect(await choice.read('connection:a')).toEqual(ok(null));
@@ -104,7 +110,7 @@ test('a file that was cleared stays chosen, is told of as locked, and the next p
 
 test('where a file was cleared that is not the one chosen, the choice stays', async () => {
   const choice = choiceOf(keychain());
-  await choice.use('file', 'five plain words in line');
+  await choice.use('file', typedTwice('five plain words in line'));
   await choice.use('memory');
   await choice.write('connection:a', 'text');
   await choice.forgetFile();
@@ -115,7 +121,8 @@ test('where a file was cleared that is not the one chosen, the choice stays', as
 
 test.each([[undefined], ['']])('the file without a passphrase (%j) is invalid input', async (passphrase) => {
   const choice = choiceOf(keychain());
-  expect(await choice.use('file', passphrase)).toMatchObject({ ok: false, error: { code: 'input_invalid' } });
+  const typed = passphrase === undefined ? undefined : typedOnce(passphrase);
+  expect(await choice.use('file', typed)).toMatchObject({ ok: false, error: { code: 'input_invalid' } });
   expect(choice.kind).toBe('keychain');
 });
 
@@ -197,6 +204,7 @@ test('a lock forgets what was opened; the keychain is opened anew, memory is emp
     state: 'locked',
     reason: 'console_locked',
     message: 'This console is locked.',
+    file: false,
   });
   for (const call of [choice.read('a'), choice.write('a', 'b'), choice.remove('a')])
     expect(await call).toMatchObject({ ok: false, error: { code: 'vault_locked' } });
@@ -213,15 +221,53 @@ test('a lock forgets what was opened; the keychain is opened anew, memory is emp
   expect(await choice.unlock(signal)).toMatchObject({ ok: true, value: { kind: 'memory' } });
   expect(await choice.read('connection:a')).toEqual(ok(null));
 
-  await choice.use('file', 'seven words');
+  await choice.use('file', typedTwice('seven words'));
   await choice.write('connection:a', 'in the file');
   await choice.lock();
   expect(await choice.unlock(signal)).toMatchObject({ ok: false, error: { code: 'input_invalid' } });
-  expect(await choice.unlock(signal, 'another')).toMatchObject({
+  expect(await choice.unlock(signal, typedOnce('another'))).toMatchObject({
     ok: false,
     error: { code: 'passphrase_wrong' },
   });
   expect(await choice.info()).toMatchObject({ kind: 'file', reason: 'console_locked' });
-  expect(await choice.unlock(signal, 'seven words')).toMatchObject({ ok: true, value: { kind: 'file' } });
+  expect(await choice.unlock(signal, typedOnce('seven words'))).toMatchObject({
+    ok: true,
+    value: { kind: 'file' },
+  });
   expect(await choice.read('connection:a')).toEqual(ok('in the file'));
+});
+
+test('a file is made at once by a passphrase typed twice, and never by one that was to open it', async () => {
+  const folder = path.join(home, 'made');
+  const choice = createVaultChoice({
+    home: folder,
+    openKeychain: keychain,
+    unlockKeychain: () => Promise.resolve(ok(undefined)),
+    workFactor: 4,
+  });
+  const missing = {
+    ok: false,
+    error: { code: 'not_found', hint: expect.stringContaining('twice') as string },
+  };
+  expect(await choice.use('file', typedOnce('any words'))).toMatchObject(missing);
+  expect(existsSync(folder)).toBe(false);
+  expect(await choice.info()).toMatchObject({ kind: 'keychain', file: false });
+  expect(await choice.use('file', typedTwice('seven words'))).toMatchObject({ value: { file: true } });
+  expect(await readdir(folder)).toEqual(expect.arrayContaining(['vault-key.age', 'vault.age']));
+
+  // Another console clears everything while this one is locked.
+  const { signal } = new AbortController();
+  await choice.write('connection:a', 'in the file');
+  await choice.lock();
+  await removeFileVault(folder);
+  expect(await choice.unlock(signal, typedOnce('seven wrods'))).toMatchObject(missing);
+  expect(await choice.info()).toMatchObject({ kind: 'file', reason: 'console_locked', file: false });
+  expect(await readdir(folder)).toEqual(['locks']);
+  expect(await choice.unlock(signal, typedTwice('other words'))).toMatchObject({ value: { file: true } });
+  expect(await choice.read('connection:a')).toEqual(ok(null));
+  // Made by now: whoever typed twice as well has to know its passphrase.
+  expect(await choice.use('file', typedTwice('seven words'))).toMatchObject({
+    error: { code: 'passphrase_wrong' },
+  });
+  await choice.close();
 });

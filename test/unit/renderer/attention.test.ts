@@ -50,7 +50,7 @@ const list: ListState = {
   failure: { code: 'provider_failed', message: 'It stopped.', hint: 'Try again.' },
 };
 const quiet: Situation = {
-  vault: { kind: 'keychain', state: 'open', message: null, reason: null },
+  vault: { kind: 'keychain', state: 'open', message: null, reason: null, file: false },
   connections: [connection('acme', {})],
   lists: [],
   now,
@@ -62,7 +62,13 @@ test('nothing needs attention while everything is in order', () => {
 
 test('the most urgent stands first: vault, sign-in, failed lists, then what can wait', () => {
   const items = attention({
-    vault: { kind: 'keychain', state: 'locked', message: 'The keychain is locked.', reason: 'locked' },
+    vault: {
+      kind: 'keychain',
+      state: 'locked',
+      message: 'The keychain is locked.',
+      reason: 'locked',
+      file: false,
+    },
     connections: [
       connection('ends', { refreshExpiresAt: now + 60_000, signInBy: now + 60_000, warnFrom: now - 1 }),
       connection('fresh', { state: 'signed_out' }),

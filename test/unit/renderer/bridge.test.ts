@@ -30,7 +30,7 @@ function wire() {
     },
   };
 }
-const vault = { kind: 'keychain', state: 'open', message: null, reason: null };
+const vault = { kind: 'keychain', state: 'open', message: null, reason: null, file: false };
 
 test('an answer goes to the request with its number', async () => {
   const { bridge, sent, hear } = wire();
