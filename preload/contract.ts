@@ -43,6 +43,9 @@ export const vaultInfo = v.strictObject({
   file: v.boolean(),
 });
 
+/** Characters of a search; no name or address is as long. */
+export const longestSearch = 200;
+const search = v.optional(v.pipe(v.string(), v.maxLength(longestSearch)));
 const minutes = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(1440));
 
 /** What the add-connection steps show of a provider. */
@@ -486,7 +489,7 @@ const place = v.strictObject({ connection: id, installation: id });
 
 /** Of which rows a list of users is. What is missing does not narrow it; all that is given must hold. */
 const usersFilter = {
-  search: v.optional(v.pipe(v.string(), v.maxLength(200))),
+  search,
   connection: v.optional(id),
   installation: v.optional(v.string()),
   provider: v.optional(providerId),
@@ -515,7 +518,7 @@ const usersSort = {
   descending: v.optional(v.boolean()),
 };
 const installationsFilter = {
-  search: v.optional(v.pipe(v.string(), v.maxLength(200))),
+  search,
   connection: v.optional(id),
   provider: v.optional(providerId),
   /** Exactly as a row has it. */
@@ -538,7 +541,7 @@ const listComparison = {
   /** For `only_first` the first is the one whose people are wanted. */
   places: v.pipe(v.array(place), v.minLength(1), v.maxLength(1000)),
   find: v.picklist(['only_first', 'everywhere', 'some', 'duplicates']),
-  search: v.optional(v.pipe(v.string(), v.maxLength(200))),
+  search,
 };
 
 /** One person of a comparison, and the users that stand for this person. */
@@ -637,7 +640,7 @@ const windowOf = { offset: count, limit: v.pipe(count, v.minValue(1), v.maxValue
 const activityFilter = {
   connection: v.optional(id),
   failed: v.optional(v.boolean()),
-  search: v.optional(v.pipe(v.string(), v.maxLength(200))),
+  search,
 };
 
 /** Every method of the bridge. */
@@ -866,6 +869,15 @@ export const methods = {
     input: v.strictObject({ ...windowOf, ...usersFilter, ...usersSort }),
     output: v.strictObject({ rows: v.array(userRow), total: count }),
   },
+  /** One row by its id, wherever it stands; null where its list is not here or has none of that id. */
+  'lists.installation': {
+    input: v.strictObject({ connection: id, id: v.string() }),
+    output: v.strictObject({ row: v.nullable(installationRow) }),
+  },
+  'lists.user': {
+    input: v.strictObject({ ...place.entries, id: v.string() }),
+    output: v.strictObject({ row: v.nullable(userRow) }),
+  },
   /**
    * The values that users can be narrowed by, most frequent first. Each facet is counted under all other choices but its
    * own, so that another of its values can be chosen. At most 200 values of a facet come; `more` says how many are left.
@@ -953,7 +965,7 @@ export const methods = {
   'systemUser.rows': {
     input: v.strictObject({
       ...windowOf,
-      search: v.optional(v.pipe(v.string(), v.maxLength(200))),
+      search,
       state: v.optional(v.picklist(systemUserStates)),
       /** `changes`: rows with something to do; `open`: those that are not done; `drift`: found wanting. */
       only: v.optional(v.picklist(['changes', 'open', 'drift'])),

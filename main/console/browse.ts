@@ -5,6 +5,7 @@ import {
   type CompareQuery,
   type CompareWindow,
   type InstallationRow,
+  type KeyOf,
   type ListKey,
   type ListKind,
   type ListState,
@@ -70,6 +71,12 @@ export interface BrowseService {
     limit: number,
     options?: CompareOptions,
   ): Promise<Result<CompareWindow>>;
+  /** The row of that id; null where the list is not here or has none of that id. */
+  row<K extends ListKind>(
+    known: readonly Connection[],
+    key: KeyOf<K>,
+    id: string,
+  ): Promise<Result<RowOf[K] | null>>;
   record(key: ListKey, id: string): Promise<Result<unknown>>;
   /** Makes a file of what lists show ready to be written; see export-lists.ts. */
   prepareExport(
@@ -335,6 +342,11 @@ export function browseService(
     async compare(known, query, offset, limit, options) {
       await keepTo(known);
       return directory().compare(query, offset, limit, options);
+    },
+
+    async row(known, key, id) {
+      await keepTo(known);
+      return directory().row(key, id);
     },
 
     record: (key, id) => directory().record(key, id),

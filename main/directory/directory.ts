@@ -11,6 +11,7 @@ import {
   type CompareWindow,
   type ConnectionName,
   type Filter,
+  type KeyOf,
   type ListKey,
   type ListKind,
   type ListState,
@@ -76,6 +77,8 @@ export interface Directory {
    * between them.
    */
   rows<K extends ListKind>(query: Query<K>): AsyncGenerator<Result<readonly RowOf[K][]>, void, undefined>;
+  /** The row of that id, wherever it stands in its list; null where the list is not here or has none of that id. */
+  row<K extends ListKind>(key: KeyOf<K>, id: string): Promise<Result<RowOf[K] | null>>;
   /** The vendor's record as it came. Error: `not_found`. */
   record(key: ListKey, id: string): Promise<Result<unknown>>;
   lists(): Promise<Result<readonly ListState[]>>;
@@ -278,6 +281,9 @@ export function openDirectory(options: DirectoryOptions = {}): Directory {
         after = page.value.next;
       } while (after !== null);
     },
+
+    row: <K extends ListKind>(key: KeyOf<K>, id: string) =>
+      thread.call('row', key, id) as Promise<Result<RowOf[K] | null>>,
 
     async record(key, id) {
       const found = await thread.call('record', key, id);

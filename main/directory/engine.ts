@@ -14,6 +14,7 @@ import {
   type CompareQuery,
   type CompareStep,
   type Filter,
+  type ListKey,
   type ListKind,
   type Query,
   type RowOf,
@@ -54,6 +55,8 @@ export interface Engine {
   readonly store: Store;
   window(query: WindowQuery): Window;
   count(query: Query): Promise<number>;
+  /** The row of that id in that list, wherever it stands; null where there is none. */
+  row(key: ListKey, id: string): Row | null;
   /**
    * Puts some more of the rows that are here now into the index of the default sort, which pages and arrangements are read
    * along. Gives what to ask with next time; null when all are in it.
@@ -294,6 +297,11 @@ export function createEngine(quietMilliseconds: number, locale?: string): Engine
           counts.get(countName(kind, condition))?.total ??
           (ended ? offset + rows.length : null));
       return { rows, total, version: versions[kind] };
+    },
+    row(key, id) {
+      const list = store.byKey(key);
+      const found = list && entries[key.kind].byId(list.no, id);
+      return (found && shape(key.kind, [found])[0]) ?? null;
     },
     settle(kind, until) {
       const { newest } = entries[kind];

@@ -3,6 +3,7 @@ import type { Facets } from './facets.ts';
 import type { Collation } from './collation.ts';
 import { kinds, type Cells, type Indexed } from './kinds.ts';
 import type { ListKind } from './rows.ts';
+import { foundColumns, type Found } from './window.ts';
 
 /** The rows that one load brings. Its entries lie between `first` and `last`; others may lie between them. */
 export interface Run {
@@ -35,8 +36,8 @@ export interface Entries {
   accept(run: Run, arrived: number): { readonly rows: number; readonly changed: boolean };
   discard(run: Run): void;
   removeList(list: number): void;
-  /** Where the record of a row is: page and place in one number. */
-  at(list: number, id: string): number | undefined;
+  /** The row of that id, and where its record is: page and place in one number. */
+  byId(list: number, id: string): (Found & { readonly at: number }) | undefined;
   /** Rows after this one may not have settled. */
   readonly settledUpTo: number;
   /** The row that came last. */
@@ -201,21 +202,17 @@ export function createEntries(db: Database, kind: ListKind, facets: Facets, coll
       remove(list, 'entry > ? AND list = ?', settledUpTo, list);
     },
 
-    at(list, id) {
+    byId(list, id) {
+      const select = `SELECT ${foundColumns}, e.at FROM ${table} e`;
       const found =
+        db.get(`${select} WHERE settled = 1 AND list = ? AND key = ? AND id = ?`, list, hashId(id), id) ??
         db.get(
-          `SELECT at FROM ${table} WHERE settled = 1 AND list = ? AND key = ? AND id = ?`,
-          list,
-          hashId(id),
-          id,
-        ) ??
-        db.get(
-          `SELECT at FROM ${table} WHERE entry > ? AND list = ? AND id = ? ORDER BY entry DESC LIMIT 1`,
+          `${select} WHERE entry > ? AND list = ? AND id = ? ORDER BY entry DESC LIMIT 1`,
           settledUpTo,
           list,
           id,
         );
-      return found && Number(found['at']);
+      return found as (Found & { readonly at: number }) | undefined;
     },
   };
 }

@@ -10,6 +10,7 @@ import type {
   ListKind,
   ListState,
   Query,
+  RowOf,
   Tally,
   Window,
   WindowQuery,
@@ -38,6 +39,7 @@ export interface Calls {
   readonly compare: (query: CompareQuery, offset: number, limit: number) => CompareStep;
   readonly leaveComparison: (query: CompareQuery) => null;
   readonly page: (query: Query, after: Place | null) => RowsPage;
+  readonly row: (key: ListKey, id: string) => RowOf[ListKind] | null;
   readonly record: (key: ListKey, id: string) => { readonly raw: unknown } | null;
   readonly pageNumbers: (key: ListKey) => readonly number[];
   readonly packedPage: (no: number) => Uint8Array | null;

@@ -12,6 +12,9 @@ export type ListKey =
       readonly installation: { readonly id: string; readonly name: string };
     };
 
+/** Which list of that kind. */
+export type KeyOf<K extends ListKind> = Extract<ListKey, { readonly kind: K }>;
+
 /** The same text for the same list, whatever its names are at the moment. */
 export function listName(key: ListKey): string {
   return JSON.stringify(

@@ -296,7 +296,7 @@ export function createStore(
 
     record(key, id) {
       const list = byName.get(listName(key));
-      const at = list && entries[key.kind].at(list.no, id);
+      const at = list && entries[key.kind].byId(list.no, id)?.at;
       const page = at === undefined ? undefined : pages.page(Math.floor(at / maxRowsInPage));
       if (at === undefined || !page) return undefined;
       return { raw: recordAt(page, at % maxRowsInPage) };

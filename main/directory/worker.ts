@@ -31,6 +31,7 @@ const calls: Calls = {
   compare: (query, offset, limit) => engine.compare(query, offset, limit),
   leaveComparison: (query) => (engine.leaveComparison(query), null),
   page: (query, after) => engine.page(query, after),
+  row: (key, id) => engine.row(key, id),
   record: (key, id) => store.record(key, id) ?? null,
   pageNumbers: (key) => store.pageNumbers(key),
   packedPage: (no) => store.pages.packed(no) ?? null,

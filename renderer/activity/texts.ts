@@ -47,6 +47,8 @@ export const ta = catalogue({
   'empty.text':
     'What this console asks of servers, and what becomes of sessions, is listed here until the console ends.',
   'empty.action': 'Go to connections',
+  missing: 'This link leads to an entry that is not here.',
+  'missing.hint': 'The newest 2,000 entries are kept, and only until the console ends.',
   'none.title': 'Nothing fits',
   'none.text': 'No entry has what you look for.',
   'none.failedText': 'Nothing has failed since this console started.',

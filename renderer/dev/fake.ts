@@ -637,6 +637,21 @@ export function fakeBridge(scene: Scene): Bridge {
       const rows = matching(input);
       return ok({ rows: rows.slice(input.offset, input.offset + input.limit), total: rows.length });
     },
+    'lists.installation': (asked) =>
+      ok({
+        row:
+          installations.find(({ connection: of, id }) => of === asked.connection && id === asked.id) ?? null,
+      }),
+    'lists.user': (asked) =>
+      ok({
+        row:
+          all.find(
+            (row) =>
+              row.connection === asked.connection &&
+              row.installation === asked.installation &&
+              row.id === asked.id,
+          ) ?? null,
+      }),
     'lists.facets': (input) => {
       const rows = matching({ ...input, offset: 0, limit: 200 });
       const of = (

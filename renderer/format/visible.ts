@@ -12,3 +12,12 @@ export function visibleJson(json: string): string {
     character === '\n' ? character : `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );
 }
+
+const longest = 60;
+
+/** So much of a stranger's text as a sentence can hold, with a mark where it was cut. */
+export function short(text: string): string {
+  return visible(
+    text.length <= longest ? text : `${text.slice(0, longest).replace(/[\ud800-\udbff]$/, '')}…`,
+  );
+}

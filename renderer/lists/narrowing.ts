@@ -1,4 +1,5 @@
 import { note, route } from '../state/router.svelte.ts';
+import { cutSearch } from './cut-search.ts';
 
 /** What the address narrows the view to; empty where it says nothing of that. */
 export function narrowedBy(name: string): string {
@@ -25,4 +26,9 @@ export function sortBy<K extends string>(keys: readonly K[], usual: K): { key: K
 /** The parameter after a press on that column's head: once up, then down. */
 export function sortAfter(sort: { readonly key: string; readonly descending: boolean }, key: string): string {
   return sort.key === key && !sort.descending ? `-${key}` : key;
+}
+
+/** What is searched for: as much of the address' search as the core takes. The rest stays in the address. */
+export function searched(): string {
+  return cutSearch(narrowedBy('search'));
 }

@@ -29,13 +29,40 @@ export function keyOfInstallation(row: { readonly connection: string; readonly i
 export interface Route {
   readonly view: View;
   readonly parameters: Readonly<Record<string, string>>;
+  /** What the address has in place of a view, where there is no such view; the overview is shown then. */
+  readonly unknown: string | null;
 }
 
-/** The route of an address's hash (`#/users?connection=...`); what is not understood is the overview. */
+/** The route of an address's hash (`#/users?connection=...`). */
 export function routeOf(hash: string): Route {
   const [path = '', query = ''] = hash.replace(/^#\/?/, '').split('?', 2);
-  const view = views.find((known) => known === path) ?? 'overview';
-  return { view, parameters: Object.fromEntries(new URLSearchParams(query)) };
+  const view = views.find((known) => known === path);
+  return {
+    view: view ?? 'overview',
+    parameters: Object.fromEntries(new URLSearchParams(query)),
+    unknown: view === undefined && path !== '' ? path : null,
+  };
+}
+
+/** The view that was probably meant by a word that is none: `Users`, `user`, `users/all`. */
+export function viewMeant(word: string): View | undefined {
+  const [first = ''] = word
+    .toLowerCase()
+    .replaceAll('_', '-')
+    .split(/[^a-z-]/);
+  return first.length < 3
+    ? undefined
+    : views.find((view) => view.startsWith(first) || first.startsWith(view));
+}
+
+/** The ids in a name of {@link keyOfUser} or {@link keyOfInstallation}; null where it is not of so many. */
+export function idsOf(key: string, count: number): string[] | null {
+  try {
+    const ids = key.split('/').map(decodeURIComponent);
+    return ids.length === count && ids.every((id) => id !== '') ? ids : null;
+  } catch {
+    return null; // A per cent sign that escapes nothing.
+  }
 }
 
 export function hashOf(view: View, parameters: Readonly<Record<string, string>> = {}): string {

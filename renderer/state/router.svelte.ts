@@ -16,5 +16,5 @@ export function go(view: View, parameters: Readonly<Record<string, string>> = {}
 /** Notes what the view is narrowed to in the address, without a step in the history. */
 export function note(parameters: Readonly<Record<string, string>>): void {
   history.replaceState(null, '', hashOf(current.view, parameters));
-  current = { view: current.view, parameters };
+  current = { view: current.view, parameters, unknown: null };
 }

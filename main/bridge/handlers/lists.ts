@@ -1,6 +1,7 @@
 import type { ListState } from '../../../preload/contract.ts';
 import { ok } from '../../../preload/errors.ts';
 import type { Connection } from '../../connections/connection.ts';
+import type { InstallationRow, UserRow } from '../../directory/rows.ts';
 import { hasLists, profileOf } from '../../providers/catalogue.ts';
 import { isUnusual } from '../../providers/installation-state.ts';
 import { isSandbox } from '../connection-info.ts';
@@ -8,7 +9,7 @@ import type { Handlers } from '../dispatcher.ts';
 import { filterOf } from '../list-filters.ts';
 import type { BridgeParts } from '../parts.ts';
 
-type Methods = `lists.${'sync' | 'states' | 'installations' | 'users' | 'record'}`;
+type Methods = `lists.${'sync' | 'states' | 'installations' | 'users' | 'installation' | 'user' | 'record'}`;
 
 export function listsHandlers(parts: BridgeParts): Pick<Handlers, Methods> {
   const { console } = parts;
@@ -76,11 +77,7 @@ export function listsHandlers(parts: BridgeParts): Pick<Handlers, Methods> {
       if (!found.ok) return found;
       return ok({
         total: found.value.total,
-        rows: found.value.rows.map((row) => ({
-          ...row,
-          ...labels(names.value.get(row.connection)),
-          unusual: isUnusual(profileOf(row.provider), row.state),
-        })),
+        rows: found.value.rows.map((row) => installationRow(row, names.value)),
       });
     },
 
@@ -98,12 +95,30 @@ export function listsHandlers(parts: BridgeParts): Pick<Handlers, Methods> {
       if (!found.ok) return found;
       return ok({
         total: found.value.total,
-        rows: found.value.rows.map((row) => ({
-          ...row,
-          roles: [...row.roles],
-          ...labels(names.value.get(row.connection)),
-        })),
+        rows: found.value.rows.map((row) => userRow(row, names.value)),
       });
+    },
+
+    'lists.installation': async ({ connection, id }) => {
+      const names = byId(parts);
+      if (!names.ok) return names;
+      const key = {
+        kind: 'installations',
+        connection,
+        provider: providerOf(names.value.get(connection)),
+      } as const;
+      const found = await (await console.lists()).row([...names.value.values()], key, id);
+      if (!found.ok) return found;
+      return ok({ row: found.value && installationRow(found.value, names.value) });
+    },
+
+    'lists.user': async ({ connection, installation, id }) => {
+      const names = byId(parts);
+      if (!names.ok) return names;
+      const key = { kind: 'users', connection, installation: { id: installation, name: '' } } as const;
+      const found = await (await console.lists()).row([...names.value.values()], key, id);
+      if (!found.ok) return found;
+      return ok({ row: found.value && userRow(found.value, names.value) });
     },
 
     'lists.record': async ({ kind, connection, installation, id }) => {
@@ -137,10 +152,27 @@ function byId({ console }: BridgeParts) {
   return list.ok ? ok(new Map(list.value.map((connection) => [connection.id, connection]))) : list;
 }
 
+const providerOf = (connection: Connection | undefined): Connection['provider'] =>
+  connection?.provider ?? 'oauth2';
+
+type Names = ReadonlyMap<string, Connection>;
+
+function installationRow(row: InstallationRow, names: Names) {
+  return {
+    ...row,
+    ...labels(names.get(row.connection)),
+    unusual: isUnusual(profileOf(row.provider), row.state),
+  };
+}
+
+function userRow(row: UserRow, names: Names) {
+  return { ...row, roles: [...row.roles], ...labels(names.get(row.connection)) };
+}
+
 function labels(connection: Connection | undefined) {
   return {
     connectionName: connection?.name ?? '',
-    provider: connection?.provider ?? 'oauth2',
+    provider: providerOf(connection),
     sandbox: connection !== undefined && isSandbox(connection),
   };
 }

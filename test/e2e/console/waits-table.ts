@@ -270,6 +270,18 @@ export const waits: readonly Wait[] = [
     names: 'Access elsewhere',
   },
   {
+    method: 'lists.user',
+    at: '#/users?open=acme-ks%2Fi0%2Fnobody',
+    says: 'Looking for what the link leads to',
+    names: 'What the link leads to could not be looked for.',
+  },
+  {
+    method: 'lists.installation',
+    at: '#/installations?open=acme-ks%2Fnowhere',
+    says: 'Looking for what the link leads to',
+    names: 'What the link leads to could not be looked for.',
+  },
+  {
     method: 'lists.facets',
     at: '#/users',
     says: 'Counting the filters …',

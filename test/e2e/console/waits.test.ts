@@ -146,6 +146,21 @@ async function alone<T>(
   }
 }
 
+const person = {
+  connection: 'acme-ks',
+  connectionName: 'acme-ks',
+  provider: 'salto-ks',
+  sandbox: false,
+  installation: 'i0',
+  installationName: 'Harbour House',
+  id: 'u1',
+  displayName: 'Late Comer',
+  email: 'late@acme.example',
+  roles: [],
+  status: 'active',
+  expiresAt: null,
+};
+
 const toView = async ({ page }: HeldScreen, hash: string): Promise<void> => {
   await page.evaluate((to) => (location.hash = to), hash);
   await page.getByRole('main').getByRole('heading', { level: 1 }).first().waitFor();
@@ -377,6 +392,105 @@ test('a pause is said with who it keeps waiting, until rows of that connection c
     await said.waitFor({ state: 'detached' });
     await page.getByText('Reading: 10 rows').waitFor();
   });
+});
+
+test('a link to what is not here says what, why and what to do, and keeps the rest of the address', async () => {
+  await alone(async (screen) => {
+    const { page } = screen;
+    const address = (): Promise<string> => page.evaluate(() => location.hash);
+    const drop = button(page, 'Remove from the link');
+    const leads = (what: string): Promise<void> =>
+      page.getByText(`This link leads to ${what} not here`).waitFor();
+    const nobody = 'acme-ks%2Fi0%2Fnobody';
+
+    await toView(screen, `#/users?search=ana&open=${nobody}`);
+    await leads('a person who is');
+    await page.getByText('The list was read whole').waitFor();
+    await drop.click();
+    await page.getByText('This link leads to').waitFor({ state: 'detached' });
+    expect(await address()).toBe('#/users?search=ana');
+
+    await toView(screen, '#/users?status=bloked&role=site_user');
+    await page.getByText('Status: “bloked” is none of its values').waitFor();
+    await page.getByText('It can be active, pending, suspended, blocked, expired.').waitFor();
+    await drop.click();
+    await page.getByText('is none of its values').waitFor({ state: 'detached' });
+    expect(await address()).toBe('#/users?role=site_user');
+
+    await toView(screen, '#/users?connection=gone&status=blocked');
+    await leads('a connection that is');
+    await drop.click();
+    await page.getByRole('grid').getByText('@acme.example').first().waitFor();
+    expect(await address()).toBe('#/users?status=blocked');
+    await toView(screen, '#/users?connection=acme-ks&installation=nowhere');
+    await leads('an installation that is');
+
+    for (const [hash, what] of [
+      ['#/installations?open=acme-ks%2Fnowhere', 'an installation that is'],
+      [`#/installations?connection=${'gone'.repeat(80)}`, 'a connection that is'],
+      ['#/connections?open=gone', 'a connection that is'],
+      ['#/activity?open=4000', 'an entry that is'],
+    ] as const) {
+      await toView(screen, hash);
+      await leads(what);
+    }
+    await toView(screen, '#/users?sort=colour');
+    await page.getByText('Sort: “colour” is none of its values').waitFor();
+    await toView(screen, `#/users?find=everywhere&places=${places}%2Cacme-ks%252Fnowhere`);
+    await page.getByText('This link compares 1 installation more').waitFor();
+
+    await toView(screen, '#/user?status=blocked');
+    await page.getByText('There is no view “user”').waitFor();
+    await page.getByRole('link', { name: 'Open Users with the rest of the link' }).click();
+    await page.getByRole('heading', { level: 1, name: 'Users' }).waitFor();
+    expect(await address()).toBe('#/users?status=blocked');
+  });
+});
+
+test('a link to somebody far down opens, and to somebody who comes later as soon as they are there', async () => {
+  const asked: unknown[] = [];
+  const rows: unknown[] = [];
+  await alone(
+    async (screen) => {
+      const { page } = screen;
+      await toView(screen, '#/users?open=acme-ks%2Fi0%2Flate');
+      await page.getByText('This link leads to a person who is not here.').waitFor();
+      rows.push({ ...person, id: 'late' });
+      screen.emit('lists.changed');
+      await page.getByRole('complementary', { name: 'Detail: Late Comer' }).waitFor();
+      await page.getByText('This link leads to').waitFor({ state: 'detached' });
+      expect(asked[0]).toEqual({ connection: 'acme-ks', installation: 'i0', id: 'late' });
+    },
+    {
+      'lists.user': (of: unknown) => {
+        asked.push(of);
+        return { row: rows[0] ?? null };
+      },
+    },
+  );
+});
+
+test('of a search that is longer than what can be searched for nothing is lost, and what is searched is said', async () => {
+  const asked: (string | undefined)[] = [];
+  await alone(
+    async (screen) => {
+      const { page } = screen;
+      const long = 'prado '.repeat(500).trim();
+      await toView(screen, `#/users?search=${encodeURIComponent(long)}`);
+      await page
+        .getByText('This search has 2,999 characters, and at most 200 can be searched for.')
+        .waitFor();
+      await page.getByText('Nothing found').waitFor();
+      expect(await page.getByRole('textbox', { name: 'Search users' }).inputValue()).toBe(long);
+      expect(asked.map((search) => search?.length)).toEqual(asked.map(() => 200));
+    },
+    {
+      'lists.users': ({ search }: Input<'lists.users'>) => {
+        asked.push(search);
+        return { rows: [], total: 0 };
+      },
+    },
+  );
 });
 
 test('people who changed while they were compared are compared again', async () => {

@@ -197,6 +197,13 @@ describe('the whole path over one WebSocket', () => {
       id: row?.id,
     });
     expect(JSON.parse(json)).toBeTypeOf('object');
+    const place = { connection: row?.connection, id: row?.id };
+    expect(await run.get('lists.installation', place)).toEqual({ row });
+    const [person] = window.rows;
+    const key = { connection: person?.connection, installation: person?.installation, id: person?.id };
+    expect(await run.get('lists.user', key)).toEqual({ row: person });
+    expect(await run.get('lists.user', { ...key, id: 'nobody' })).toEqual({ row: null });
+    expect(await run.get('lists.user', { ...key, connection: 'gone' })).toEqual({ row: null });
     expect(run.screen.messages).toContainEqual(
       expect.objectContaining({
         type: 'progress',

@@ -96,6 +96,28 @@ test('a refresh is seen only when it is complete, and then as a whole', async ()
   expect(rows[0]?.installationName).toBe('Renamed');
 });
 
+test('a row is found by its id wherever it stands, as it is now, and never in another list', async () => {
+  const key = { kind: 'users', connection: 'acme', installation: { id: 's1', name: 'Site s1' } } as const;
+  const people = Array.from({ length: 3000 }, (_, at) => user(String(at), `Person ${at}`));
+  expect(value(await directory.row(key, '7'))).toBeNull();
+  const handle = value(await directory.beginList(key));
+  value(await directory.append(handle, people.slice(0, 10)));
+  expect(value(await directory.row(key, '7')), 'while it comes').toMatchObject({ displayName: 'Person 7' });
+  value(await directory.append(handle, people.slice(10)));
+  value(await directory.finish(handle, { complete: true }));
+  await directory.settled();
+  const { rows } = value(await directory.window({ kind: 'users', offset: 2500, limit: 1 }));
+  expect(value(await directory.row(key, rows[0]?.id ?? ''))).toEqual(rows[0]);
+  expect(value(await directory.row(key, 'nobody'))).toBeNull();
+  expect(value(await directory.row({ ...key, installation: { id: 's2', name: '' } }, '7'))).toBeNull();
+  await load(directory, key, [user('7', 'Renamed')]);
+  expect(value(await directory.row(key, '7'))).toMatchObject({ displayName: 'Renamed' });
+  expect(value(await directory.row(key, '8'))).toBeNull();
+  const places = { kind: 'installations', connection: 'acme', provider: 'salto-ks' } as const;
+  await load(directory, places, [installation('s1', 'Harbour House')]);
+  expect(value(await directory.row(places, 's1'))).toMatchObject({ name: 'Harbour House' });
+});
+
 test('a failed refresh keeps the old rows and says why', async () => {
   await load(directory, usersOf('s1'), [user('1', 'Anna')]);
   const handle = value(await directory.beginList(usersOf('s1')));
