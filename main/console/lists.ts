@@ -153,6 +153,11 @@ export function listService(parts: ServiceParts): ListService {
       const chosen = installation === null ? all : chooseInstallation(all, installation, connection);
       if (!Array.isArray(chosen)) return chosen as Result<never>;
 
+      // People of one name and id stand as their installations do, whichever list comes first.
+      const expected = await directory().expect(
+        (chosen as readonly InstallationRow[]).map(({ id, name }) => usersKey(connection, { id, name })),
+      );
+      if (!expected.ok) return expected;
       const { context, fetchedAt } = installations.value;
       const failures: ListFailure[] = [];
       const ages = fetchedAt === null ? [] : [fetchedAt];

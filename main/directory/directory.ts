@@ -54,6 +54,11 @@ export interface Directory {
    * (`resumed` of the handle says whether). The first is browsable while it comes; a refresh when complete. */
   beginList(key: ListKey, resume?: boolean): Promise<Result<ListHandle>>;
   /**
+   * Lists that will be loaded: rows that are alike in name and id stand in this order, not in that in which their lists come.
+   * Until then they are lists without rows.
+   */
+  expect(keys: readonly ListKey[]): Promise<Result<void>>;
+  /**
    * Takes a page of the vendor's records. Resolves when the next may come: a few are kept on the way. `answer` is what
    * the page came in, where it holds just these records (see pages.ts): it need not be written anew then. Its bytes are
    * moved to the directory's thread, and empty here afterwards.
@@ -191,6 +196,8 @@ export function openDirectory(options: DirectoryOptions = {}): Directory {
       const begun = await thread.call('begin', key, resume);
       return begun.ok ? ok({ key, ...begun.value }) : begun;
     },
+
+    expect: (keys) => done(thread.call('expect', keys)),
 
     async append({ key, load }, rows, answer) {
       const cells =

@@ -20,6 +20,7 @@ import type { Place } from './window.ts';
 /** What the thread that asks and the thread that holds the directory say to each other. */
 export interface Calls {
   readonly begin: (key: ListKey, resume: boolean) => { readonly load: number; readonly resumed: boolean };
+  readonly expect: (keys: readonly ListKey[]) => null;
   readonly append: (load: number, page: Page) => null;
   readonly restore: (load: number, packed: Uint8Array) => null;
   readonly finish: (load: number, ending: Ending) => null;

@@ -58,6 +58,8 @@ export interface Store {
    * `resume`, a first load that was cut is taken up: what came of it stays, and more is added.
    */
   begin(key: ListKey, resume?: boolean): { readonly load: number; readonly resumed: boolean };
+  /** Lists that will come, in the order in which rows stand that are alike in name and id. */
+  expect(keys: readonly ListKey[]): void;
   append(load: number, page: Page): void;
   /** As {@link Store.append}, from a snapshot. Throws where the bytes are not a page. */
   restore(load: number, packed: Uint8Array): void;
@@ -224,6 +226,10 @@ export function createStore(
       list.loading = lastLoad;
       list.arriving = first ? null : 0;
       return { load: lastLoad, resumed: false };
+    },
+
+    expect(keys) {
+      for (const key of keys) listFor(key);
     },
 
     append(id, page) {

@@ -12,6 +12,7 @@ const { store, ...engine } = createEngine(quietMilliseconds, locale);
 
 const calls: Calls = {
   begin: (key, resume) => store.begin(key, resume),
+  expect: (keys) => (store.expect(keys), null),
   append: (load, page) => (store.append(load, page), null),
   restore: (load, packed) => (store.restore(load, packed), null),
   finish: (load, ending) => (store.finish(load, ending), null),

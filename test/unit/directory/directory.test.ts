@@ -11,6 +11,26 @@ beforeEach(() => {
 
 afterEach(() => directory.close());
 
+test('rows that are alike in name and id stand as their lists were expected, in whatever order those come', async () => {
+  const keys = [usersOf('s3'), usersOf('s1'), usersOf('s2')];
+  value(await directory.expect(keys));
+  const handles = [];
+  for (const key of keys.toReversed()) handles.push(value(await directory.beginList(key)));
+  for (const handle of handles) {
+    value(await directory.append(handle, [user('2', 'Anna Miller'), user('1', 'Anna Miller')]));
+    value(await directory.finish(handle, { complete: true }));
+  }
+  const window = value(await directory.window({ kind: 'users', offset: 0, limit: 10 }));
+  expect(window.rows.map(({ id, installation: place }) => `${id} ${place}`)).toEqual([
+    '1 s3',
+    '1 s1',
+    '1 s2',
+    '2 s3',
+    '2 s1',
+    '2 s2',
+  ]);
+});
+
 const failure = fail('network_unreachable', 'No network.', 'Try again.').error;
 
 test('users come back as rows, sorted by name, with their installation', async () => {
