@@ -1,6 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { type Result, ok } from '../../preload/errors.ts';
 import type { Connection } from '../connections/connection.ts';
+import { noConnectionsYet } from '../connections/connections.ts';
 import type { Console } from '../console.ts';
 import type { ConnectionInput } from '../connections/describe.ts';
 import { parseOverrides } from '../connections/overrides.ts';
@@ -70,8 +71,7 @@ export function declareConnections(program: Command, context: Context): void {
       const list = console.ok ? console.value.connections.list() : console;
       if (!list.ok) context.exitCode = await printFailure(context.terminal, list.error, options);
       else if (options.json) await printJson(context.terminal, list.value.map(shape));
-      else if (list.value.length === 0)
-        context.terminal.note('There are no connections yet. Add one with: latchkey connections add');
+      else if (list.value.length === 0) context.terminal.note(withVault(noConnectionsYet, options));
       else await context.terminal.out(connectionTable(list.value));
     },
   );

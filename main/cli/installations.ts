@@ -1,12 +1,13 @@
 import type { Command } from 'commander';
 import type { InstallationRow } from '../directory/rows.ts';
 import type { Connection } from '../connections/connection.ts';
+import { noConnectionsYet } from '../connections/connections.ts';
 import type { Result } from '../../preload/errors.ts';
 import { ok } from '../../preload/errors.ts';
 import type { Console } from '../console.ts';
 import { type CommonOptions, type Context, openConsole, withCommonOptions } from './context.ts';
 import { type ListOptions, printListing, withListOptions } from './list-output.ts';
-import { printFailure } from './output.ts';
+import { printFailure, withVault } from './output.ts';
 
 interface InstallationsOptions extends CommonOptions, ListOptions {
   offline?: boolean;
@@ -33,6 +34,7 @@ async function installations(
   if (!console.ok) return printFailure(terminal, console.error, options);
   const connections = chosenConnections(console.value, names);
   if (!connections.ok) return printFailure(terminal, connections.error, options);
+  const none = emptyWords(console.value, connections.value, options);
   const lists = await console.value.lists();
   return printListing(
     terminal,
@@ -43,9 +45,23 @@ async function installations(
       columns,
       many: connections.value.length > 1,
       now: () => console.value.clock.now(),
+      ...(none !== null && { none }),
     },
     options,
   );
+}
+
+/** Where there is nothing that could be listed, why; null where there is. */
+function emptyWords(
+  console: Console,
+  chosen: readonly Connection[],
+  options: InstallationsOptions,
+): string | null {
+  if (chosen.length > 0) return null;
+  const all = console.connections.list();
+  return all.ok && all.value.length > 0
+    ? 'No connection here has installations: they are of servers that only sign people in.'
+    : withVault(noConnectionsYet, options);
 }
 
 /** The named ones, or all that can list something. */

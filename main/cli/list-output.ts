@@ -30,6 +30,8 @@ export interface ListShape<Row> {
   readonly columns: readonly Column<Row>[];
   /** Several lists were asked for: those that came are printed although others did not. */
   readonly many: boolean;
+  /** What people are told where there is nothing to print; "There are none." where missing. */
+  readonly none?: string;
   readonly now: () => number;
 }
 
@@ -63,6 +65,8 @@ export async function printListing<Row extends object>(
     const missing = fail('input_invalid', 'XLSX cannot be printed.', 'Name a file: --xlsx --out people.xlsx');
     return printFailure(terminal, missing.error, options);
   }
+  const file = options.out === undefined ? ok(null) : await fileToWrite({ ...options, out: options.out });
+  if (!file.ok) return printFailure(terminal, file.error, options);
   const warnings = new Map<string, Failure>();
   const listing = await read({
     signal: terminal.signal,
@@ -93,10 +97,10 @@ export async function printListing<Row extends object>(
   }
   if (fetchedAt !== null)
     terminal.note(`As read ${span(shape.now() - fetchedAt)} ago (${new Date(fetchedAt).toISOString()}).`);
-  if (options.out !== undefined) {
+  if (file.value !== null) {
     // A file is whole or not at all: a list that did not come makes it neither.
     if (first !== undefined) return printFailure(terminal, withPlace(first, [first]), options);
-    return writeRows(terminal, listing.value, shape, { ...options, out: options.out });
+    return writeRows(terminal, listing.value, shape, file.value, options);
   }
   const printed = await printRows(terminal, listing.value.rows, shape, options);
   if (!printed.ok) {
@@ -104,7 +108,8 @@ export async function printListing<Row extends object>(
     return exitCodes[printed.error.code];
   }
   const count = printed.value;
-  if (count === 0 && !options.json && !options.csv && !options.ndjson) terminal.note('There are none.');
+  if (count === 0 && !options.json && !options.csv && !options.ndjson)
+    terminal.note(shape.none ?? 'There are none.');
   for (const failure of failures) terminal.note(`Not listed: ${describe(failure)}`);
   return first === undefined ? 0 : exitCodes[first.failure.code];
 }
@@ -151,12 +156,33 @@ async function printRows<Row extends object>(
   return ok(count);
 }
 
-/** Writes the rows to a file, in the format that the options name, or by the end of the file's name. */
+interface FileToWrite {
+  readonly out: string;
+  /** What the options name, or the end of the file's name. */
+  readonly format: ExportFormat;
+}
+
+/** What is written where: looked at before anything is read, which may take minutes. Errors: input_invalid, export_failed. */
+async function fileToWrite(options: ListOptions & { readonly out: string }): Promise<Result<FileToWrite>> {
+  const { out } = options;
+  const format = formatOf(options);
+  if (format === null) {
+    return fail(
+      'input_invalid',
+      `It cannot be told from "${out}" what kind of file to write.`,
+      'Add --csv, --ndjson, --json or --xlsx, or end the name in one of these.',
+    );
+  }
+  const place = await (await import('../exports/whole-file.ts')).checkPlace(out);
+  return place.ok ? ok({ out, format }) : place;
+}
+
 async function writeRows<Row extends object>(
   terminal: Terminal,
   listing: Listing<Row>,
   shape: ListShape<Row>,
-  options: ListOptions & { readonly out: string },
+  { out, format }: FileToWrite,
+  options: ListOptions,
 ): Promise<number> {
   const [{ encode }, { writeWholeFile }, { xlsxWorker }, { version }] = await Promise.all([
     import('../exports/encode.ts'),
@@ -164,15 +190,6 @@ async function writeRows<Row extends object>(
     import('../entry-points.ts'),
     import('../version.ts'),
   ]);
-  const format = formatOf(options);
-  if (format === null) {
-    const unknown = fail(
-      'input_invalid',
-      `It cannot be told from "${options.out}" what kind of file to write.`,
-      'Add --csv, --ndjson, --json or --xlsx, or end the name in one of these.',
-    );
-    return printFailure(terminal, unknown.error, options);
-  }
   let count = 0;
   async function* cells(): Table['rows'] {
     for await (const rows of listing.rows) {
@@ -202,12 +219,12 @@ async function writeRows<Row extends object>(
     signal: terminal.signal,
     progress: (rows) => terminal.progress(`${rows.toLocaleString('en')} written ...`),
   });
-  const written = await writeWholeFile(options.out, content);
+  const written = await writeWholeFile(out, content);
   terminal.progress('');
   if (!written.ok) return printFailure(terminal, written.error, options);
   if (options.json === true) {
-    await printJson(terminal, { file: options.out, format, rows: count, bytes: written.value });
-  } else terminal.note(`${count.toLocaleString('en')} ${shape.name} written to ${options.out}.`);
+    await printJson(terminal, { file: out, format, rows: count, bytes: written.value });
+  } else terminal.note(`${count.toLocaleString('en')} ${shape.name} written to ${out}.`);
   return 0;
 }
 

@@ -1,8 +1,9 @@
 import type { Command } from 'commander';
+import { noConnectionsYet } from '../connections/connections.ts';
 import type { SessionStatus } from '../sessions/status.ts';
 import { type CommonOptions, type Context, openConsole, withCommonOptions } from './context.ts';
 import { lifeLeft } from './life.ts';
-import { printFailure, printJson } from './output.ts';
+import { printFailure, printJson, withVault } from './output.ts';
 import { statusRemark } from './status-remark.ts';
 import { table } from './table.ts';
 
@@ -31,8 +32,7 @@ async function status(context: Context, name: string | undefined, options: Commo
     rows.push(row.value);
   }
   if (options.json) await printJson(terminal, rows);
-  else if (rows.length === 0)
-    terminal.note('There are no connections yet. Add one with: latchkey connections add');
+  else if (rows.length === 0) terminal.note(withVault(noConnectionsYet, options));
   else {
     const columns = [
       { title: 'name', value: (row: SessionStatus) => row.name },

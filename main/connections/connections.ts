@@ -4,6 +4,9 @@ import { changeSettings, readSettings } from './settings.ts';
 import { sameName } from './same-name.ts';
 import { typedName } from './typed-name.ts';
 
+/** What is said where there is nothing to work with yet. */
+export const noConnectionsYet = 'There are no connections yet. Add one with: latchkey connections add';
+
 /** All connections, by name. */
 export function listConnections(home: string): Result<readonly Connection[]> {
   const settings = readSettings(home);
@@ -16,7 +19,8 @@ export function findConnection(home: string, name: string): Result<Connection> {
   const settings = readSettings(home);
   if (!settings.ok) return settings;
   const found = settings.value.connections.find((connection) => sameName(connection.name, name));
-  return found === undefined ? unknownName(name) : ok(found);
+  if (found !== undefined) return ok(found);
+  return settings.value.connections.length > 0 ? unknownName(name) : unknownName(name, noConnectionsYet);
 }
 
 /** Adds it. Errors: connection_exists. */
@@ -61,12 +65,8 @@ export async function removeConnection(home: string, id: string): Promise<Result
   return changed.ok ? ok(undefined) : changed;
 }
 
-function unknownName(name: string): Result<never> {
-  return fail(
-    'not_found',
-    `There is no connection named "${name}".`,
-    'See the names with: latchkey connections list',
-  );
+function unknownName(name: string, hint = 'See the names with: latchkey connections list'): Result<never> {
+  return fail('not_found', `There is no connection named "${name}".`, hint);
 }
 
 /** What `connection_exists` says; `name` is the one that is there, as it is written. */

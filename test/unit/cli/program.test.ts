@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -222,6 +222,48 @@ test('a new secret is stored untried, and how it is tried is said', async () => 
   ]);
   const scope = await run(['connections', 'set', 'acme', '--scope', 'other', ...file]);
   expect(scope.notes).toEqual([]);
+});
+
+test('without any connection a list says how one is added', async () => {
+  const file = ['--vault', 'file', '--passphrase-env', 'PASSPHRASE'];
+  const next = 'Add one with: latchkey connections add --vault file --passphrase-env PASSPHRASE';
+  const none = { code: 0, stdout: '', notes: [`There are no connections yet. ${next}`] };
+  for (const list of ['installations', 'status']) expect(await run([list, ...file])).toEqual(none);
+  expect(await run(['installations', '--json'])).toEqual({ code: 0, stdout: '[]\n', notes: [] });
+  expect((await run(['users', 'acme', ...file])).notes).toEqual([
+    'latchkey: There is no connection named "acme".',
+    `  There are no connections yet. ${next} (not_found)`,
+  ]);
+  await run([
+    'connections',
+    'add',
+    '--name',
+    'id',
+    '--provider',
+    'oidc',
+    '--client-id',
+    'c',
+    '--issuer',
+    'https://id.example',
+  ]);
+  expect((await run(['installations'])).notes).toEqual([
+    'No connection here has installations: they are of servers that only sign people in.',
+  ]);
+});
+
+test('a file that cannot be written is refused before anything is read', async () => {
+  await run(add);
+  const file = ['--vault', 'file', '--passphrase-env', 'PASSPHRASE'];
+  const there = path.join(home, 'people.csv');
+  await writeFile(there, 'of yesterday');
+  const to = async (out: string): Promise<string> =>
+    /\((\w+)\)$/.exec((await run(['users', 'acme', '--out', out, ...file])).notes.at(-1) ?? '')?.[1] ?? '';
+  expect(await to(path.join(home, 'none', 'people.csv'))).toBe('export_failed');
+  expect(await to(path.join(home, 'people.txt'))).toBe('input_invalid');
+  // Nobody is signed in, which only who goes on to read finds out.
+  expect(await to(there)).toBe('sign_in_needed');
+  expect(await readFile(there, 'utf8')).toBe('of yesterday');
+  expect((await readdir(home)).filter((name) => name.startsWith('.'))).toEqual([]);
 });
 
 test('a grant to think twice about is warned of, when adding and when changing', async () => {

@@ -11,7 +11,7 @@ import type { Directory } from '../../../main/directory/directory.ts';
 import type { Query } from '../../../main/directory/rows.ts';
 import { encode } from '../../../main/exports/encode.ts';
 import type { Encoded, ExportFormat, Table } from '../../../main/exports/table.ts';
-import { writeWholeFile } from '../../../main/exports/whole-file.ts';
+import { checkPlace, writeWholeFile } from '../../../main/exports/whole-file.ts';
 import { xlsxWorker } from '../../../main/entry-points.ts';
 import { fail, ok } from '../../../preload/errors.ts';
 import {
@@ -320,7 +320,10 @@ test('a file that cannot be written is an error that says why', async () => {
     expect(await writeWholeFile(named, ready.content({}))).toMatchObject({
       error: { code: 'export_failed', message },
     });
+    expect(await checkPlace(named)).toMatchObject({ error: { code: 'export_failed', message } });
   }
+  expect(await checkPlace(file)).toEqual({ ok: true, value: undefined });
+  expect(await readFile(file, 'utf8')).toBe('of yesterday');
   expect(await readdir(folder)).toEqual(['people.csv']);
 });
 
