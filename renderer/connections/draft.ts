@@ -59,6 +59,11 @@ export function newDraft(provider: ProviderInfo, grant: Grant, taken: readonly s
   };
 }
 
+/** Whether anything stands otherwise in the one than in the other. */
+export function differs(one: Draft, other: Draft): boolean {
+  return (Object.keys(one) as (keyof Draft)[]).some((field) => one[field] !== other[field]);
+}
+
 /** A connection as it stands, to be changed. Secrets stay empty, which leaves them as they are. */
 export function draftOf(connection: ConnectionInfo): Draft {
   const { issuer, authorizationEndpoint, tokenEndpoint, apiBase, ...more } = connection.overrides;

@@ -5,6 +5,7 @@ export const late = {
   add: () => import('../connections/AddConnection.svelte'),
   exporting: () => import('../lists/ExportSheet.svelte'),
   lock: () => import('./LockView.svelte'),
+  discard: () => import('./Discard.svelte'),
   signIn: () => import('../connections/SignInSheet.svelte'),
 } as const;
 

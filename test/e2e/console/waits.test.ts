@@ -1,4 +1,4 @@
-import type { Browser, Page } from 'playwright';
+import type { Browser, Locator, Page } from 'playwright';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Input, type MethodName, methods } from '../../../preload/contract.ts';
 import type { ErrorCode, Failure } from '../../../preload/errors.ts';
@@ -44,6 +44,19 @@ async function saysWhy(page: Page, wait: Wait, failure: Failure): Promise<void> 
   if (wait.names !== undefined) await page.getByText(wait.names).filter({ visible: true }).first().waitFor();
   const { gone } = wait;
   if (gone !== undefined) await expect.poll(() => gone(page).count(), { timeout: 30_000 }).toBe(0);
+}
+
+/** Waits until it is gone; where the screen asks first, what was typed is discarded. */
+async function leaves(page: Page, gone: () => Promise<boolean>): Promise<void> {
+  const question = page.getByRole('alertdialog', { name: 'Discard what you typed?' });
+  await expect.poll(async () => (await question.count()) === 1 || (await gone())).toBe(true);
+  if ((await question.count()) === 1) await question.getByRole('button', { name: 'Discard' }).click();
+  await expect.poll(gone).toBe(true);
+}
+
+async function putAway(page: Page, dialog: Locator): Promise<void> {
+  await page.keyboard.press('Escape');
+  await leaves(page, async () => (await dialog.count()) === 0);
 }
 
 let browser: Browser;
@@ -95,7 +108,8 @@ describe.each([
       const { page } = screen;
       try {
         await page.evaluate(() => (location.hash = '#/connections'));
-        await page.locator('nav a[href="#/connections"][aria-current=page]').waitFor();
+        const there = page.locator('nav a[href="#/connections"][aria-current=page]');
+        await leaves(page, async () => (await there.count()) === 1);
         if (wait.ask === undefined) screen.hold(wait.method);
         await page.evaluate((hash) => (location.hash = hash), wait.at);
         await wait.before?.(page, screen);
@@ -116,8 +130,7 @@ describe.each([
         await saysWhy(page, wait, failure);
         screen.release(wait.method);
         for (const dialog of await page.getByRole('dialog').all()) {
-          await page.keyboard.press('Escape');
-          await dialog.waitFor({ state: 'detached' });
+          await putAway(page, dialog);
         }
         for (const dismiss of await page.getByRole('button', { name: 'Dismiss' }).all())
           await dismiss.click();
@@ -145,6 +158,9 @@ async function alone<T>(
     await screen.page.context().close();
   }
 }
+
+const focusedText = (page: Page): Promise<string> =>
+  page.evaluate(() => document.activeElement?.textContent.trim() ?? '');
 
 const person = {
   connection: 'acme-ks',
@@ -580,6 +596,77 @@ test('rows come in a page that draws no frames, as one behind another window', a
   });
 });
 
+test('what was typed for a connection is dropped only when somebody says so, and nothing is asked where nothing was', async () => {
+  await alone(async (screen) => {
+    const { page } = screen;
+    const sheet = page.getByRole('dialog', { name: 'Add a connection' });
+    const question = page.getByRole('alertdialog', { name: 'Discard what you typed?' });
+    await toView(screen, '#/connections');
+    await fillIn(page);
+    const secret = sheet.getByLabel('Client secret', { exact: true });
+    // A second Esc answers the question, and does not close what it is about.
+    for (let time = 0; time < 2; time += 1) {
+      await page.keyboard.press('Escape');
+      await question.waitFor();
+      await expect.poll(() => focusedText(page)).toBe('Keep typing');
+      await page.keyboard.press('Escape');
+      await question.waitFor({ state: 'detached' });
+      await expect.poll(() => secret.evaluate((it) => it === document.activeElement)).toBe(true);
+    }
+    await sheet.getByRole('button', { name: 'Close' }).click();
+    await question.getByRole('button', { name: 'Keep typing' }).click();
+    expect(await secret.inputValue()).toBe('an invented secret');
+    await sheet.getByRole('button', { name: 'Back' }).click();
+    await question.getByRole('button', { name: 'Discard' }).click();
+    await sheet.getByRole('button', { name: /^A service/ }).click();
+    expect(await secret.inputValue()).toBe('');
+    await page.keyboard.press('Escape');
+    await sheet.waitFor({ state: 'detached' });
+    expect(await question.count()).toBe(0);
+  });
+});
+
+test('what was typed in the settings or to change a connection stays until somebody agrees to leave it', async () => {
+  await alone(async (screen) => {
+    const { page } = screen;
+    const question = page.getByRole('alertdialog', { name: 'Discard what you typed?' });
+    const keep = question.getByRole('button', { name: 'Keep typing' });
+    const address = (): Promise<string> => page.evaluate(() => location.hash);
+    await toView(screen, '#/overview');
+    await toView(screen, '#/settings');
+    const field = page.getByLabel(/^Without the proxy/);
+    await field.fill('internal.example');
+    await page.getByRole('navigation', { name: 'Views' }).getByRole('link', { name: 'Users' }).click();
+    await keep.click();
+    await field.blur();
+    await page.keyboard.press('4');
+    await keep.click();
+    await page.goBack();
+    await keep.click();
+    await question.waitFor({ state: 'detached' });
+    expect(await address()).toBe('#/settings');
+    expect(await field.inputValue()).toBe('internal.example');
+    await page.goBack();
+    await question.getByRole('button', { name: 'Discard' }).click();
+    await page.getByRole('heading', { level: 1, name: 'Overview' }).waitFor();
+    expect(await address()).toBe('#/overview');
+
+    await toView(screen, '#/settings');
+    expect(await field.inputValue()).toBe('');
+    await toView(screen, '#/connections?open=acme-ks');
+    await button(page, 'Change').click();
+    const sheet = page.getByRole('dialog', { name: 'Change acme-ks' });
+    await sheet.getByLabel('Client id').fill('another');
+    await page.goBack();
+    await keep.click();
+    expect(await sheet.getByLabel('Client id').inputValue()).toBe('another');
+    await page.goBack();
+    await question.getByRole('button', { name: 'Discard' }).click();
+    await sheet.waitFor({ state: 'detached' });
+    await page.getByRole('heading', { level: 1, name: 'Settings' }).waitFor();
+  });
+});
+
 test('what is typed for the network stays while another setting is changed', async () => {
   await alone(async ({ page, ...screen }) => {
     await toView({ page, ...screen }, '#/settings');
@@ -650,8 +737,7 @@ test('in a low window what a test found is on the screen, and in a narrow one wh
         return box === null || floor === null ? null : box.y + box.height <= floor.y + 1;
       })
       .toBe(true);
-    await page.keyboard.press('Escape');
-    await page.getByRole('dialog').waitFor({ state: 'detached' });
+    await putAway(page, page.getByRole('dialog'));
     await page.setViewportSize({ width: 380, height: 760 });
     const name = page.getByRole('grid').getByText('smartenit-lab', { exact: true });
     await expect.poll(async () => (await name.boundingBox())?.width ?? 0).toBeGreaterThan(60);

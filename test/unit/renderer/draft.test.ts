@@ -4,6 +4,7 @@ import { failureFields } from '../../../preload/errors.ts';
 import { type ConnectionInfo, type ProviderInfo, methods } from '../../../preload/contract.ts';
 import {
   changesOf,
+  differs,
   draftOf,
   fieldOf,
   inputOf,
@@ -162,4 +163,12 @@ test('every field that a failure can be about has its place in the form', () => 
     const place = fieldOf({ code: 'input_invalid', message: '', hint: '', field }, draft);
     expect(Object.keys(draft), field).toContain(place);
   }
+});
+
+test('a draft in which anything was typed differs from the one it began as, and no longer when it is typed back', () => {
+  const draft = { ...draftOf(connection) };
+  expect(differs(draft, draftOf(connection))).toBe(false);
+  expect(differs({ ...draft, clientSecret: 'invented' }, draft)).toBe(true);
+  expect(differs({ ...draft, more: 'paths.users=/v3' }, draft)).toBe(true);
+  expect(differs({ ...draft, more: draft.more }, draft)).toBe(false);
 });
