@@ -34,7 +34,7 @@ export interface Trial {
     provider: ProviderInfo,
     signIn: (changes: ReturnType<typeof changesOf>) => Promise<Failure | null>,
   ) => Promise<boolean>;
-  /** The field was edited: its error is no longer known to be true. */
+  /** The field was edited: its error is no longer known to be true, and a test under way is of what stood there before. */
   readonly edited: (field: FieldName) => void;
   readonly forget: () => void;
 }
@@ -48,6 +48,15 @@ export function createTrial(bridge: Bridge, changing: ConnectionInfo | undefined
 
   const closed = new AbortController();
   onDestroy(() => closed.abort());
+  let testing: AbortController | null = null;
+
+  /** Ends the test under way; nobody waits for what it finds. */
+  function stopTest(): void {
+    if (testing === null) return;
+    testing.abort();
+    testing = null;
+    busy = null;
+  }
 
   function refuse(error: Failure, draft: Draft): void {
     // The sheet is closed: what it began has failed all the same.
@@ -87,12 +96,16 @@ export function createTrial(bridge: Bridge, changing: ConnectionInfo | undefined
       if (!complete(draft, provider)) return;
       busy = 'testing';
       tested = null;
+      testing = new AbortController();
+      const signal = AbortSignal.any([testing.signal, closed.signal]);
       const answer = await bridge.call('connections.test', inputOf(draft), {
-        signal: closed.signal,
+        signal,
         progress: (said) => {
           if (said.kind === 'steps') tested = said;
         },
       });
+      if (signal.aborted) return;
+      testing = null;
       busy = null;
       if (!answer.ok) {
         refuse(answer.error, draft);
@@ -125,9 +138,11 @@ export function createTrial(bridge: Bridge, changing: ConnectionInfo | undefined
       return refused === null;
     },
     edited(field) {
+      stopTest();
       errors = Object.fromEntries(Object.entries(errors).filter(([name]) => name !== field));
     },
     forget() {
+      stopTest();
       errors = {};
       failure = null;
       steps = null;

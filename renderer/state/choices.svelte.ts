@@ -1,5 +1,6 @@
 import type { Bridge, Input } from '../../preload/contract.ts';
 import { t } from '../messages/text.ts';
+import { createLatest } from './latest.ts';
 import { complain } from './notices.svelte.ts';
 import { type Theme, showTheme, theme } from './theme.svelte.ts';
 
@@ -7,6 +8,7 @@ import { type Theme, showTheme, theme } from './theme.svelte.ts';
 let bridge: Bridge | null = null;
 let columns = $state.raw<Readonly<Record<string, readonly string[]>>>({});
 let changing = 0;
+const ofChoices = createLatest();
 
 /** Takes what the profile says, now and whenever it says something else. Once, as long as the page lives. */
 export function followChoices(of: Bridge): void {
@@ -35,9 +37,10 @@ export function changeColumns(list: string, keys: readonly string[]): void {
 }
 
 async function read(): Promise<void> {
+  const counts = ofChoices.ask();
   const answer = await bridge?.call('preferences.read', {});
   // What was chosen meanwhile is newer than this answer; settings that cannot be read are said by their view.
-  if (answer?.ok !== true || changing > 0) return;
+  if (answer?.ok !== true || changing > 0 || !counts()) return;
   columns = answer.value.columns;
   if (answer.value.theme !== theme()) showTheme(answer.value.theme);
 }
@@ -46,5 +49,6 @@ async function change(choice: Input<'preferences.change'>): Promise<void> {
   changing += 1;
   const answer = await bridge?.call('preferences.change', choice);
   changing -= 1;
+  ofChoices.overtake();
   if (answer?.ok === false) complain(t('choice.notKept'), answer.error);
 }

@@ -8,6 +8,7 @@ import type {
   VaultInfo,
 } from '../../preload/contract.ts';
 import type { Failure, Result } from '../../preload/errors.ts';
+import { createLatest } from './latest.ts';
 import { settleAll } from './notices.svelte.ts';
 
 /** What is asked for on behalf of all views. */
@@ -36,7 +37,12 @@ export interface ConsoleState {
   /** Asks for everything again. */
   readonly reload: () => Promise<void>;
   readonly reloadConnections: () => Promise<void>;
-  readonly setVault: (vault: VaultInfo) => void;
+  readonly reloadLists: () => Promise<void>;
+  /**
+   * To be called before the vault is asked to change; what it gives takes the answer. Whatever the core said of the vault
+   * meanwhile is as new, and stays.
+   */
+  readonly askVault: () => (vault: VaultInfo) => void;
 }
 
 export const [getConsole, setConsole] = createContext<ConsoleState>();
@@ -71,8 +77,15 @@ export function createConsoleState(bridge: Bridge): ConsoleState {
     troubles = answer.ok ? others : { ...others, [of]: answer.error };
   }
 
+  const ofConnections = createLatest();
+  const ofLists = createLatest();
+  const ofVault = createLatest();
+  let vaultChanges = 0;
+
   async function reloadConnections(): Promise<void> {
+    const counts = ofConnections.ask();
     const answer = await bridge.call('connections.list', {});
+    if (!counts()) return;
     heard('connections', answer);
     if (!answer.ok) return;
     connections = answer.value;
@@ -83,19 +96,24 @@ export function createConsoleState(bridge: Bridge): ConsoleState {
   }
 
   async function lookAtVault(): Promise<void> {
+    const counts = ofVault.ask();
     const answer = await bridge.call('vault.info', {});
-    if (answer.ok) vault = answer.value;
+    if (answer.ok && counts()) vault = answer.value;
   }
 
   async function reloadLists(): Promise<void> {
+    const counts = ofLists.ask();
     const answer = await bridge.call('lists.states', {});
+    if (!counts()) return;
     heard('lists', answer);
     if (answer.ok) lists = answer.value;
     listsRevision += 1;
   }
 
-  /** A locked console shows nothing of anybody. */
+  /** A locked console shows nothing of anybody, and nothing that is still on its way. */
   function forget(): void {
+    ofConnections.overtake();
+    ofLists.overtake();
     connections = [];
     lists = [];
     listsRevision += 1;
@@ -103,6 +121,7 @@ export function createConsoleState(bridge: Bridge): ConsoleState {
 
   async function reload(): Promise<void> {
     failure = null;
+    const counts = ofVault.ask();
     const [app, offered] = await Promise.all([
       bridge.call('app.info', {}),
       bridge.call('providers.list', {}),
@@ -111,7 +130,7 @@ export function createConsoleState(bridge: Bridge): ConsoleState {
     ]);
     if (app.ok) {
       info = app.value;
-      vault = app.value.vault;
+      if (counts()) vault = app.value.vault;
     } else failure = app.error;
     heard('providers', offered);
     if (offered.ok) providers = offered.value;
@@ -127,6 +146,8 @@ export function createConsoleState(bridge: Bridge): ConsoleState {
   bridge.on('lists.changed', settled(reloadLists, settleMs));
   bridge.on('vault.changed', (changed) => {
     const wasLocked = vault?.reason === lockedReason;
+    vaultChanges += 1;
+    ofVault.overtake();
     vault = changed;
     if (changed.state === 'open') settleAll(vaultCodes);
     if (changed.reason === lockedReason) forget();
@@ -174,10 +195,16 @@ export function createConsoleState(bridge: Bridge): ConsoleState {
     },
     reload,
     reloadConnections,
-    setVault(changed) {
-      vault = changed;
-      if (changed.state === 'open') settleAll(vaultCodes);
-      if (changed.reason === lockedReason) forget();
+    reloadLists,
+    askVault() {
+      const before = vaultChanges;
+      return (changed) => {
+        if (vaultChanges !== before) return;
+        ofVault.overtake();
+        vault = changed;
+        if (changed.state === 'open') settleAll(vaultCodes);
+        if (changed.reason === lockedReason) forget();
+      };
     },
   };
 }

@@ -12,13 +12,14 @@ export function isLocking(): boolean {
 /** Locks this console, from wherever that is asked for. */
 export async function lockConsole(console: ConsoleState): Promise<void> {
   locking = true;
+  const take = console.askVault();
   const answer = await console.bridge.call('vault.lock', {});
   locking = false;
   if (!answer.ok) {
     complain(t('lock.failed'), answer.error);
     return;
   }
-  console.setVault(answer.value.vault);
+  take(answer.value.vault);
   const { unsaved } = answer.value;
   if (unsaved.length > 0) warn(t('lock.unsaved', { names: unsaved.join(', ') }), t('lock.unsavedHint'));
 }

@@ -112,6 +112,8 @@ export function createReading(console: ConsoleState): Reading {
           amounts = new Map([...amounts, [key, { connection, installation, rows, total }]]);
         },
       });
+      // How the lists stand belongs to the end: until it is here, what is said beside them is of before.
+      if (answer.ok) await console.reloadLists();
       controllers.delete(controller);
       asked = asked.filter((other) => other !== what);
       running -= 1;

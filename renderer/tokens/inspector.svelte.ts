@@ -15,6 +15,8 @@ export class Inspector {
   first = $state.raw<Source | null>(null);
   check = $state.raw<CheckWith>({});
   result = $state.raw<Inspected | null>(null);
+  /** What the result or the comparison is of, its second token; null where there is neither. */
+  of = $state.raw<Source | null>(null);
   comparison = $state.raw<Compared | null>(null);
   failure = $state.raw<Failure | null>(null);
   busy = $state(false);
@@ -54,7 +56,7 @@ export class Inspector {
     await this.#ask(async () => {
       const answer = await this.#bridge.call('tokens.compareRenewed', { connection });
       return () => {
-        if (answer.ok) this.#show({ comparison: answer.value });
+        if (answer.ok) this.#show({ comparison: answer.value, of: this.source });
         else this.failure = answer.error;
       };
     });
@@ -74,7 +76,7 @@ export class Inspector {
     await this.#ask(async () => {
       const answer = await this.#bridge.call('tokens.inspect', { source, ...this.check });
       return () => {
-        if (answer.ok) this.#show({ result: answer.value });
+        if (answer.ok) this.#show({ result: answer.value, of: source });
         else this.#show({});
         this.failure = answer.ok ? null : answer.error;
       };
@@ -85,7 +87,7 @@ export class Inspector {
     await this.#ask(async () => {
       const answer = await this.#bridge.call('tokens.compare', { before, after, ...this.check });
       return () => {
-        if (answer.ok) this.#show({ comparison: answer.value });
+        if (answer.ok) this.#show({ comparison: answer.value, of: after });
         this.failure = answer.ok ? null : answer.error;
       };
     });
@@ -94,12 +96,15 @@ export class Inspector {
   #show({
     result = null,
     comparison = null,
+    of = null,
   }: {
     result?: Inspected | null;
     comparison?: Compared | null;
+    of?: Source | null;
   }): void {
     this.result = result;
     this.comparison = comparison;
+    this.of = of;
   }
 
   /** Only the newest question is answered on the screen. */

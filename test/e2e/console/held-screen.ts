@@ -32,6 +32,8 @@ export interface HeldScreen {
   progress(method: MethodName, progress: Progress): void;
   /** What waits fails, and so does what is asked after it, until `release`. */
   fail(method: MethodName, failure: Failure): void;
+  /** What was asked last is answered with this; what was asked before it goes on waiting. */
+  answerLast(method: MethodName, value: unknown): void;
   /** What waits is answered, and so is what is asked from now on. */
   release(method: MethodName): void;
   emit(event: string, payload?: unknown): void;
@@ -111,6 +113,11 @@ export async function openHeld(
       const waiting = held.get(method) ?? [];
       held.delete(method);
       for (const message of waiting) refuse(message, failure);
+    },
+    answerLast(method, value) {
+      const message = held.get(method)?.pop();
+      if (message === undefined) throw new Error(`Nothing waits for ${method}.`);
+      send({ type: 'answer', request: message.request, result: { ok: true, value } });
     },
     release(method) {
       failing.delete(method);
