@@ -49,6 +49,7 @@ export function pageWalker(door: string, page: Page, { base, vendor }: Shared): 
 
   async function renew(name: string): Promise<void> {
     await goTo(page, 'Connections');
+    await putAway(page);
     await page.getByRole('button', { name: `Renew: ${name}` }).click();
     await said(page, `${name} was renewed.`);
     done.renewed += 1;
@@ -131,6 +132,16 @@ export function pageWalker(door: string, page: Page, { base, vendor }: Shared): 
     },
   };
   return walker;
+}
+
+/** Puts the notices of what was done before away: some say the same. */
+async function putAway(page: Page): Promise<void> {
+  await page
+    .locator('.notice')
+    .getByRole('button', { name: 'Dismiss' })
+    .evaluateAll((all) => {
+      for (const one of all) (one as HTMLButtonElement).click();
+    });
 }
 
 /** Waits for the notice that says so; a failure that stands there instead is thrown. */

@@ -5,7 +5,7 @@ import { type TestKeyring, startKeyring } from '../../support/keyring.ts';
 import { violations } from './axe.ts';
 import { type Door, type Screen, openScreen, startDoor } from './door.ts';
 import { misfits } from './fit.ts';
-import { goTo } from './person.ts';
+import { answered, goTo, rowsOf, signedIn } from './person.ts';
 
 let keyring: TestKeyring;
 let browser: Browser;
@@ -45,6 +45,7 @@ test('each step of adding a connection is accessible and fits', async () => {
   const { page } = screen;
   await page.getByRole('main').getByRole('button', { name: 'Add a connection' }).click();
   const dialog = page.getByRole('dialog', { name: 'Add a connection' });
+  await dialog.waitFor();
   await sound();
   await dialog.getByRole('button', { name: /^Smartenit/ }).click();
   await dialog.getByText('Other grants').click();
@@ -63,7 +64,7 @@ test('connections, the sign-in sheet, installations, users, details and the over
   const { page } = screen;
   await page.getByRole('button', { name: 'Explore with the sandbox' }).click();
   await page.getByRole('button', { name: 'Sign in: sandbox-salto-nebula' }).click();
-  await page.getByRole('button', { name: 'Renew: sandbox-salto-nebula' }).waitFor();
+  await signedIn(page, 'sandbox-salto-nebula');
   await sound();
   await page.getByRole('button', { name: 'Sign in: sandbox-salto-ks' }).click();
   await page.getByRole('link', { name: 'Open the sign-in page' }).waitFor();
@@ -90,7 +91,8 @@ test('connections, the sign-in sheet, installations, users, details and the over
   expect(await violations(page)).toEqual([]);
   await page.getByRole('option', { name: 'active' }).click();
   await page.getByRole('button', { name: 'Remove the filter Status' }).waitFor();
-  await page.getByRole('row').nth(2).click();
+  await answered(page, 'Users');
+  await rowsOf(page, 'Users').nth(2).click();
   await page.getByRole('complementary').waitFor();
   await sound();
   await page.keyboard.press('Control+k');
@@ -110,7 +112,7 @@ test('connections, the sign-in sheet, installations, users, details and the over
 test('what was pressed keeps the keyboard in the list', async () => {
   const { page } = screen;
   await goTo(page, 'Users');
-  await page.getByRole('row').nth(3).click();
+  await rowsOf(page, 'Users').nth(3).click();
   const name = (): Promise<string> =>
     page.getByRole('complementary').getByRole('heading', { level: 2 }).innerText();
   const pressed = await name();
@@ -135,9 +137,9 @@ test('exports, the comparison, activity, settings and a locked console are acces
   await page.locator('[data-facts]', { hasText: /people|person/ }).waitFor();
   await sound();
   await page.keyboard.press('7');
-  await page.getByRole('grid', { name: 'Activity' }).getByRole('row').nth(1).waitFor();
+  await rowsOf(page, 'Activity').nth(1).waitFor();
   await sound();
-  await page.getByRole('grid', { name: 'Activity' }).getByRole('row').nth(1).click();
+  await rowsOf(page, 'Activity').nth(1).click();
   await page.getByRole('complementary').waitFor();
   await sound();
   await page.keyboard.press('/');

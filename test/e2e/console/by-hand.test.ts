@@ -48,7 +48,7 @@ test('what is missing is said at its field, and the first such field has the key
   await page.getByRole('dialog').getByRole('button', { name: 'Save and sign in' }).click();
   const id = page.getByRole('dialog').getByRole('textbox', { name: 'Client id' });
   await expect.poll(() => id.getAttribute('aria-invalid')).toBe('true');
-  expect(await id.evaluate((element) => element === document.activeElement)).toBe(true);
+  await expect.poll(() => id.evaluate((element) => element === document.activeElement)).toBe(true);
   expect(await page.locator(`#${(await id.getAttribute('aria-describedby')) ?? ''}`).innerText()).toContain(
     'missing',
   );

@@ -7,6 +7,7 @@ import { type RunningSandbox, startSandboxProcess } from '../../support/cli.ts';
 import { clientOf, vendorOf } from '../../support/connect.ts';
 import { type TestKeyring, startKeyring } from '../../support/keyring.ts';
 import { type Door, type Screen, openScreen, startDoor } from './door.ts';
+import { answered, signedIn } from './person.ts';
 
 // The main job without a mouse: connect, find a person, see why a session needs attention, export.
 
@@ -86,7 +87,7 @@ test('a connection is added and signed in', async () => {
   await type(/^Client id/, client.clientId);
   await type(/^Client secret/, client.clientSecret ?? '');
   await press(/^Save and sign in/);
-  await page.getByRole('button', { name: 'Renew: salto-nebula' }).waitFor();
+  await signedIn(page, 'salto-nebula');
 });
 
 test('a person that was not read yet is read and found', async () => {
@@ -134,7 +135,7 @@ test('what is found is exported', async () => {
   await page.keyboard.press('Control+a');
   await page.keyboard.type('ad');
   // Until then rows and count are those of the search before.
-  await page.locator('[role=grid][aria-label=Users][aria-busy=false]').waitFor();
+  await answered(page, 'Users');
   const shown = Number(/^\d+/.exec(await page.locator('[data-facts]').innerText())?.[0]);
   await press(/^Export/);
   await page.getByRole('menuitem', { name: /^Excel workbook/ }).waitFor();

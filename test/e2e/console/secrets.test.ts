@@ -40,6 +40,7 @@ test('a revealed token hides itself after 30 seconds, and a copied one leaves th
   await page.getByRole('button', { name: 'Renew: sandbox-salto-nebula' }).waitFor();
   await page.getByRole('gridcell').filter({ hasText: 'sandbox-salto-nebula' }).click();
   const detail = page.getByRole('complementary', { name: 'Detail: sandbox-salto-nebula' });
+  await detail.waitFor();
 
   // A service gets an access token alone, and no other is offered.
   expect(await detail.getByRole('button', { name: 'Reveal' }).count()).toBe(1);

@@ -6,7 +6,7 @@ import { openChromium } from '../../support/browser.ts';
 import { violations } from './axe.ts';
 import { type Door, type Screen, openScreen, startDoor } from './door.ts';
 import { misfits } from './fit.ts';
-import { openSignInTab } from './person.ts';
+import { openSignInTab, signedIn } from './person.ts';
 
 let door: Door;
 let browser: Browser;
@@ -139,7 +139,7 @@ test('what the services of the other platforms reach', async () => {
   await page.keyboard.press('2');
   for (const name of ['sandbox-salto-nebula', 'sandbox-konexus']) {
     await page.getByRole('button', { name: `Sign in: ${name}` }).click();
-    await page.getByRole('button', { name: `Renew: ${name}` }).waitFor();
+    await signedIn(page, name);
   }
   await page.keyboard.press('6');
   const main = page.getByRole('main');
@@ -169,7 +169,7 @@ async function signInAsManager(page: Page): Promise<void> {
   await tab.getByRole('button', { name: 'Allow' }).click();
   await tab.waitForURL(/^http:\/\/127\.0\.0\.1:\d+\/callback/);
   await tab.close();
-  await page.getByRole('button', { name: 'Renew: sandbox-salto-ks' }).waitFor();
+  await signedIn(page, 'sandbox-salto-ks');
 }
 
 async function picture(page: Page, name: string, theme: 'light' | 'dark'): Promise<void> {

@@ -5,7 +5,7 @@ import { type TestKeyring, startKeyring } from '../../support/keyring.ts';
 import { violations } from './axe.ts';
 import { type Door, type Screen, openScreen, startDoor } from './door.ts';
 import { misfits } from './fit.ts';
-import { openSignInTab, signInAt } from './person.ts';
+import { openSignInTab, signInAt, signedIn } from './person.ts';
 
 let keyring: TestKeyring;
 let browser: Browser;
@@ -23,7 +23,7 @@ beforeAll(async () => {
   await signInAt(tab);
   await tab.getByRole('heading', { level: 1 }).waitFor();
   await tab.close();
-  await page.getByRole('button', { name: 'Renew: sandbox-salto-ks' }).waitFor();
+  await signedIn(page, 'sandbox-salto-ks');
   await page.keyboard.press('5');
   await page.getByRole('heading', { name: 'The truth about a token' }).waitFor();
 });
