@@ -154,16 +154,19 @@ test('below the policy, requests to anywhere else are cancelled', async () => {
 test('the window stays where it is', async () => {
   const before = desktop.page.url();
   for (const goal of ['https://vendor.example/', '/assets/', 'https://other.app.invalid/']) {
-    const tried = desktop.evaluate(({ BrowserWindow }) => {
+    // Listening before it is tried.
+    await desktop.evaluate(({ app, BrowserWindow }) => {
       const contents = BrowserWindow.getAllWindows()[0]?.webContents;
-      return new Promise((resolve) => contents?.once('will-frame-navigate', () => resolve(null)));
+      const tried = new Promise((resolve) => contents?.once('will-frame-navigate', () => resolve(null)));
+      Object.assign(app, { tried });
+      return null;
     }, null);
     const left = await attack(`void (location.href = '${goal}')`).then(
       () => false,
       () => true, // the page that ran it is gone
     );
     expect(left, goal).toBe(false);
-    await tried;
+    await desktop.evaluate(({ app }) => (app as unknown as { tried: Promise<null> }).tried, null);
   }
   expect(desktop.page.url()).toBe(before);
   expect(await attack('typeof latchkey')).toBe('object');

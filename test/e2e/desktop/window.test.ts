@@ -18,8 +18,10 @@ beforeAll(async () => {
   [keyring, browser] = await Promise.all([startKeyring(), openChromium()]);
   desktop = await startDesktop(keyring.env, await newHome());
   await desktop.evaluate(({ shell, app }) => {
+    const opened: string[] = [];
+    Object.assign(app, { opened });
     shell.openExternal = (url) => {
-      app.emit('opened', url);
+      opened.push(url);
       return Promise.resolve();
     };
   }, null);
@@ -32,12 +34,12 @@ afterAll(async () => {
   await removeHomes();
 });
 
-/** The next address that the program hands to the system's browser. */
-function opened(): Promise<string> {
-  return desktop.evaluate(
-    ({ app }) => new Promise<string>((resolve) => app.once('opened', (url: string) => resolve(url))),
-    null,
-  );
+/** The addresses that the program has handed to the system's browser, as soon as there are so many. */
+async function opened(count: number): Promise<string[]> {
+  const all = (): Promise<string[]> =>
+    desktop.evaluate(({ app }) => (app as unknown as { opened: string[] }).opened, null);
+  await expect.poll(async () => (await all()).length).toBe(count);
+  return all();
 }
 
 test('the window shows the console, which calls the core and is told of changes', async () => {
@@ -50,17 +52,16 @@ test('the window shows the console, which calls the core and is told of changes'
 
 test('a person signs in, in the browser that the system opens', async () => {
   const { page } = desktop;
-  const address = opened();
   await page.getByRole('button', { name: 'Sign in: sandbox-salto-ks' }).click();
+  const [address = ''] = await opened(1);
   const tab = await browser.newPage();
-  await tab.goto(await address);
+  await tab.goto(address);
   // The link in the sheet opens the same address once more, and no window.
-  const again = opened();
   await page
     .getByRole('dialog', { name: 'Sign in to sandbox-salto-ks' })
     .getByRole('link', { name: 'Open the sign-in page' })
     .click();
-  expect(await again).toBe(await address);
+  expect(await opened(2)).toEqual([address, address]);
   await signInAt(tab);
   await tab.getByRole('heading', { level: 1 }).waitFor();
   await tab.close();

@@ -3,7 +3,7 @@ import { createServer } from 'node:net';
 import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { type OpenBridge, openBridge } from '../../../main/bridge/open.ts';
 import { type Door, openDoor } from '../../../main/browser/door.ts';
 import { createDownloads } from '../../../main/browser/downloads.ts';
@@ -30,8 +30,11 @@ interface Run {
 
 let home = '';
 const runs: Run[] = [];
-beforeAll(async () => void (home = await mkdtemp(path.join(tmpdir(), 'latchkey-bridge-'))));
+beforeAll(async () => {
+  home = await mkdtemp(path.join(tmpdir(), 'latchkey-bridge-'));
+});
 afterAll(async () => {
+  vi.unstubAllEnvs();
   for (const run of runs) await run.stop();
   await rm(home, { recursive: true, force: true });
 });
@@ -482,6 +485,8 @@ describe('a connection', () => {
   });
 
   test('is tried without leaving anything behind', async () => {
+    // Other tests try connections at the same time, in the folder that all of them have.
+    vi.stubEnv('TMPDIR', await mkdtemp(path.join(home, 'own-temporary-')));
     const folders = (): Promise<string[]> => readdir(run.bridge.console.home, { recursive: true });
     const trials = async (): Promise<string[]> =>
       (await readdir(tmpdir())).filter((name) => name.startsWith('latchkey-trial-'));
