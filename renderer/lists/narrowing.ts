@@ -1,4 +1,4 @@
-import { note, route } from '../state/router.svelte.ts';
+import { note, route, stepInto, stepOut } from '../state/router.svelte.ts';
 import { cutSearch } from './cut-search.ts';
 
 /** What the address narrows the view to; empty where it says nothing of that. */
@@ -12,8 +12,24 @@ export function narrowedBy(name: string): string {
  */
 export function narrow(change: Readonly<Record<string, string>>): void {
   const closes = Object.keys(change).some((name) => name !== 'open');
-  const next = { ...route().parameters, ...(closes && { open: '' }), ...change };
-  note(Object.fromEntries(Object.entries(next).filter(([, value]) => value !== '')));
+  const next = filled({ ...route().parameters, ...(closes && { open: '' }), ...change });
+  if (narrowedBy('open') !== '' && next.open === undefined) stepOut(next);
+  else note(next);
+}
+
+/** Opens a row's detail: a step that Back undoes. Going on to other rows from there is none. */
+export function openDetail(key: string): void {
+  const next = { ...route().parameters, open: key };
+  if (narrowedBy('open') === '') stepInto(next);
+  else note(next);
+}
+
+export function closeDetail(): void {
+  narrow({ open: '' });
+}
+
+function filled(parameters: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(parameters).filter(([, value]) => value !== ''));
 }
 
 /** The sort in an address: a column's key, with a minus before it where the order is turned round. */

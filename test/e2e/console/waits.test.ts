@@ -596,6 +596,68 @@ test('rows come in a page that draws no frames, as one behind another window', a
   });
 });
 
+test('Back closes the detail that was opened and Forward opens it; moving through a list leaves no steps', async () => {
+  await alone(async (screen) => {
+    const { page } = screen;
+    const address = (): Promise<string> => page.evaluate(() => location.hash);
+    const steps = (): Promise<number> => page.evaluate(() => history.length);
+    const pane = page.getByRole('complementary');
+    const closed = (): Promise<void> => pane.waitFor({ state: 'detached' });
+    for (const [hash, first] of [
+      ['#/users', '@acme.example'],
+      ['#/connections', 'acme-ks'],
+    ] as const) {
+      await toView(screen, '#/overview');
+      await toView(screen, hash);
+      const before = await steps();
+      await page.getByRole('grid').getByText(first).first().click();
+      await pane.waitFor();
+      const clicked = await address();
+      for (const key of ['ArrowDown', 'ArrowDown', 'ArrowUp']) await page.keyboard.press(key);
+      await expect.poll(address).not.toBe(clicked);
+      const opened = await address();
+      expect(opened).toContain('open=');
+      expect(await steps(), hash).toBe(before + 1);
+      await page.goBack();
+      await closed();
+      expect(await address()).toBe(hash);
+      await page.goForward();
+      await pane.waitFor();
+      expect(await address()).toBe(opened);
+      // Back takes the pane away with the keyboard in it.
+      await page.getByRole('button', { name: 'Close the detail' }).focus();
+      await page.goBack();
+      await closed();
+      await expect.poll(() => page.evaluate(() => document.activeElement?.getAttribute('role'))).toBe('grid');
+      await page.keyboard.press('Enter');
+      await pane.waitFor();
+      expect(await steps(), hash).toBe(before + 1);
+      // Closing undoes the step: there is no place twice in the history.
+      await page.keyboard.press('Escape');
+      await closed();
+      await expect.poll(address).toBe(hash);
+      await page.goBack();
+      await expect.poll(address).toBe('#/overview');
+    }
+    await toView(screen, '#/users');
+    await page.getByRole('grid').getByText('@acme.example').first().click();
+    await pane.waitFor();
+    await page.getByRole('textbox', { name: 'Search users' }).fill('prado');
+    await closed();
+    await expect.poll(address).toBe('#/users?search=prado');
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('Enter');
+    await pane.waitFor();
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('1');
+    await page.getByRole('heading', { level: 1, name: 'Overview' }).waitFor();
+    await page.goBack();
+    await expect.poll(address).toBe('#/users?search=prado');
+    await page.goBack();
+    await expect.poll(address).toBe('#/overview');
+  });
+});
+
 test('what was typed for a connection is dropped only when somebody says so, and nothing is asked where nothing was', async () => {
   await alone(async (screen) => {
     const { page } = screen;
