@@ -9,9 +9,9 @@ import type { PreferenceService } from './console/preference-service.ts';
 import type { TrialStep } from './console/try-connection.ts';
 import type { Connection } from './connections/connection.ts';
 import type { ConnectionInput } from './connections/describe.ts';
-import { findConnection, listConnections } from './connections/connections.ts';
+import { connectionOfId, findConnection, listConnections } from './connections/connections.ts';
 import { profileOf } from './providers/catalogue.ts';
-import { type Result, fail, ok } from '../preload/errors.ts';
+import type { Result } from '../preload/errors.ts';
 import { type Sessions, createSessions } from './sessions/sessions.ts';
 import type { Vault } from './vault/vault.ts';
 
@@ -100,14 +100,7 @@ export function createConsole(parts: ConsoleParts): Console {
     connections: {
       list: () => listConnections(parts.home),
       find: (name) => findConnection(parts.home, name),
-      byId: (id) => {
-        const list = listConnections(parts.home);
-        if (!list.ok) return list;
-        const found = list.value.find((connection) => connection.id === id);
-        return found === undefined
-          ? fail('not_found', 'This connection was removed.', 'Look at the list of connections again.')
-          : ok(found);
-      },
+      byId: (id) => connectionOfId(parts.home, id),
       add: async (...given) => (await changes()).add(...given),
       change: async (...given) => (await changes()).change(...given),
       changeSignedIn: async (...given) => (await changes()).changeSignedIn(...given),

@@ -23,6 +23,16 @@ export function findConnection(home: string, name: string): Result<Connection> {
   return settings.value.connections.length > 0 ? unknownName(name) : unknownName(name, noConnectionsYet);
 }
 
+/** The connection of that id, whatever it is called now. Errors: not_found. */
+export function connectionOfId(home: string, id: string): Result<Connection> {
+  const settings = readSettings(home);
+  if (!settings.ok) return settings;
+  const found = settings.value.connections.find((connection) => connection.id === id);
+  return found === undefined
+    ? fail('not_found', 'This connection was removed.', 'Look at the list of connections again.')
+    : ok(found);
+}
+
 /** Adds it. Errors: connection_exists. */
 export async function addConnection(home: string, connection: Connection): Promise<Result<Connection>> {
   const changed = await changeSettings(home, (settings) => {

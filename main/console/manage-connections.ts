@@ -4,6 +4,7 @@ import type { Connection } from '../connections/connection.ts';
 import {
   addConnection,
   changeConnection,
+  connectionOfId,
   findConnection,
   nameTaken,
   removeConnection,
@@ -68,7 +69,6 @@ export interface ConnectionChanges {
 }
 
 interface DescribedChange {
-  readonly previous: Connection;
   readonly connection: Connection;
   /** The same change of the connection as it is by then. */
   readonly describe: (current: Connection) => Result<Connection>;
@@ -90,13 +90,10 @@ export function connectionChanges(parts: ServiceParts): ConnectionChanges {
 
   /** The connection as it would be, and how to make it that. Nothing is saved yet. */
   async function describeChange(
-    name: string,
+    previous: Connection,
     input: ConnectionInput,
     credentials: CredentialsInput,
   ): Promise<Result<DescribedChange>> {
-    const found = findConnection(home, name);
-    if (!found.ok) return found;
-    const previous = found.value;
     let secretKnown = credentials.clientSecret !== undefined || previous.clientAuth !== 'none';
     const otherGrant = input.grant !== undefined && input.grant !== previous.grant;
     if (!secretKnown && (otherGrant || input.clientAuth !== undefined) && input.clientAuth !== 'none') {
@@ -123,30 +120,78 @@ export function connectionChanges(parts: ServiceParts): ConnectionChanges {
     if (!described.ok) return described;
     const named = findConnection(home, described.value.name);
     if (named.ok && named.value.id !== previous.id) return nameTaken(named.value.name);
-    return ok({ previous, connection: described.value, describe });
+    return ok({ connection: described.value, describe });
   }
 
   const bindingOf = (connection: Connection): string =>
     sessionBinding(connection, connectionEndpoints(connection, parts.profileOf(connection.provider)));
 
-  const changes: ConnectionChanges = {
+  async function changeFound(
+    previous: Connection,
+    input: ConnectionInput,
+    credentials: CredentialsInput,
+    signal?: AbortSignal,
+  ): Promise<Result<ChangedConnection>> {
+    const described = await describeChange(previous, input, credentials);
+    if (!described.ok) return described;
+    const { describe } = described.value;
+    const other = bindingOf(previous) !== bindingOf(described.value.connection);
+    if (other) {
+      // Nobody should see one account's people under another's name.
+      const { removeSnapshots } = await import('../directory/snapshot.ts');
+      const unkept = await removeSnapshots(home, previous.id);
+      if (!unkept.ok) return unkept;
+    }
+    // The credentials that the old tokens are revoked with, before new ones take their place.
+    const before = other || hasAny(credentials) ? await readSecrets<Session>(vault, previous.id) : null;
+    if (hasAny(credentials)) {
+      if (before?.ok === false) return before;
+      const stored = await storeCredentials(previous.id, credentials);
+      if (!stored.ok) return stored;
+    }
+    const changed = await changeConnection(home, previous, describe);
+    if (!changed.ok) {
+      // Somebody removed it meanwhile: what was just stored for it would never be found again.
+      if (changed.error.code === 'not_found' && hasAny(credentials))
+        await removeSecrets(vault, lockFolder(home), previous.id);
+      else if (hasAny(credentials) && before?.ok) await putBack(previous.id, before.value.credentials);
+      return changed;
+    }
+    if (!other || before === null) return ok({ connection: changed.value, signedOut: null });
+    const left = before.ok
+      ? await parts.sessions.signOutBefore(previous, before.value.credentials, signal)
+      : before;
+    // The settings are saved: that the old session could not be taken away is part of the answer. It is not used any more.
+    const signedOut: SignedOut | null = left.ok ? left.value : { revoked: 'failed', failure: left.error };
+    return ok({ connection: changed.value, signedOut });
+  }
+
+  return {
     async changeSignedIn(name, input, credentials, options = {}) {
-      const described = await describeChange(name, input, credentials);
+      const found = findConnection(home, name);
+      if (!found.ok) return found;
+      const previous = found.value;
+      const described = await describeChange(previous, input, credentials);
       if (!described.ok) return described;
-      const { previous, connection } = described.value;
+      const { connection } = described.value;
       const saved: { change: ChangedConnection | null } = { change: null };
       const signedIn = await parts.sessions.signIn(connection, {
         ...options,
         credentials,
         letIn: async () => {
-          const changed = await changes.change(name, input, credentials, options.signal);
+          // Its name may be another's by now.
+          const now = connectionOfId(home, previous.id);
+          // One that was removed meanwhile is said as in any other sign-in.
+          if (!now.ok) return now.error.code === 'not_found' ? ok(null) : now;
+          const changed = await changeFound(now.value, input, credentials, options.signal);
           if (changed.ok) saved.change = changed.value;
           return changed;
         },
       });
       if (!signedIn.ok) {
         const { error } = signedIn;
-        return { ok: false, error: saved.change === null ? keptAsItWas(previous, error) : error };
+        const kept = saved.change === null && error.code !== 'not_found';
+        return { ok: false, error: kept ? keptAsItWas(previous, error) : error };
       }
       return ok({ connection, signedOut: null, ...saved.change, session: signedIn.value });
     },
@@ -179,38 +224,8 @@ export function connectionChanges(parts: ServiceParts): ConnectionChanges {
     },
 
     async change(name, input, credentials, signal) {
-      const described = await describeChange(name, input, credentials);
-      if (!described.ok) return described;
-      const { previous, describe } = described.value;
-      const other = bindingOf(previous) !== bindingOf(described.value.connection);
-      if (other) {
-        // Nobody should see one account's people under another's name.
-        const { removeSnapshots } = await import('../directory/snapshot.ts');
-        const unkept = await removeSnapshots(home, previous.id);
-        if (!unkept.ok) return unkept;
-      }
-      // The credentials that the old tokens are revoked with, before new ones take their place.
-      const before = other || hasAny(credentials) ? await readSecrets<Session>(vault, previous.id) : null;
-      if (hasAny(credentials)) {
-        if (before?.ok === false) return before;
-        const stored = await storeCredentials(previous.id, credentials);
-        if (!stored.ok) return stored;
-      }
-      const changed = await changeConnection(home, previous, describe);
-      if (!changed.ok) {
-        // Somebody removed it meanwhile: what was just stored for it would never be found again.
-        if (changed.error.code === 'not_found' && hasAny(credentials))
-          await removeSecrets(vault, lockFolder(home), previous.id);
-        else if (hasAny(credentials) && before?.ok) await putBack(previous.id, before.value.credentials);
-        return changed;
-      }
-      if (!other || before === null) return ok({ connection: changed.value, signedOut: null });
-      const left = before.ok
-        ? await parts.sessions.signOutBefore(previous, before.value.credentials, signal)
-        : before;
-      // The settings are saved: that the old session could not be taken away is part of the answer. It is not used any more.
-      const signedOut: SignedOut | null = left.ok ? left.value : { revoked: 'failed', failure: left.error };
-      return ok({ connection: changed.value, signedOut });
+      const found = findConnection(home, name);
+      return found.ok ? changeFound(found.value, input, credentials, signal) : found;
     },
 
     async remove(name, signal, wait) {
@@ -230,7 +245,6 @@ export function connectionChanges(parts: ServiceParts): ConnectionChanges {
       return signedOut.ok ? signedOut : ok({ revoked: 'failed', failure: signedOut.error });
     },
   };
-  return changes;
 }
 
 /** Before the hint, which may end with a command. */

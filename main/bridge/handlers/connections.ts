@@ -1,7 +1,6 @@
 import { type Result, ok } from '../../../preload/errors.ts';
 import type { Connection } from '../../connections/connection.ts';
 import { connectionEndpoints } from '../../connections/endpoints.ts';
-import type { ChangedConnection } from '../../console/manage-connections.ts';
 import { profileOf } from '../../providers/catalogue.ts';
 import { sessionBinding } from '../../sessions/session.ts';
 import { connectionInfo, connectionInfos } from '../connection-info.ts';
@@ -62,11 +61,8 @@ export function connectionsHandlers(parts: BridgeParts): Pick<Handlers, Methods>
   };
 }
 
-/**
- * Changes a connection by what `change` does to the one of that name. When it now means another account or server, its lists are dropped: nobody should see one
- * account's people under another's name.
- */
-export async function changeConnection<Changed extends ChangedConnection>(
+/** Changes a connection by what `change` does to the one of that name. */
+export async function changeConnection<Changed>(
   parts: BridgeParts,
   id: string,
   change: (name: string) => Promise<Result<Changed>>,
@@ -74,13 +70,19 @@ export async function changeConnection<Changed extends ChangedConnection>(
   const before = parts.console.connections.byId(id);
   if (!before.ok) return before;
   const changed = await change(before.value.name);
-  if (!changed.ok) return changed;
-  if (bindingOf(before.value) !== bindingOf(changed.value.connection)) {
-    const forgotten = await (await parts.console.lists()).forget(id);
-    if (!forgotten.ok) return forgotten;
-  }
+  const forgotten = await forgetOtherLists(parts, before.value);
   parts.connectionsChanged();
-  return changed;
+  return changed.ok && !forgotten.ok ? forgotten : changed;
+}
+
+/**
+ * Drops the lists of a connection that means another account or server than `before`: nobody should see one account's people
+ * under another's name. Also after a change that failed: its settings may be saved although its session could not be.
+ */
+export async function forgetOtherLists(parts: BridgeParts, before: Connection): Promise<Result<void>> {
+  const now = parts.console.connections.byId(before.id);
+  if (!now.ok || bindingOf(before) === bindingOf(now.value)) return ok(undefined);
+  return (await parts.console.lists()).forget(before.id);
 }
 
 function bindingOf(connection: Connection): string {

@@ -5,6 +5,7 @@ import type { JobOptions } from '../../console/system-user.ts';
 import { connectionInfo } from '../connection-info.ts';
 import type { Call, Handlers } from '../dispatcher.ts';
 import type { BridgeParts } from '../parts.ts';
+import { forgetOtherLists } from './connections.ts';
 import { textFile } from '../text-file.ts';
 
 type Methods = Extract<keyof Handlers, `systemUser.${string}`>;
@@ -78,6 +79,7 @@ export function systemUserHandlers(parts: BridgeParts): Pick<Handlers, Methods> 
     'systemUser.watch': async ({ plan }, call) => (await open()).watch(plan, job(call)),
 
     'systemUser.connect': async ({ plan, clientSecret, ...input }, { signal }) => {
+      const before = console.connections.find(input.name);
       const connected = await (
         await open()
       ).connect(
@@ -85,8 +87,10 @@ export function systemUserHandlers(parts: BridgeParts): Pick<Handlers, Methods> 
         { ...input, ...(clientSecret !== undefined && clientSecret !== '' && { clientSecret }) },
         signal,
       );
+      const forgotten = before.ok ? await forgetOtherLists(parts, before.value) : ok(undefined);
       parts.connectionsChanged();
-      return connected.ok ? ok(await connectionInfo(console, connected.value)) : connected;
+      if (!connected.ok) return connected;
+      return forgotten.ok ? ok(await connectionInfo(console, connected.value)) : forgotten;
     },
 
     'systemUser.verify': async ({ plan, connection }, call) => {

@@ -241,6 +241,41 @@ describe('changing what is signed in with at once', () => {
     expect(findConnection(home, 'acme')).toEqual({ ok: true, value: acme });
   });
 
+  test('changes the one it signed in, whatever is called so by then', async () => {
+    const acme = await add('acme');
+    let other: Connection = acme;
+    const { parts } = service([
+      async () => {
+        await changes.change('acme', { name: 'harbour' }, {});
+        other = await add('acme', 'secret of another');
+        return granted();
+      },
+    ]);
+    const changed = await connectionChanges(parts).changeSignedIn('acme', {}, { clientSecret: 'secret-2' });
+    expect(changed).toMatchObject({ ok: true, value: { connection: { id: acme.id, name: 'harbour' } } });
+    expect(await secretOf(other)).toBe('secret of another');
+    expect(await readSecrets<Session>(vault, acme.id)).toMatchObject({
+      value: { credentials: { clientSecret: 'secret-2' }, session: { accessToken: 'access-2' } },
+    });
+  });
+
+  test('of a connection that was removed meanwhile stores nothing, and does not say that it is as it was', async () => {
+    const acme = await add('acme');
+    const { parts } = service([
+      async () => {
+        await changes.remove('acme');
+        return granted();
+      },
+    ]);
+    const changed = await connectionChanges(parts).changeSignedIn('acme', {}, { clientSecret: 'secret-2' });
+    expect(changed).toMatchObject({
+      ok: false,
+      error: { code: 'not_found', message: 'acme was removed while it was being signed in.' },
+    });
+    expect(changed.ok ? '' : changed.error.hint).not.toContain('as it was');
+    expect(await vault.read(`connection:${acme.id}`)).toEqual({ ok: true, value: null });
+  });
+
   test('stores them with the new session, and signs the old one out where it no longer fits', async () => {
     const acme = await add('acme');
     await updateSecrets<Session>(vault, lockFolder(home), acme.id, (before) => ({
