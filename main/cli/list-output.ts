@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
 import { type Failure, type Result, exitCodes, fail, ok } from '../../preload/errors.ts';
-import type { Listing, ListOptions as ReadOptions } from '../console/lists.ts';
+import type { ListProgress, Listing, ListOptions as ReadOptions } from '../console/lists.ts';
 import { csvLine } from '../exports/csv.ts';
 import { type Cell, type ExportFormat, type Table, cellText, exportFormats } from '../exports/table.ts';
 import { forTerminal } from './for-terminal.ts';
@@ -19,6 +19,7 @@ export interface ListOptions {
   /** The file to write instead of stdout. */
   readonly out?: string;
   readonly offline?: boolean;
+  readonly restart?: boolean;
 }
 
 export interface ListShape<Row> {
@@ -47,7 +48,8 @@ export function withListOptions(command: Command): Command {
     )
     .addOption(new Option('--ndjson', 'print one JSON object a line').conflicts(['json', 'csv', 'xlsx']))
     .addOption(new Option('--xlsx', 'write an XLSX file; goes with --out').conflicts(['json', 'csv']))
-    .option('--out <file>', 'write a whole file or none, with a line that says whence and of when it is');
+    .option('--out <file>', 'write a whole file or none, with a line that says whence and of when it is')
+    .option('--restart', 'read from the beginning, also where the last reading was cut');
 }
 
 /**
@@ -68,10 +70,17 @@ export async function printListing<Row extends object>(
   const file = options.out === undefined ? ok(null) : await fileToWrite({ ...options, out: options.out });
   if (!file.ok) return printFailure(terminal, file.error, options);
   const warnings = new Map<string, Failure>();
+  const reached = new Map<string, Pick<ListProgress, 'rows' | 'total'>>();
   const listing = await read({
     signal: terminal.signal,
     offline: options.offline === true,
+    restart: options.restart === true,
+    resumed: ({ connection, installation, rows, age }) => {
+      const before = `after ${rows.toLocaleString('en')} that were read ${span(age)} ago`;
+      terminal.note(`${installation ?? connection}: going on ${before}.`);
+    },
     progress: ({ connection, installation, rows, total }) => {
+      reached.set(nameOf({ connection, installation }), { rows, total });
       const of = total === null ? '' : ` of ${total.toLocaleString('en')}`;
       terminal.progress(
         `${connection}${installation === null ? '' : `, ${installation}`}: ${rows.toLocaleString('en')}${of} ...`,
@@ -84,10 +93,15 @@ export async function printListing<Row extends object>(
   });
   terminal.progress('');
   for (const failure of warnings.values()) terminal.note(`Mind: ${failure.message}`);
-  if (!listing.ok) return printFailure(terminal, listing.error, options);
-  const { failures, lists, fetchedAt } = listing.value;
+  if (!listing.ok) {
+    const { error } = listing;
+    const stopped = error.code === 'cancelled' ? stoppedBefore(shape.name) : error;
+    return printFailure(terminal, stopped, options);
+  }
+  const { lists, fetchedAt } = listing.value;
+  const failures = toldFailures(listing.value, shape.name, reached);
   const first = failures[0];
-  if (first !== undefined && (!shape.many || failures.length === lists)) {
+  if (first !== undefined && (!shape.many || listing.value.failures.length === lists)) {
     // One JSON value for scripts; for people all in the same form and order.
     if (options.json) for (const other of failures.slice(1)) terminal.note(describe(other));
     else for (const each of failures) await printFailure(terminal, withPlace(each, failures), options);
@@ -110,7 +124,10 @@ export async function printListing<Row extends object>(
   const count = printed.value;
   if (count === 0 && !options.json && !options.csv && !options.ndjson)
     terminal.note(shape.none ?? 'There are none.');
-  for (const failure of failures) terminal.note(`Not listed: ${describe(failure)}`);
+  for (const each of failures) {
+    const { message, hint } = each.failure;
+    terminal.note(each.connection === null ? `${message} ${hint}` : `Not listed: ${describe(each)}`);
+  }
   return first === undefined ? 0 : exitCodes[first.failure.code];
 }
 
@@ -237,14 +254,63 @@ function formatOf({ csv, ndjson, xlsx, json, out = '' }: ListOptions): ExportFor
   return named ?? (json === true ? 'json' : null);
 }
 
+/** A list, or null where it is of all that were stopped. */
 interface PlacedFailure {
-  readonly connection: string;
+  readonly connection: string | null;
   readonly installation: string | null;
   readonly failure: Failure;
 }
 
 function describe({ connection, installation, failure }: PlacedFailure): string {
-  return `${connection}${installation === null ? '' : `, ${installation}`}: ${failure.message} (${failure.code})`;
+  const place = nameOf({ connection, installation });
+  return `${place === '' ? '' : `${place}: `}${failure.message} (${failure.code})`;
+}
+
+function nameOf({ connection, installation }: Pick<PlacedFailure, 'connection' | 'installation'>): string {
+  return [connection, installation].filter((part) => part !== null).join(', ');
+}
+
+const goingOn = 'Within an hour the next run goes on from there; --restart begins anew.';
+
+function stoppedBefore(what: string): Failure {
+  return {
+    code: 'cancelled',
+    message: `Stopped before any ${what} were read.`,
+    hint: 'Start it again when you like.',
+  };
+}
+
+/**
+ * The failures, with whether the next run goes on; what was stopped (Ctrl-C stops all lists at once) as one of them, with how
+ * much was read.
+ */
+function toldFailures<Row>(
+  { failures, lists }: Listing<Row>,
+  what: string,
+  reached: ReadonlyMap<string, Pick<ListProgress, 'rows' | 'total'>>,
+): readonly PlacedFailure[] {
+  const stopped = failures.filter(({ failure }) => failure.code === 'cancelled');
+  const others = failures
+    .filter((each) => !stopped.includes(each))
+    .map((each) =>
+      each.goesOn ? { ...each, failure: { ...each.failure, hint: `${goingOn} ${each.failure.hint}` } } : each,
+    );
+  const [first] = stopped;
+  if (first === undefined) return others;
+  const begun = stopped.map((list) => reached.get(nameOf(list)) ?? { rows: 0, total: null });
+  const rows = begun.reduce((sum, list) => sum + list.rows, 0);
+  const [total = null] = begun.map((list) => list.total);
+  const count = rows.toLocaleString('en');
+  const read =
+    lists > 1
+      ? `${stopped.length} of ${lists} lists are not whole; ${count} ${what} of those were read`
+      : `${count}${total === null ? '' : ` of ${total.toLocaleString('en')}`} ${what} of ${first.installation ?? first.connection} were read`;
+  const failure: Failure = {
+    code: 'cancelled',
+    message: `Stopped: ${read}.`,
+    hint: stopped.some(({ goesOn }) => goesOn) ? goingOn : 'The next run begins anew.',
+  };
+  return [...others, { connection: null, installation: null, failure }];
 }
 
 /** With what it is about before it, as far as that is not clear: the connection where there are several. */
@@ -252,6 +318,7 @@ function withPlace(
   { connection, installation, failure }: PlacedFailure,
   all: readonly PlacedFailure[],
 ): Failure {
+  if (connection === null) return failure;
   const several = all.some((other) => other.connection !== connection);
   // "acme is not signed in." says already whom it is about.
   const named = failure.message.startsWith(`${connection} is `);

@@ -1,4 +1,4 @@
-import { type ErrorCode, type Failure, type Result, fail, ok } from '../../preload/errors.ts';
+import { type Failure, type Result, fail, ok } from '../../preload/errors.ts';
 import type { Connection } from '../connections/connection.ts';
 import type { CompareOptions, Directory } from '../directory/directory.ts';
 import {
@@ -16,6 +16,7 @@ import {
 } from '../directory/rows.ts';
 import { loadSnapshot, removeSnapshot, removeSnapshots } from '../directory/snapshot.ts';
 import type { Installation, PageCursor, PageStream, ProviderContext, User } from '../providers/provider.ts';
+import { spentCodes } from './cut-lists.ts';
 import { type ExportRequest, type ReadyExport, prepareExport } from './export-lists.ts';
 import { fillList, installationsKey, sideBySide, streamOf, usersKey } from './fill-list.ts';
 import type { ServiceParts } from './parts.ts';
@@ -378,14 +379,6 @@ async function restoreList(parts: ServiceParts, directory: Directory, key: ListK
   if (!handle.ok) return handle;
   return directory.finish(handle.value, { complete: false, failure: loaded.error });
 }
-
-/** How providers answer to a cursor that they do not know or no longer know. */
-const spentCodes: ReadonlySet<ErrorCode> = new Set([
-  'input_invalid',
-  'not_found',
-  'response_unexpected',
-  'provider_failed',
-]);
 
 function noInstallation(connection: Connection): { readonly error: Failure } {
   return fail(

@@ -4,7 +4,7 @@ import type { Connection } from '../connections/connection.ts';
 import { readSettings } from '../connections/settings.ts';
 import type { Directory } from '../directory/directory.ts';
 import type { ListKey } from '../directory/rows.ts';
-import { saveSnapshot } from '../directory/snapshot.ts';
+import { removeCut, saveSnapshot } from '../directory/snapshot.ts';
 import { makeSnapshotIdentity } from '../directory/snapshot-key.ts';
 import { providerOf } from '../providers/catalogue.ts';
 import type {
@@ -27,6 +27,8 @@ export interface FillOptions {
   readonly keep: boolean;
   /** Where an earlier reading of this list was cut. */
   readonly resume?: PageCursor;
+  /** When that began, milliseconds since the epoch: of then is the list that is put together. Now, where missing. */
+  readonly since?: number;
   /** Told where this reading was cut, or null where it cannot be taken up again. */
   readonly cut?: (cursor: PageCursor | null, failure: Failure) => void;
   /** The provider's own filter that the pages were asked for with. */
@@ -97,8 +99,16 @@ export async function fillList(
     cursor = page.value.cursor ?? null;
     options.progress?.(rows, total);
   }
-  const finished = await directory.finish(handle.value, { complete: true, total, ...filterOf(options) });
+  const { since } = options;
+  const finished = await directory.finish(handle.value, {
+    complete: true,
+    total,
+    ...filterOf(options),
+    ...(from !== null && since !== undefined && { fetchedAt: since }),
+  });
   if (!finished.ok) return finished;
+  // What came of an earlier reading is of no use any more.
+  await removeCut(parts.home, key);
   if (options.keep && parts.vault.kind !== 'memory') {
     const wanted = keepsLists(parts.home);
     const kept = wanted.ok && wanted.value ? await keep(parts, directory, key) : wanted;

@@ -3,8 +3,9 @@ import type { Connection } from '../connections/connection.ts';
 import { type Directory, openDirectory } from '../directory/directory.ts';
 import type { InstallationRow, ListKey, RowOf, UserRow } from '../directory/rows.ts';
 import { loadSnapshot } from '../directory/snapshot.ts';
-import type { ProviderContext, UserQuery } from '../providers/provider.ts';
+import type { PageCursor, ProviderContext, UserQuery } from '../providers/provider.ts';
 import { type BrowseService, browseService } from './browse.ts';
+import { basisOf, cutLists, spentCodes } from './cut-lists.ts';
 import { fillList, installationsKey, sideBySide, streamOf, usersKey } from './fill-list.ts';
 import type { ServiceParts } from './parts.ts';
 import { type ContextOptions, providerContext } from './provider-context.ts';
@@ -16,6 +17,8 @@ export interface ListFailure {
   /** The installation's name, or null where the installations themselves could not be read. */
   readonly installation: string | null;
   readonly failure: Failure;
+  /** Whether the next reading goes on where this one was cut. */
+  readonly goesOn: boolean;
 }
 
 export interface ListProgress {
@@ -29,6 +32,10 @@ export interface ListOptions extends ContextOptions {
   readonly progress?: (progress: ListProgress) => void;
   /** Reads what was kept at the last complete load instead of asking the provider. */
   readonly offline?: boolean;
+  /** Begin lists anew that were cut, instead of reading on. */
+  readonly restart?: boolean;
+  /** Told of a list that goes on after so many rows, which were read so long ago, in milliseconds. */
+  readonly resumed?: (resumed: Omit<ListProgress, 'total'> & { readonly age: number }) => void;
 }
 
 /** Rows come by windows from the directory; failures and ages are complete once the rows have been read. */
@@ -60,9 +67,15 @@ export interface ListService extends BrowseService {
   close(): Promise<void>;
 }
 
+/** What became of a list: of when it is, or why it is not whole and whether the next reading goes on with it. */
+type Filled<More = unknown> =
+  | { readonly ok: true; readonly value: { readonly fetchedAt: number | null } & More }
+  | { readonly ok: false; readonly error: Failure; readonly goesOn?: boolean };
+
 /** Lists by one directory, which is opened when the first is asked for. */
 export function listService(parts: ServiceParts): ListService {
   let opened: Directory | null = null;
+  const cuts = cutLists(parts);
   const directory = (): Directory =>
     (opened ??= openDirectory({
       clock: parts.clock,
@@ -76,26 +89,52 @@ export function listService(parts: ServiceParts): ListService {
     context: ProviderContext | null,
     options: ListOptions,
     { query, keep }: { query?: UserQuery; keep: boolean },
-  ): Promise<Result<{ fetchedAt: number | null }>> {
+  ): Promise<Filled> {
     if (context === null) {
       const loaded = await loadSnapshot(parts, directory(), key);
       if (!loaded.ok) return loaded.error.code === 'not_found' ? neverRead(connection) : loaded;
       return ok({ fetchedAt: loaded.value.fetchedAt });
     }
-    const installation = key.kind === 'users' ? key.installation.name : null;
-    const filled = await fillList(parts, directory(), key, () => streamOf(connection, key, context, query), {
-      keep,
-      progress: (rows, total) =>
-        options.progress?.({ connection: connection.name, installation, rows, total }),
-      ...(options.warned && { warned: options.warned }),
-    });
-    return filled.ok ? ok({ fetchedAt: null }) : filled;
+    const place = {
+      connection: connection.name,
+      installation: key.kind === 'users' ? key.installation.name : null,
+    };
+    const basis = basisOf(context, query);
+    const taken = options.restart === true ? null : await cuts.takeUp(directory(), key, basis);
+    const now = parts.clock.now();
+    const since = taken?.since ?? now;
+    if (taken !== null) options.resumed?.({ ...place, rows: taken.cursor.before, age: now - since });
+    const left: { cursor: PageCursor | null } = { cursor: null };
+    const read = (resume?: PageCursor): Promise<Result<void>> =>
+      fillList(
+        parts,
+        directory(),
+        key,
+        (from) => streamOf(connection, key, from === null ? context : { ...context, from }, query),
+        {
+          keep,
+          progress: (rows, total) => options.progress?.({ ...place, rows, total }),
+          ...(options.warned && { warned: options.warned }),
+          ...(resume !== undefined && { resume, since }),
+          cut: (cursor) => void (left.cursor = cursor),
+        },
+      );
+    let filled = await read(taken?.cursor);
+    // The provider no longer knows the place.
+    if (!filled.ok && taken !== null && left.cursor === taken.cursor && spentCodes.has(filled.error.code)) {
+      await cuts.forget(key);
+      filled = await read();
+    }
+    if (filled.ok) return ok({ fetchedAt: null });
+    const { cursor } = left;
+    const goesOn = cursor !== null && (await cuts.keep(directory(), key, { cursor, basis, since }));
+    return { ...filled, goesOn };
   }
 
   async function fillInstallations(
     connection: Connection,
     options: ListOptions,
-  ): Promise<Result<{ fetchedAt: number | null; context: ProviderContext | null }>> {
+  ): Promise<Filled<{ context: ProviderContext | null }>> {
     const context = options.offline ? null : providerContext(parts, connection, options);
     if (context?.ok === false) return context;
     const key = installationsKey(connection);
@@ -127,7 +166,12 @@ export function listService(parts: ServiceParts): ListService {
       await sideBySide(connections, async (connection) => {
         const filled = await fillInstallations(connection, options);
         if (!filled.ok) {
-          failures.push({ connection: connection.name, installation: null, failure: filled.error });
+          failures.push({
+            connection: connection.name,
+            installation: null,
+            failure: filled.error,
+            goesOn: filled.goesOn === true,
+          });
           return;
         }
         read.push(connection);
@@ -167,7 +211,12 @@ export function listService(parts: ServiceParts): ListService {
           keep: query.filter === undefined,
         });
         if (!filled.ok)
-          failures.push({ connection: connection.name, installation: name, failure: filled.error });
+          failures.push({
+            connection: connection.name,
+            installation: name,
+            failure: filled.error,
+            goesOn: filled.goesOn === true,
+          });
         else if (filled.value.fetchedAt !== null) ages.push(filled.value.fetchedAt);
       });
       const only = installation === null ? undefined : (chosen as readonly InstallationRow[])[0]?.id;

@@ -9,8 +9,9 @@ import { Decrypter, Encrypter, identityToRecipient } from 'age-encryption';
 import { fail, ok, type Result } from '../../preload/errors.ts';
 import { makeFolder } from '../make-folder.ts';
 import { replaceFile, sweepAbandoned } from '../replace-file.ts';
+import type { PageCursor } from '../providers/provider.ts';
 import type { Vault } from '../vault/vault.ts';
-import type { Directory } from './directory.ts';
+import type { Directory, ListHandle } from './directory.ts';
 import { listName, type ListKey, type ListState } from './rows.ts';
 import { snapshotIdentity } from './snapshot-key.ts';
 
@@ -32,6 +33,17 @@ interface Head {
   readonly complete: boolean;
   readonly total: number | null;
   readonly pages: number;
+  /** Of a list that was cut. */
+  readonly cut?: Cut;
+}
+
+/** Where a list was cut. */
+export interface Cut {
+  readonly cursor: PageCursor;
+  /** What was asked of whom: a cursor goes on with nothing else. */
+  readonly basis: string;
+  /** When its first rows were asked for, milliseconds since the epoch. */
+  readonly since: number;
 }
 
 export interface LoadedSnapshot {
@@ -45,10 +57,30 @@ export interface LoadedSnapshot {
  * file is replaced as a whole and readable by its owner alone; nothing of it is ever on disk in the clear.
  * Errors: `not_found` (no such list, or it changed meanwhile), `unexpected` (the disk), and those of the vault.
  */
-export async function saveSnapshot(
+export function saveSnapshot(
   place: SnapshotPlace,
   directory: Directory,
   key: ListKey,
+): Promise<Result<void>> {
+  return save(place, directory, key, fileOf(place, key));
+}
+
+/** Keeps what came of a list that was cut, beside the whole one of before, so that the next start reads on. Errors: as {@link saveSnapshot}. */
+export function saveCut(
+  place: SnapshotPlace,
+  directory: Directory,
+  key: ListKey,
+  cut: Cut,
+): Promise<Result<void>> {
+  return save(place, directory, key, cutFileOf(place, key), cut);
+}
+
+async function save(
+  place: SnapshotPlace,
+  directory: Directory,
+  key: ListKey,
+  file: string,
+  cut?: Cut,
 ): Promise<Result<void>> {
   const state = await stateOf(directory, key);
   if (!state.ok) return state;
@@ -66,6 +98,7 @@ export async function saveSnapshot(
     complete,
     total,
     pages: pages.value.length,
+    ...(cut && { cut }),
   };
   const encrypter = new Encrypter();
   encrypter.addRecipient(await identityToRecipient(identity.value));
@@ -86,7 +119,7 @@ export async function saveSnapshot(
     const source = Readable.toWeb(Readable.from(frames(), { objectMode: false })) as WebStream<Uint8Array>;
     const encrypted = await encrypter.encrypt(source as unknown as ReadableStream<Uint8Array>);
     makeFolder(folderOf(place));
-    await replaceFile(fileOf(place, key), encrypted);
+    await replaceFile(file, encrypted);
     await sweepAbandoned(folderOf(place));
     return ok(undefined);
   } catch (error) {
@@ -106,40 +139,73 @@ export async function saveSnapshot(
  * list's leaves no rows and disturbs no other list.
  * Errors: `not_found` (none was saved), `settings_corrupt` (damaged, or its key is gone), and those of the vault.
  */
-export async function loadSnapshot(
+export function loadSnapshot(
   place: SnapshotPlace,
   directory: Directory,
   key: ListKey,
 ): Promise<Result<LoadedSnapshot>> {
-  const file = fileOf(place, key);
+  return restore(place, directory, key, fileOf(place, key));
+}
+
+/**
+ * Brings back what came of a list that was cut, so that its load can be taken up (see `beginList`).
+ * Errors: as {@link loadSnapshot}; `not_found` also where `fits` says no.
+ */
+export async function loadCut(
+  place: SnapshotPlace,
+  directory: Directory,
+  key: ListKey,
+  fits: (cut: Cut) => boolean,
+): Promise<Result<Cut>> {
+  const found: { cut: Cut | undefined } = { cut: undefined };
+  const loaded = await restore(place, directory, key, cutFileOf(place, key), ({ cut }) => {
+    found.cut = cut;
+    return cut !== undefined && fits(cut);
+  });
+  if (!loaded.ok) return loaded;
+  return found.cut === undefined ? nothingSaved : ok(found.cut);
+}
+
+const nothingSaved = fail('not_found', 'This list was not saved yet.', 'Fetch it once while online.');
+
+async function restore(
+  place: SnapshotPlace,
+  directory: Directory,
+  key: ListKey,
+  file: string,
+  wanted: (head: Head) => boolean = () => true,
+): Promise<Result<LoadedSnapshot>> {
   const exists = await open(file, 'r').then(
     (handle) => handle.close().then(() => true),
     () => false,
   );
-  if (!exists) return fail('not_found', 'This list was not saved yet.', 'Fetch it once while online.');
+  if (!exists) return nothingSaved;
   const identity = await snapshotIdentity(place.vault);
   if (!identity.ok) return identity;
 
-  const handle = await directory.beginList(key);
-  if (!handle.ok) return handle;
+  let handle: ListHandle | null = null;
   try {
     const decrypter = new Decrypter();
     decrypter.addIdentity(identity.value);
     const bytes = Readable.toWeb(createReadStream(file)) as unknown as ReadableStream<Uint8Array>;
     const frames = readFrames(await decrypter.decrypt(bytes));
     const head = readHead(await frames.next(), key);
+    if (!wanted(head)) return nothingSaved;
+    const begun = await directory.beginList(key);
+    if (!begun.ok) return begun;
+    handle = begun.value;
     let pages = 0;
     for await (const page of frames) {
-      const restored = await directory.pages.restore(handle.value, page);
+      const restored = await directory.pages.restore(handle, page);
       if (!restored.ok) throw new Error(restored.error.message);
       pages += 1;
     }
     if (pages !== head.pages) throw new Error('pages are missing');
     const { complete, fetchedAt, total } = head;
-    const finished = await directory.finish(handle.value, { complete, fetchedAt, total });
+    const finished = await directory.finish(handle, { complete, fetchedAt, total });
     return finished.ok ? ok({ fetchedAt, complete }) : finished;
   } catch (error) {
-    await directory.abandon(handle.value);
+    if (handle !== null) await directory.abandon(handle);
     return fail(
       'settings_corrupt',
       `The saved list cannot be read: ${reasonOf(error)}.`,
@@ -163,7 +229,12 @@ export function removeSnapshot(home: string, key: ListKey): Promise<Result<void>
   return removeFiles(home, fileName(key));
 }
 
-/** Half-written files too: their names begin alike. */
+/** Removes what was kept of a list that was cut; what was kept of the whole one stays. */
+export async function removeCut(home: string, key: ListKey): Promise<void> {
+  await rm(join(home, 'directory', cutName(key)), { force: true });
+}
+
+/** Half-written files and those of cut lists too: their names begin alike. */
 async function removeFiles(home: string, prefix: string): Promise<Result<void>> {
   const folder = join(home, 'directory');
   try {
@@ -195,6 +266,10 @@ const folderOf = (place: SnapshotPlace): string => join(place.home, 'directory')
 function fileOf(place: SnapshotPlace, key: ListKey): string {
   return join(folderOf(place), fileName(key));
 }
+
+const cutFileOf = (place: SnapshotPlace, key: ListKey): string => join(folderOf(place), cutName(key));
+
+const cutName = (key: ListKey): string => `${fileName(key)}.cut`;
 
 const fileName = (key: ListKey): string => `${connectionPrefix(key.connection)}${sha256(listName(key))}.age`;
 

@@ -182,7 +182,7 @@ export interface ProviderContext {
   /** Milliseconds since the epoch, for "expired". */
   now(): number;
   readonly signal?: AbortSignal;
-  /** Reads a list on from here instead of from its beginning; of the same list, of an earlier stream of this process. */
+  /** Reads a list on from here instead of from its beginning; of the same list, of an earlier stream. */
   readonly from?: PageCursor;
 }
 

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import type { Browser } from 'playwright';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { openChromium } from '../support/browser.ts';
@@ -160,4 +161,36 @@ describe.each(paths)('$provider, $grant ($auth)', ({ provider, grant, auth, rene
       expect(run, command).toMatchObject({ code: 3, value: { error: { code: 'sign_in_needed' } } });
     }
   });
+});
+
+test('Ctrl-C in the middle of a list says how much was read, and the next run goes on from there', async () => {
+  const { cli } = await newProfile(keyring.env);
+  const vendor = vendorOf(sandbox.description, 'salto-ks');
+  const name = await add(cli, vendor, clientOf(vendor, 'password'), 'stopped');
+  expect((await cli.run(['login', name])).code).toBe(0);
+  const site = vendor.installations.find((each) => each.name === 'Harbour House')!;
+  const path = `/v1.1/sites/${site.id}/users`;
+  const asked = async (): Promise<number> =>
+    ((await sandbox.control('GET', '/log')) as LogEntry[]).filter((entry) => entry.path.startsWith(path))
+      .length;
+  await sandbox.control('POST', '/faults', { provider: 'salto-ks', path, delayMs: 300, times: 1000 });
+  const before = await asked();
+  const child = cli.start(['users', name, site.name, '--csv']);
+  let [out, err] = ['', ''];
+  child.stdout?.setEncoding('utf8').on('data', (text: string) => (out += text));
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => (err += text));
+  const ended = once(child, 'close');
+  await expect.poll(async () => (await asked()) - before, { timeout: 60_000 }).toBeGreaterThanOrEqual(4);
+  child.kill('SIGINT');
+  expect([(await ended)[0], out]).toEqual([3, '']);
+  const [, stopped = ''] =
+    /^latchkey: Stopped: ([\d,]+) of [\d,]+ users of Harbour House were read\.$/m.exec(err) ?? [];
+  expect(stopped, err).not.toBe('');
+  expect(err).toContain('Within an hour the next run goes on from there; --restart begins anew. (cancelled)');
+  await sandbox.control('DELETE', '/faults');
+
+  const next = await cli.run(['users', name, site.name, '--csv']);
+  expect(next.code, next.err).toBe(0);
+  expect(next.err).toContain(`Harbour House: going on after ${stopped} that were read `);
+  expect(next.out.trimEnd().split('\r\n')).toHaveLength(1 + site.users);
 });

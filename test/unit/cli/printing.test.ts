@@ -10,7 +10,7 @@ import { type ListShape, printListing } from '../../../main/cli/list-output.ts';
 import { jsonText } from '../../../main/cli/json-text.ts';
 import { printFailure, withVault } from '../../../main/cli/output.ts';
 import { table } from '../../../main/cli/table.ts';
-import type { ListFailure, Listing } from '../../../main/console/lists.ts';
+import type { ListFailure, ListOptions, ListProgress, Listing } from '../../../main/console/lists.ts';
 import { type Result, fail, ok } from '../../../preload/errors.ts';
 import { type TestTerminal, testTerminal } from './terminal.ts';
 
@@ -152,6 +152,7 @@ describe('a list', () => {
       /** A person's terminal. */
       colours?: boolean;
       broken?: Result<never>;
+      reached?: readonly ListProgress[];
     } = {},
   ): Promise<{ code: number; stdout: string; notes: string[] }> {
     const terminal: TestTerminal = { ...testTerminal(), colours: more.colours ?? false };
@@ -164,8 +165,10 @@ describe('a list', () => {
       for (const window of windows) yield await Promise.resolve(ok(window));
       if (more.broken) yield more.broken;
     })();
-    const read = (): Promise<Result<Listing<Person>>> =>
-      Promise.resolve(ok({ lists, rows, failures, fetchedAt }));
+    const read = ({ progress }: ListOptions): Promise<Result<Listing<Person>>> => {
+      for (const reached of more.reached ?? []) progress?.(reached);
+      return Promise.resolve(ok({ lists, rows, failures, fetchedAt }));
+    };
     const code = await printListing(terminal, read, { ...shape, many: more.many ?? true }, options);
     return { code, stdout: terminal.stdout, notes: terminal.notes };
   }
@@ -237,6 +240,7 @@ describe('a list', () => {
     connection: 'acme',
     installation: 'Harbour',
     failure: fail('forbidden', 'Not allowed.', 'Ask.').error,
+    goesOn: false,
   };
   test('of several prints what came, names what did not, and ends with its exit code', async () => {
     const { code, stdout, notes } = await print(people, { json: true }, { failures: [failed] });
@@ -253,6 +257,52 @@ describe('a list', () => {
     expect(JSON.parse(stdout)).toEqual({
       error: { code: 'forbidden', message: 'Harbour: Not allowed.', hint: 'Ask.' },
     });
+  });
+
+  const stopped: ListFailure = {
+    connection: 'acme',
+    installation: 'Depot',
+    failure: fail('cancelled', 'Cancelled.', 'Again.').error,
+    goesOn: true,
+  };
+  test('that was stopped says how much of it was read and whether the next run goes on, once for all lists', async () => {
+    const reached = [{ connection: 'acme', installation: 'Depot', rows: 3412, total: 20_000 }];
+    const one = await print(people, {}, { many: false, lists: 1, failures: [stopped], reached });
+    expect([one.code, one.stdout, one.notes]).toEqual([
+      3,
+      '',
+      [
+        'latchkey: Stopped: 3,412 of 20,000 people of Depot were read.',
+        '  Within an hour the next run goes on from there; --restart begins anew. (cancelled)',
+      ],
+    ]);
+    const other = { ...stopped, installation: 'Harbour', goesOn: false };
+    const all = { many: false, lists: 3, failures: [stopped, other], reached };
+    const { code, stdout } = await print(people, { json: true }, all);
+    expect([code, JSON.parse(stdout)]).toEqual([
+      3,
+      {
+        error: {
+          code: 'cancelled',
+          message: 'Stopped: 2 of 3 lists are not whole; 3,412 people of those were read.',
+          hint: 'Within an hour the next run goes on from there; --restart begins anew.',
+        },
+      },
+    ]);
+    const anew = await print(people, {}, { many: false, failures: [other] });
+    expect(anew.notes.at(-1)).toBe('  The next run begins anew. (cancelled)');
+    const came = await print(people, { ndjson: true }, { lists: 3, failures: [other] });
+    expect([came.code, came.notes]).toEqual([
+      3,
+      ['Stopped: 1 of 3 lists are not whole; 0 people of those were read. The next run begins anew.'],
+    ]);
+  });
+
+  test('that broke off where it goes on from says so', async () => {
+    const { notes } = await print(people, {}, { many: false, failures: [{ ...failed, goesOn: true }] });
+    expect(notes.at(-1)).toBe(
+      '  Within an hour the next run goes on from there; --restart begins anew. Ask. (forbidden)',
+    );
   });
 
   test('that was kept says how old it is, on stderr', async () => {
