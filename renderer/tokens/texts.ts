@@ -12,10 +12,9 @@ export const tt = catalogue({
   'paste.reveal': 'Show',
   'paste.hide': 'Hide',
   'paste.hides': 'Hides in {seconds} s',
-  'paste.tooLong': 'This is too long.',
-  'paste.tooLongHint': 'A token has a few thousand characters; one megabyte is read at most.',
-  'paste.noFile': 'The file could not be read.',
-  'paste.noFileHint': 'Open it in an editor, and paste the token.',
+  'paste.tooLong':
+    'That is too long and was not taken: one megabyte is read at most, and a token has a few thousand characters.',
+  'paste.noFile': 'The file could not be read. Open it in an editor, and paste the token.',
 
   'session.title': 'Or a session’s own',
   'session.hint': 'They are read where they are kept and do not come to this screen.',
