@@ -63,12 +63,12 @@ export interface Failure {
   readonly code: ErrorCode;
   readonly message: string;
   readonly hint: string;
-  /** What has to be corrected of a connection, where that is one field of it; what stands in it is never repeated. */
+  /** What has to be corrected, where that is one field; what stands in it is never repeated. */
   readonly field?: FailureField | undefined;
 }
 
 /** The fields of a connection, as the bridge calls them; `overrides` is whatever has no field of its own. */
-export const failureFields = [
+export const connectionFields = [
   'name',
   'environment',
   'clientId',
@@ -85,6 +85,13 @@ export const failureFields = [
   'apiBase',
   'overrides',
 ] as const;
+export type ConnectionField = (typeof connectionFields)[number];
+
+/** The fields of the settings for all connections. */
+export const preferenceFields = ['proxy', 'proxyUsername', 'noProxy', 'caFile'] as const;
+export type PreferenceField = (typeof preferenceFields)[number];
+
+export const failureFields = [...connectionFields, ...preferenceFields] as const;
 export type FailureField = (typeof failureFields)[number];
 
 export type Result<T> =

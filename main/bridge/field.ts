@@ -1,11 +1,12 @@
 import type * as v from 'valibot';
 
-import { type FailureField, failureFields } from '../../preload/errors.ts';
+import { type ConnectionField, connectionFields } from '../../preload/errors.ts';
 
 /** The field of a connection that a value does not fit in, where it is that of one. */
-export function connectionFieldOf(issue: v.BaseIssue<unknown>): FailureField | undefined {
+export function connectionFieldOf(issue: v.BaseIssue<unknown>): ConnectionField | undefined {
   const [first, second] = (issue.path ?? []).map(({ key }) => key);
-  const named = (key: unknown): FailureField | undefined => failureFields.find((field) => field === key);
+  const named = (key: unknown): ConnectionField | undefined =>
+    connectionFields.find((field) => field === key);
   return first === 'overrides' ? (named(second) ?? 'overrides') : named(first);
 }
 

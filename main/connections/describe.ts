@@ -1,9 +1,9 @@
 import * as v from 'valibot';
 import {
-  type FailureField,
+  type ConnectionField,
   type Failure,
   type Result,
-  failureFields,
+  connectionFields,
   fail,
   ok,
 } from '../../preload/errors.ts';
@@ -188,7 +188,7 @@ function unknownName(profile: ProviderProfile, given: Partial<Overrides> | undef
   return null;
 }
 
-function problem(message: string, hint: string, field: FailureField): Failure {
+function problem(message: string, hint: string, field: ConnectionField): Failure {
   return { code: 'input_invalid', message, hint, field };
 }
 
@@ -248,8 +248,8 @@ function labelOf(path: string): string {
 }
 
 /** The field that a member is typed in; addresses that have none of their own are overrides. */
-function fieldOf(path: string): FailureField | undefined {
+function fieldOf(path: string): ConnectionField | undefined {
   const member = memberOf(path);
   const override = path.startsWith('overrides.') || labels[member] !== undefined;
-  return failureFields.find((field) => field === member) ?? (override ? 'overrides' : undefined);
+  return connectionFields.find((field) => field === member) ?? (override ? 'overrides' : undefined);
 }

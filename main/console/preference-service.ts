@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { type Result, fail, ok } from '../../preload/errors.ts';
+import { type PreferenceField, type Result, fail, ok } from '../../preload/errors.ts';
 import type { Preferences } from '../connections/preferences.ts';
 import { type Repaired, repairSettings } from '../connections/repair-settings.ts';
 import { changeSettings, readSettings } from '../connections/settings.ts';
@@ -96,6 +96,7 @@ export function preferenceService({ home, vault, env }: Parts): PreferenceServic
             'input_invalid',
             'A user name and password for the proxy are kept only for a proxy whose address is set here.',
             'Give its address too, for example http://proxy.example:3128.',
+            'proxy',
           );
         }
         // Secrets first: a proxy that is set can always be used.
@@ -135,13 +136,21 @@ export function preferenceService({ home, vault, env }: Parts): PreferenceServic
   };
 }
 
+/** That the failure is about this field. */
+function at(
+  field: PreferenceField,
+  { error }: Extract<Result<never>, { readonly ok: false }>,
+): Result<never> {
+  return { ok: false, error: { ...error, field } };
+}
+
 /** Errors: input_invalid. */
 async function check(changes: PreferencesChange): Promise<Result<Partial<Preferences>>> {
   const { noProxy, caFile, systemCa, lockAfterMinutes, keepLists, theme, proxyCredentials } = changes;
   let { proxy } = changes;
   if (proxy !== undefined && proxy !== 'system' && proxy !== 'none') {
     const address = checkProxyAddress(proxy);
-    if (!address.ok) return address;
+    if (!address.ok) return at('proxy', address);
     proxy = address.value.origin;
   }
   if (proxyCredentials && !/^[^\p{Cc}:]+$/u.test(proxyCredentials.username)) {
@@ -150,6 +159,7 @@ async function check(changes: PreferencesChange): Promise<Result<Partial<Prefere
       'input_invalid',
       'The user name for the proxy is empty, or has a colon or a control character in it.',
       'Give it as the people who run the proxy gave it to you.',
+      'proxyUsername',
     );
   }
   if (noProxy !== undefined && !isNoProxyList(noProxy)) {
@@ -157,6 +167,7 @@ async function check(changes: PreferencesChange): Promise<Result<Partial<Prefere
       'input_invalid',
       'The list of hosts without a proxy has something in it that is no host.',
       'Give names or addresses separated by commas, for example intranet.example, *.local, 10.0.0.0/8.',
+      'noProxy',
     );
   }
   if (typeof caFile === 'string') {
@@ -165,10 +176,11 @@ async function check(changes: PreferencesChange): Promise<Result<Partial<Prefere
         'input_invalid',
         'The file with the extra certificates is not given with its whole path.',
         'For example /etc/ssl/company-ca.pem.',
+        'caFile',
       );
     }
     const read = await readCertificateFile(caFile, 'the setting caFile');
-    if (!read.ok) return read;
+    if (!read.ok) return at('caFile', read);
   }
   if (typeof lockAfterMinutes === 'number' && !(lockAfterMinutes >= 1 && lockAfterMinutes <= 1440)) {
     return fail(

@@ -1,5 +1,5 @@
 import type { ConnectionInfo, Input, ProviderInfo } from '../../preload/contract.ts';
-import type { FailureField, Failure } from '../../preload/errors.ts';
+import { type ConnectionField, type Failure, connectionFields } from '../../preload/errors.ts';
 import { t } from '../messages/text.ts';
 
 type NewConnection = Input<'connections.add'>;
@@ -187,11 +187,12 @@ export function changesOf(draft: Draft, previous?: ConnectionInfo): Omit<NewConn
 }
 
 /** Where the fields of a connection are typed, where they are not called as there. */
-const typedIn: Partial<Record<FailureField, FieldName>> = { redirectPorts: 'ports', overrides: 'more' };
+const typedIn: Partial<Record<ConnectionField, FieldName>> = { redirectPorts: 'ports', overrides: 'more' };
 
 /** The field that caused a failure; null where it is none of them (a network, the provider). */
 export function fieldOf({ code, field }: Failure, draft: Draft): FieldName | null {
-  if (field !== undefined) return typedIn[field] ?? (field as FieldName);
+  const known = connectionFields.find((one) => one === field);
+  if (known !== undefined) return typedIn[known] ?? (known as FieldName);
   switch (code) {
     case 'client_rejected':
       return draft.clientSecret === '' ? 'clientId' : 'clientSecret';

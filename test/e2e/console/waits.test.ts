@@ -866,6 +866,76 @@ test('whose installations could not be listed is said beside the users, whom tha
   );
 });
 
+test('what is wrong with a network setting stands at its field, until that is corrected', async () => {
+  await alone(async (screen) => {
+    const { page } = screen;
+    await toView(screen, '#/settings');
+    await page.getByRole('radio', { name: 'This one' }).check();
+    await page.getByLabel(/^Proxy address/).fill('socks://proxy.example');
+    for (const [field, label] of [
+      ['proxy', 'Proxy address'],
+      ['proxyUsername', 'Proxy user name'],
+      ['noProxy', 'Without the proxy'],
+      ['caFile', 'Further certificate authorities'],
+    ] as const) {
+      const message = `Invented trouble with ${field}.`;
+      screen.fail('preferences.change', { ...invented, code: 'input_invalid', message, field });
+      await button(page, 'Save network settings').click();
+      const control = page.getByLabel(new RegExp(`^${label}`));
+      await expect.poll(() => control.evaluate((it) => it === document.activeElement)).toBe(true);
+      expect(await control.getAttribute('aria-invalid')).toBe('true');
+      const ids = (await control.getAttribute('aria-describedby')) ?? '';
+      const said = await page
+        .locator(
+          ids
+            .split(' ')
+            .map((id) => `[id="${id}"]`)
+            .join(','),
+        )
+        .allInnerTexts();
+      expect(said).toContain(`${message} Invented remedy.`);
+      expect(await page.getByText(message).count(), 'it is said once').toBe(1);
+      await control.pressSequentially('x');
+      await page.getByText(message).waitFor({ state: 'detached' });
+    }
+    // A field that is not on the screen cannot say it.
+    screen.fail('preferences.change', {
+      ...invented,
+      code: 'input_invalid',
+      message: 'Hidden.',
+      field: 'proxy',
+    });
+    await page.getByRole('radio', { name: 'None' }).check();
+    await button(page, 'Save network settings').click();
+    await page.getByRole('alert').getByText('Hidden.').waitFor();
+  });
+});
+
+test('a text that is too long for a token is not taken and never shown, and what stood there before stays', async () => {
+  await alone(async (screen) => {
+    const { page } = screen;
+    await toView(screen, '#/tokens');
+    const box = page.getByRole('textbox', { name: 'Paste a token' });
+    const long = 'secret '.repeat(200_000);
+    await box.fill(long);
+    await page.getByRole('alert').getByText('That is too long and was not taken').waitFor();
+    expect(await box.inputValue()).toBe('');
+    await box.fill('an.invented.token');
+    await page.getByText('That is too long').waitFor({ state: 'detached' });
+    // A paste does not even begin, for the box would show it for a moment.
+    const begun = await box.evaluate((element, text) => {
+      const clipboardData = new DataTransfer();
+      clipboardData.setData('text', text);
+      const paste = { clipboardData, bubbles: true, cancelable: true };
+      return element.dispatchEvent(new ClipboardEvent('paste', paste));
+    }, long);
+    expect(begun).toBe(false);
+    await page.getByText('That is too long').waitFor();
+    expect(await box.inputValue()).toBe('an.invented.token');
+    expect(await box.getAttribute('aria-invalid')).toBe('true');
+  });
+});
+
 test('what is wrong with a field under Advanced is seen although that is closed', async () => {
   await alone(async (screen) => {
     const { page } = screen;

@@ -33,6 +33,18 @@ test('a proxy address with a user name or password in it is refused and not repe
   expect(await readdir(home)).toEqual([]);
 });
 
+test.each([
+  ['proxy', { proxy: 'socks://proxy.example' }],
+  ['proxy', { proxyCredentials: { username: 'ann', password: 'invented' } }],
+  ['proxyUsername', { proxy: 'proxy.example', proxyCredentials: { username: 'a:b', password: 'invented' } }],
+  ['noProxy', { noProxy: 'http://not a host/' }],
+  ['caFile', { caFile: 'ca.pem' }],
+  ['caFile', { caFile: path.resolve('/nowhere/ca.pem') }],
+] as const)('what is wrong names its field: %s', async (field, change) => {
+  const preferences = preferenceService({ home, vault: openMemoryVault(), env: {} });
+  expect(await preferences.change(change)).toMatchObject({ error: { code: 'input_invalid', field } });
+});
+
 test('how the screen is wanted: a change of one list’s columns leaves the others', async () => {
   const preferences = preferenceService({ home, vault: openMemoryVault(), env: {} });
   expect(await preferences.read()).toMatchObject({ ok: true, value: { theme: 'system', columns: {} } });

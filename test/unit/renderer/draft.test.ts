@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { expect, test } from 'vitest';
-import { failureFields } from '../../../preload/errors.ts';
+import { connectionFields } from '../../../preload/errors.ts';
 import { type ConnectionInfo, type ProviderInfo, methods } from '../../../preload/contract.ts';
 import {
   changesOf,
@@ -159,7 +159,7 @@ test.each([
 
 test('every field that a failure can be about has its place in the form', () => {
   const draft = newDraft(provider, 'password', []);
-  for (const field of failureFields) {
+  for (const field of connectionFields) {
     const place = fieldOf({ code: 'input_invalid', message: '', hint: '', field }, draft);
     expect(Object.keys(draft), field).toContain(place);
   }
