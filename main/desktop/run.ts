@@ -32,6 +32,7 @@ import { onlyOwnRequests } from './security/requests.ts';
 import { denyWebviews } from './security/webviews.ts';
 import { serveWindow } from './serve-window.ts';
 import { signInNotices } from './sign-in-notices.ts';
+import { followTheme, wearTheme } from './theme.ts';
 import { offerUpdate, updateSource } from './updates.ts';
 import { bringForward, createWindow, loadConsole } from './window.ts';
 
@@ -44,7 +45,7 @@ const note = noteOn(process.stderr);
 export function runDesktop(home: string): void {
   const packaged = app.isPackaged;
   const addresses = externalAddresses(shell);
-  nativeTheme.themeSource = 'system';
+  wearTheme({ home, nativeTheme });
   // Windows shows notifications only of apps that it knows by this name (electron-builder.yml, appId).
   app.setAppUserModelId('example.latchkey.console');
   const { platform } = process;
@@ -93,9 +94,10 @@ export function runDesktop(home: string): void {
     ask: (box) => dialog.showMessageBox(window, box),
     note,
   });
-  let stopNotices = (): void => undefined;
+  let stopWatching = (): void => undefined;
   window.webContents.once('did-finish-load', () => {
-    stopNotices = signInNotices({
+    const stopTheme = followTheme(dispatcher, { home, nativeTheme });
+    const stopNotices = signInNotices({
       dispatcher,
       watched: () => BrowserWindow.getFocusedWindow() !== null,
       notify: notifications(
@@ -103,6 +105,10 @@ export function runDesktop(home: string): void {
         () => bringForward(window),
       ),
     });
+    stopWatching = () => {
+      stopTheme();
+      stopNotices();
+    };
   });
   loadConsole(window, note);
 
@@ -115,7 +121,7 @@ export function runDesktop(home: string): void {
   quitGently(
     app,
     async () => {
-      stopNotices();
+      stopWatching();
       await leave();
       await bridge.close();
     },

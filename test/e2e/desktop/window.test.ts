@@ -50,6 +50,16 @@ test('the window shows the console, which calls the core and is told of changes'
   await page.getByText('4 connections · 0 signed in').waitFor();
 });
 
+test('the theme that is chosen on the screen is worn by the title bar and dialogs too', async () => {
+  const { page } = desktop;
+  const worn = (): Promise<string> => desktop.evaluate(({ nativeTheme }) => nativeTheme.themeSource, null);
+  expect(await worn()).toBe('system');
+  await page.getByRole('button', { name: 'Theme: as the system' }).click();
+  await expect.poll(worn).toBe('light');
+  await page.getByRole('button', { name: 'Theme: light' }).click();
+  await expect.poll(worn).toBe('dark');
+});
+
 test('a person signs in, in the browser that the system opens', async () => {
   const { page } = desktop;
   await page.getByRole('button', { name: 'Sign in: sandbox-salto-ks' }).click();
@@ -135,10 +145,13 @@ test('closing the window ends the program, which remembers the place for the nex
   expect(kept).toEqual({ window: { bounds, maximized: false } });
   desktop = await startDesktop(keyring.env, desktop.home);
   const options = await desktop.evaluate(({ BrowserWindow }) => {
-    const { x, y, width, height } = BrowserWindow.getAllWindows()[0]?.options ?? {};
-    return { x, y, width, height };
+    const { x, y, width, height, backgroundColor } = BrowserWindow.getAllWindows()[0]?.options ?? {};
+    return { x, y, width, height, backgroundColor };
   }, null);
-  expect(options).toEqual(bounds);
+  expect(options, 'in the dark that was chosen, from its first moment').toEqual({
+    ...bounds,
+    backgroundColor: '#121618',
+  });
   await goTo(desktop.page, 'Connections');
   await desktop.page.getByRole('button', { name: 'Renew: sandbox-salto-ks' }).waitFor();
   // Windows logs the person off.

@@ -49,7 +49,10 @@ export const dialog: Pick<Electron.Dialog, 'showErrorBox'> = {
 };
 export const nativeTheme: Pick<Electron.NativeTheme, 'themeSource' | 'shouldUseDarkColors'> = {
   themeSource: 'system',
-  shouldUseDarkColors: false,
+  /** The computer of the stand-in is light. */
+  get shouldUseDarkColors() {
+    return this.themeSource === 'dark';
+  },
 };
 const display = { workArea: { x: 0, y: 0, width: 1600, height: 1000 } } as Electron.Display;
 export const screen: Pick<Electron.Screen, 'getPrimaryDisplay' | 'getDisplayMatching'> = {
