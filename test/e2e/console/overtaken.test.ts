@@ -209,6 +209,20 @@ test('a test of what stood in the fields before is given up when a field is edit
   });
 });
 
+test('whoever goes to another view after saving is not fetched back when the list is here', async () => {
+  await at('#/connections', async (screen, page) => {
+    await fillIn(page);
+    screen.hold('connections.list');
+    await button(page, /^Save$/).click();
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+    await page.keyboard.press('5');
+    await page.getByRole('textbox', { name: 'Paste a token' }).waitFor();
+    screen.release('connections.list');
+    await allHeard(screen);
+    expect(new URL(page.url()).hash).toBe('#/tokens');
+  });
+});
+
 const list = (rows: number): ListState => ({
   kind: 'users',
   connection: 'acme-ks',
