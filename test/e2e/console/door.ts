@@ -6,6 +6,7 @@ import path from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright';
 import { cliFile } from '../../support/cli.ts';
+import { slowDown } from '../../support/slow-screen.ts';
 
 /** `latchkey serve` as its own process, in a profile of its own. */
 export interface Door {
@@ -71,7 +72,9 @@ export async function openScreen(
   url: string,
   options: BrowserContextOptions = {},
 ): Promise<Screen> {
-  const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
+  const context = await slowDown(
+    await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options }),
+  );
   context.setDefaultTimeout(90_000);
   const page = await context.newPage();
   const complaints: string[] = [];
