@@ -91,6 +91,7 @@ test('a new secret that is refused is said at its field, and the one that works 
   await expect.poll(() => secret.getAttribute('aria-invalid')).toBe('true');
   await dialog.getByText(/salto-nebula is as it was/).waitFor();
   await dialog.getByRole('button', { name: 'Close' }).click();
+  await page.getByRole('alertdialog').getByRole('button', { name: 'Discard' }).click();
   await page.getByRole('button', { name: 'Renew: salto-nebula' }).click();
   await page.getByText('salto-nebula was renewed').waitFor();
 });
