@@ -5,6 +5,9 @@ export interface MenuParts {
   /** Builds for people have no developer tools and no reload. */
   readonly packaged: boolean;
   readonly checkForUpdates: () => void;
+  /** To what the window showed before, and forward again: there is no browser around it with buttons for that. */
+  readonly goBack: () => void;
+  readonly goForward: () => void;
 }
 
 /** The menu: what a platform's people expect for text and windows, and nothing that the console has itself. */
@@ -12,9 +15,14 @@ export function menuTemplate({
   platform,
   packaged,
   checkForUpdates,
+  goBack,
+  goForward,
 }: MenuParts): MenuItemConstructorOptions[] {
   const mac = platform === 'darwin';
   const view: MenuItemConstructorOptions[] = [
+    { label: 'Back', accelerator: mac ? 'Cmd+[' : 'Alt+Left', click: goBack },
+    { label: 'Forward', accelerator: mac ? 'Cmd+]' : 'Alt+Right', click: goForward },
+    { type: 'separator' },
     { role: 'resetZoom' },
     { role: 'zoomIn' },
     { role: 'zoomOut' },

@@ -58,7 +58,11 @@ export function runDesktop(home: string): void {
       ask: (box) => dialog.showMessageBox(box),
     });
   };
-  Menu.setApplicationMenu(Menu.buildFromTemplate(menuTemplate({ platform, packaged, checkForUpdates })));
+  const goBack = (): void => window.webContents.navigationHistory.goBack();
+  const goForward = (): void => window.webContents.navigationHistory.goForward();
+  Menu.setApplicationMenu(
+    Menu.buildFromTemplate(menuTemplate({ platform, packaged, checkForUpdates, goBack, goForward })),
+  );
   denyPermissions(session.defaultSession);
   onlyOwnRequests(session.defaultSession, packaged);
   protocol.handle('app', screenFiles(fileURLToPath(screenFolder)));

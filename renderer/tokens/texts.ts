@@ -4,6 +4,7 @@ import { catalogue } from '../messages/text.ts';
 export const tt = catalogue({
   facts: 'Read and checked on this computer. Nothing is sent unless you ask a server.',
 
+  'link.token': 'Token',
   'paste.label': 'Paste a token',
   'paste.placeholder': 'A token, a token response, an Authorization header or a curl command',
   'paste.hint': 'Or drop a file here. It stays in memory and is gone when you leave this view.',

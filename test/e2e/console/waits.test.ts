@@ -452,6 +452,13 @@ test('a link to what is not here says what, why and what to do, and keeps the re
     }
     await toView(screen, '#/users?sort=colour');
     await page.getByText('Sort: “colour” is none of its values').waitFor();
+    await toView(screen, '#/tokens?connection=acme-ks&token=session');
+    await page.getByText('Token: “session” is none of its values').waitFor();
+    await toView(screen, `#/users?find=nobody&places=${places}`);
+    await page.getByText('Find people: “nobody” is none of its values').waitFor();
+    await drop.click();
+    await page.getByText('is none of its values').waitFor({ state: 'detached' });
+    await page.getByRole('heading', { level: 1, name: 'Compare' }).waitFor();
     await toView(screen, `#/users?find=everywhere&places=${places}%2Cacme-ks%252Fnowhere`);
     await page.getByText('This link compares 1 installation more').waitFor();
 
