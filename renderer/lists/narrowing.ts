@@ -48,3 +48,23 @@ export function sortAfter(sort: { readonly key: string; readonly descending: boo
 export function searched(): string {
   return cutSearch(narrowedBy('search'));
 }
+
+/** A parameter of the address, and what can stand in it; one without any known values is not judged. */
+export interface Judged {
+  readonly parameter: string;
+  readonly label: string;
+  readonly known: readonly string[];
+  /** What holds where something else stands there, if that is not the same as nothing. */
+  readonly instead?: string;
+}
+
+/** Those in which something stands that means nothing. */
+export function unknownValues(of: readonly Judged[]): readonly (Judged & { readonly value: string })[] {
+  return of.flatMap((judged) => {
+    const given = narrowedBy(judged.parameter);
+    const value = judged.parameter === 'sort' ? given.replace(/^-/, '') : given;
+    return value === '' || judged.known.length === 0 || judged.known.includes(value)
+      ? []
+      : [{ ...judged, value }];
+  });
+}

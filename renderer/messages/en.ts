@@ -80,7 +80,7 @@ export const en = {
   'link.noViewHint': 'The link may have been typed or cut wrong. The views stand at the left.',
   'link.viewMeant': 'Open {view} with the rest of the link',
   'link.noValue': '{label}: “{value}” is none of its values, so it is left out here.',
-  'link.values': 'It can be {values}.',
+  'link.values': '{label} can be {values}.',
   'link.sort': 'Sort',
   'link.drop': 'Remove from the link',
   'missing.user': 'This link leads to a person who is not here.',

@@ -428,7 +428,7 @@ test('a link to what is not here says what, why and what to do, and keeps the re
 
     await toView(screen, '#/users?status=bloked&role=site_user');
     await page.getByText('Status: “bloked” is none of its values').waitFor();
-    await page.getByText('It can be active, pending, suspended, blocked, expired.').waitFor();
+    await page.getByText('Status can be active, pending, suspended, blocked, expired.').waitFor();
     await drop.click();
     await page.getByText('is none of its values').waitFor({ state: 'detached' });
     expect(await address()).toBe('#/users?role=site_user');
