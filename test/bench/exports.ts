@@ -11,7 +11,7 @@ import { type Directory, openDirectory } from '../../main/directory/directory.ts
 import type { Query } from '../../main/directory/rows.ts';
 import type { ExportFormat } from '../../main/exports/table.ts';
 import { writeWholeFile } from '../../main/exports/whole-file.ts';
-import { load, randomNumbers, randomUser, usersOf, value } from '../unit/directory/fixtures.ts';
+import { load, randomUsers, usersOf, value } from '../unit/directory/fixtures.ts';
 import { type Bench, type BenchRow, row } from './row.ts';
 
 const wanted = 100_000;
@@ -23,8 +23,7 @@ export const exportsBench: Bench = async ({ say }) => {
   const directory = openDirectory();
   const folder = await mkdtemp(path.join(tmpdir(), 'latchkey-bench-'));
   try {
-    const next = randomNumbers(7);
-    const people = Array.from({ length: wanted }, (_, at) => randomUser(next, `u${at}`));
+    const people = randomUsers(wanted, 7);
     await load(directory, usersOf('s1'), people);
     await load(directory, usersOf('s2'), people.slice(0, 20_000));
     value(await directory.settled());

@@ -15,8 +15,7 @@ import {
   load,
   names,
   open,
-  randomNumbers,
-  randomUser,
+  randomUsers,
   state,
   user,
   usersOf,
@@ -45,8 +44,7 @@ async function save(rows = [user('1', 'Anna Secretname'), user('2', 'Bo')]): Pro
 }
 
 test('a saved list comes back whole: rows, records, age', async () => {
-  const next = randomNumbers(1);
-  const people = Array.from({ length: 5500 }, (_, index) => randomUser(next, `u${index}`));
+  const people = randomUsers(5500, 1);
   await save(people);
   const directory = open();
   expect(await loadSnapshot(place, directory, key)).toEqual(ok({ fetchedAt, complete: true }));

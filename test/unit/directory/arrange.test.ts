@@ -3,17 +3,7 @@ import type { Directory } from '../../../main/directory/directory.ts';
 import { createEngine } from '../../../main/directory/engine.ts';
 import type { ListKey, Query, UserRow } from '../../../main/directory/rows.ts';
 import type { User } from '../../../main/providers/provider.ts';
-import {
-  installation,
-  load,
-  locale,
-  open,
-  randomNumbers,
-  randomUser,
-  user,
-  usersOf,
-  value,
-} from './fixtures.ts';
+import { installation, load, locale, open, randomUsers, user, usersOf, value } from './fixtures.ts';
 
 const people = 40_000;
 const inSorts: readonly Query<'users'>[] = [
@@ -27,8 +17,7 @@ const rare: Query<'users'> = { kind: 'users', filter: { search: 'no such person'
 let directory: Directory;
 beforeAll(async () => {
   directory = open();
-  const next = randomNumbers(17);
-  const all = Array.from({ length: people }, (_, at) => randomUser(next, `u${at}`));
+  const all = randomUsers(people, 17);
   await load(directory, usersOf('s1'), all);
   value(await directory.settled());
 });
@@ -140,8 +129,7 @@ test('an order that nobody wants any more is not gone on with', () => {
 
 test('a row that goes while the order is read is a failure, not a gap', async () => {
   const other = open();
-  const next = randomNumbers(29);
-  const all = Array.from({ length: 3000 }, (_, at) => randomUser(next, `u${at}`));
+  const all = randomUsers(3000, 29);
   await load(other, usersOf('s1'), all);
   const results = [];
   for await (const rows of other.rows({ kind: 'users', sort: { by: 'email' } })) {

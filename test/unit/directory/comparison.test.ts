@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { openDirectory, type Directory } from '../../../main/directory/directory.ts';
 import { createEngine } from '../../../main/directory/engine.ts';
 import { userCells } from '../../../main/directory/kinds.ts';
@@ -8,7 +8,7 @@ import {
   fetchedAt,
   load,
   locale,
-  open,
+  openForEachTest,
   randomNumbers,
   randomUser,
   user,
@@ -17,12 +17,7 @@ import {
 } from './fixtures.ts';
 
 let directory: Directory;
-
-beforeEach(() => {
-  directory = open();
-});
-
-afterEach(() => directory.close());
+openForEachTest((opened) => (directory = opened));
 
 const places = ['a', 'b', 'c'].map((installation) => ({ connection: 'acme', installation }));
 const finds = ['only_first', 'everywhere', 'some', 'duplicates'] as const;

@@ -1,15 +1,21 @@
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { openDirectory, type Directory } from '../../../main/directory/directory.ts';
 import { fail } from '../../../preload/errors.ts';
-import { fetchedAt, installation, load, names, open, state, user, usersOf, value } from './fixtures.ts';
+import {
+  fetchedAt,
+  installation,
+  load,
+  names,
+  open,
+  openForEachTest,
+  state,
+  user,
+  usersOf,
+  value,
+} from './fixtures.ts';
 
 let directory: Directory;
-
-beforeEach(() => {
-  directory = open();
-});
-
-afterEach(() => directory.close());
+openForEachTest((opened) => (directory = opened));
 
 test('rows that are alike in name and id stand as their lists were expected, in whatever order those come', async () => {
   const keys = [usersOf('s3'), usersOf('s1'), usersOf('s2')];

@@ -1,3 +1,4 @@
+import { afterEach, beforeEach } from 'vitest';
 import { openDirectory, type Directory } from '../../../main/directory/directory.ts';
 import { listName, type ListKey, type ListState } from '../../../main/directory/rows.ts';
 import type { Result } from '../../../preload/errors.ts';
@@ -10,6 +11,16 @@ export const locale = 'sv';
 
 export function open(quietMilliseconds = 0): Directory {
   return openDirectory({ quietMilliseconds, locale, clock: { now: () => fetchedAt } });
+}
+
+/** A directory for every test of a file, given before each and closed after it. */
+export function openForEachTest(give: (directory: Directory) => void): void {
+  let opened: Directory | null = null;
+  beforeEach(() => {
+    opened = open();
+    give(opened);
+  });
+  afterEach(() => opened?.close());
 }
 
 export function value<T>(result: Result<T>): T {
@@ -86,4 +97,10 @@ export function randomUser(next: (below: number) => number, id: string): User {
   const expiresAt = next(4) === 0 ? fetchedAt + (next(120) - 20) * 86_400_000 + next(1000) : null;
   const nameless = next(20) === 0 ? (email ?? id) : displayName;
   return { id, displayName: nameless, email, roles, status, expiresAt, raw: { id } };
+}
+
+/** So many of them, with the ids u0, u1, ...; the same ones for the same seed. */
+export function randomUsers(count: number, seed: number): User[] {
+  const next = randomNumbers(seed);
+  return Array.from({ length: count }, (_, at) => randomUser(next, `u${at}`));
 }

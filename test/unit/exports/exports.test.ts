@@ -14,16 +14,7 @@ import type { Encoded, ExportFormat, Table } from '../../../main/exports/table.t
 import { checkPlace, writeWholeFile } from '../../../main/exports/whole-file.ts';
 import { xlsxWorker } from '../../../main/entry-points.ts';
 import { fail, ok } from '../../../preload/errors.ts';
-import {
-  fetchedAt,
-  load,
-  open,
-  randomNumbers,
-  randomUser,
-  user,
-  usersOf,
-  value,
-} from '../directory/fixtures.ts';
+import { fetchedAt, load, open, randomUsers, user, usersOf, value } from '../directory/fixtures.ts';
 
 const rows = 4000;
 const connections = [{ id: 'acme', name: 'Acme, "Ltd"', provider: 'salto-ks' }] as unknown as Connection[];
@@ -32,8 +23,7 @@ let directory: Directory;
 let folder = '';
 beforeAll(async () => {
   directory = open();
-  const next = randomNumbers(3);
-  const people = Array.from({ length: rows }, (_, index) => randomUser(next, `u${index}`));
+  const people = randomUsers(rows, 3);
   const hostile = user('hostile', '=HYPERLINK("http://x.example")', {
     email: '+1@site.example',
     status: 'active',
