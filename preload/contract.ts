@@ -103,6 +103,8 @@ export const connectionInfo = v.strictObject({
   overrides: v.record(v.string(), v.string()),
   /** True for connections to the sandbox: their data is invented and marked so everywhere. */
   sandbox: v.boolean(),
+  /** Whether it leads to the console's own sandbox, which is started again where it has ended. */
+  ownSandbox: v.optional(v.boolean()),
   session: v.strictObject({
     /** `unknown`: the vault is not open. */
     state: v.picklist(['signed_in', 'signed_out', 'sign_in_needed', 'unknown']),

@@ -45,6 +45,7 @@ function settingsOf(connection: Connection): Omit<ConnectionInfo, 'session'> {
     redirectPath: connection.redirect.path,
     overrides: flatOverrides(connection.overrides),
     sandbox: isSandbox(connection),
+    ownSandbox: connection.ownSandbox === true,
   };
 }
 

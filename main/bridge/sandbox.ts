@@ -68,6 +68,7 @@ export function sandboxConnections({ vendors }: SandboxDescription): readonly Sa
         provider,
         input: {
           environment: 'sandbox',
+          ownSandbox: true,
           grant,
           clientId,
           clientAuth,

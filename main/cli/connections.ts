@@ -344,7 +344,10 @@ function connectionTable(connections: readonly Connection[]): string {
 
 /** What scripts see of a connection; there is no secret in it. */
 function shape({ redirect, ...connection }: Connection): Record<string, unknown> {
-  return { ...connection, redirectPorts: redirect.ports, redirectPath: redirect.path };
+  const shown = { ...connection, redirectPorts: redirect.ports, redirectPath: redirect.path };
+  // Between the console and its sandbox.
+  delete shown.ownSandbox;
+  return shown;
 }
 
 function flat(value: Record<string, unknown>, prefix = ''): Record<string, string> {

@@ -76,6 +76,8 @@ export const connectionSchema = v.object({
     ),
   }),
   overrides: overridesSchema,
+  /** Added by the console for its own sandbox, whose addresses it follows. */
+  ownSandbox: v.optional(v.literal(true)),
   /** ISO 8601. */
   createdAt: v.string(),
 });

@@ -29,6 +29,8 @@ export interface ConnectionInput {
   readonly redirectPorts?: readonly number[];
   readonly redirectPath?: string;
   readonly overrides?: Partial<Overrides>;
+  /** Nothing that a person says. */
+  readonly ownSandbox?: true;
 }
 
 /** Whether the client of this connection has a secret to keep, which decides the default client authentication. */
@@ -66,6 +68,7 @@ export function describeConnection(
   const overrides: Overrides = mergeOverrides(previous?.overrides, input.overrides);
   const environment = input.environment ?? previous?.environment ?? defaultEnvironment(profile, overrides);
   const sameGrant = previous?.grant === grant;
+  const own = input.ownSandbox ?? previous?.ownSandbox;
   const connection = {
     id: parts.id,
     name: input.name ?? previous?.name ?? '',
@@ -83,6 +86,7 @@ export function describeConnection(
       path: input.redirectPath ?? previous?.redirect.path ?? '/callback',
     },
     overrides,
+    ...(environment === 'sandbox' && own === true && { ownSandbox: own }),
     createdAt: parts.createdAt,
   };
   const parsed = v.safeParse(connectionSchema, connection);

@@ -3,8 +3,8 @@ import type { Failure } from '../../preload/errors.ts';
 
 /** Whether it is one of the console's own sandbox connections, and nothing answers where its sandbox was. */
 export function sandboxIsGone(
-  { sandbox, name }: Pick<ConnectionInfo, 'sandbox' | 'name'>,
+  { ownSandbox }: Pick<ConnectionInfo, 'ownSandbox'>,
   failure: Pick<Failure, 'code'> | null,
 ): boolean {
-  return sandbox && name.startsWith('sandbox-') && failure?.code === 'network_unreachable';
+  return ownSandbox === true && failure?.code === 'network_unreachable';
 }

@@ -17,11 +17,13 @@ export function sandboxHandlers(parts: BridgeParts): Pick<Handlers, 'sandbox.sta
       const description = await parts.sandbox.start();
       const names: string[] = [];
       const added: Connection[] = [];
+      const before = connections.list();
+      if (!before.ok) return before;
       for (const { name, provider, input, credentials } of sandboxConnections(description)) {
-        const found = connections.find(name);
-        if (found.ok && found.value.provider === provider && found.value.environment === 'sandbox') {
-          const changed = await changeConnection(parts, found.value.id, (own) =>
-            connections.change(own, input, credentials),
+        const own = before.value.find((each) => each.ownSandbox && each.provider === provider);
+        if (own !== undefined) {
+          const changed = await changeConnection(parts, own.id, (called) =>
+            connections.change(called, input, credentials),
           );
           if (!changed.ok) return takenBack(parts, added, changed);
         } else {
@@ -30,7 +32,7 @@ export function sandboxHandlers(parts: BridgeParts): Pick<Handlers, 'sandbox.sta
           if (!made.ok) return takenBack(parts, added, made);
           added.push(made.value);
         }
-        names.push(name);
+        names.push(own?.name ?? name);
       }
       parts.connectionsChanged();
       return ok({ connections: names });

@@ -118,14 +118,24 @@ describe('the whole path over one WebSocket', () => {
     ]);
     const all = await run.connections();
     for (const name of names) {
-      expect(all.get(name)).toMatchObject({ sandbox: true, session: { state: 'signed_out', failure: null } });
+      expect(all.get(name)).toMatchObject({
+        sandbox: true,
+        ownSandbox: true,
+        session: { state: 'signed_out', failure: null },
+      });
     }
     expect(await run.get('app.info')).toMatchObject({ door: 'browser', sandbox: true });
   });
 
-  test('starting the sandbox again changes nothing', async () => {
+  test('starting the sandbox again changes nothing, whatever its connections are called by then', async () => {
     const before = await run.connections();
     expect((await run.get<Output<'sandbox.start'>>('sandbox.start')).connections).toEqual(names);
+    expect(await run.connections()).toEqual(before);
+    const id = idOf(before, 'sandbox-konexus');
+    await run.get('connections.change', { id, name: 'to-try' });
+    const { connections } = await run.get<Output<'sandbox.start'>>('sandbox.start');
+    expect(connections).toEqual(names.map((name) => (name === 'sandbox-konexus' ? 'to-try' : name)));
+    await run.get('connections.change', { id, name: 'sandbox-konexus' });
     expect(await run.connections()).toEqual(before);
   });
 

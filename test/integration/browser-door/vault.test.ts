@@ -119,9 +119,16 @@ test('with a vault that is not open the sandbox adds nothing, and says why with 
 test('where one connection of the sandbox cannot be added, those before it are taken back', async () => {
   await call('vault.use', { kind: 'file', passphrase: 'five plain words in line', makeFile: true });
   const before = await connected();
-  await call('connections.add', { ...typed, name: 'sandbox-smartenit' });
+  // A person's own, whatever it is called and wherever it leads.
+  const own = {
+    ...typed,
+    name: 'sandbox-konexus',
+    environment: 'sandbox',
+    overrides: { issuer: 'http://127.0.0.1:1' },
+  };
+  expect(await call('connections.add', own)).toMatchObject({ ok: true, value: { ownSandbox: false } });
   expect(await call('sandbox.start')).toMatchObject({ ok: false, error: { code: 'connection_exists' } });
-  expect(await connected()).toEqual([...before, 'sandbox-smartenit']);
+  expect(await connected()).toEqual([...before, 'sandbox-konexus']);
 });
 
 test('after everything was cleared the file asks for its passphrase, and is made anew as a whole', async () => {
