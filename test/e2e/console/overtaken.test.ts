@@ -1,4 +1,4 @@
-import type { Browser, Page } from 'playwright';
+import type { Browser, Locator, Page } from 'playwright';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { ListState, MethodName, UserRow, VaultInfo } from '../../../preload/contract.ts';
 import { fakeBridge } from '../../../renderer/dev/fake.ts';
@@ -40,6 +40,14 @@ async function allHeard(screen: HeldScreen): Promise<void> {
 const held = (screen: HeldScreen, method: MethodName, count: number): Promise<void> =>
   expect.poll(() => screen.held(method)).toBe(count);
 
+const consoleLocked: VaultInfo = {
+  kind: 'keychain',
+  state: 'locked',
+  message: 'Locked.',
+  reason: 'console_locked',
+  file: false,
+};
+
 const user = (name: string): UserRow => ({
   connection: 'acme-ks',
   connectionName: 'acme-ks',
@@ -78,20 +86,13 @@ test('a connection that was removed does not come back with an older list', asyn
 });
 
 test('a console that was unlocked is not locked by a late answer to the lock', async () => {
-  const locked: VaultInfo = {
-    kind: 'keychain',
-    state: 'locked',
-    message: 'Locked.',
-    reason: 'console_locked',
-    file: false,
-  };
   await at(
     '#/settings',
     async (screen, page) => {
       screen.hold('vault.lock');
       await button(page, 'Lock now').click();
       await held(screen, 'vault.lock', 1);
-      screen.emit('vault.changed', locked);
+      screen.emit('vault.changed', consoleLocked);
       await button(page, 'Unlock').click();
       await button(page, 'Locking …').waitFor();
       screen.release('vault.lock');
@@ -99,7 +100,7 @@ test('a console that was unlocked is not locked by a late answer to the lock', a
       await allHeard(screen);
       expect(await page.getByText('This console is locked').count()).toBe(0);
     },
-    { 'vault.lock': { vault: locked, unsaved: [] } },
+    { 'vault.lock': { vault: consoleLocked, unsaved: [] } },
   );
 });
 
@@ -269,4 +270,120 @@ test('reading is over when it is known how the lists stand, and a list with rows
       'lists.sync': { failures: [] },
     },
   );
+});
+
+const question = (page: Page): Locator => page.getByRole('alertdialog', { name: 'Discard what you typed?' });
+const form = (page: Page): Locator => page.getByRole('dialog', { name: /^(Change|Add) / });
+const change = async (page: Page, connection: string, name: string): Promise<void> => {
+  const pane = page.getByRole('complementary', { name: `Detail: ${connection}` });
+  await pane.getByRole('button', { name: 'Change' }).click();
+  await form(page).getByLabel('Name').fill(name);
+};
+
+test('a lock takes away what lies over the views, and whatever was typed there', async () => {
+  await at('#/connections?open=acme-ks', async (screen, page) => {
+    const lockAndUnlock = async (): Promise<void> => {
+      screen.emit('vault.changed', consoleLocked);
+      await button(page, 'Unlock').waitFor();
+      await expect.poll(() => page.locator('dialog').count()).toBe(0);
+      screen.emit('vault.changed', { ...consoleLocked, state: 'open', message: null, reason: null });
+      await page.getByRole('main').getByRole('heading', { level: 1 }).waitFor();
+      expect(await page.locator('dialog').count()).toBe(0);
+    };
+    await fillIn(page);
+    await lockAndUnlock();
+    await change(page, 'acme-ks', 'other');
+    await page.keyboard.press('Escape');
+    await question(page).waitFor();
+    await lockAndUnlock();
+    await page.keyboard.press('Control+k');
+    await page.getByRole('combobox').fill('prado');
+    await page.getByRole('option', { name: 'Prado' }).first().waitFor();
+    await lockAndUnlock();
+  });
+});
+
+test('what ends late closes no form but its own, and takes nobody elsewhere', async () => {
+  await at('#/connections?open=acme-ks', async (screen, page) => {
+    await change(page, 'acme-ks', 'other');
+    screen.hold('connections.change');
+    await form(page).getByRole('button', { name: 'Save', exact: true }).click();
+    await held(screen, 'connections.change', 1);
+    await page.keyboard.press('Escape');
+    await form(page).waitFor({ state: 'detached' });
+    screen.hold('connections.remove');
+    await button(page, 'Remove').click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Remove' }).click();
+    await held(screen, 'connections.remove', 1);
+    await page.keyboard.press('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+    await page.getByRole('grid', { name: 'Connections' }).getByText('nebula-hq').first().click();
+    await change(page, 'nebula-hq', 'typed anew');
+    screen.release('connections.change');
+    await page.getByText('other was changed.').waitFor();
+    screen.release('connections.remove');
+    await page.getByText('acme-ks was removed.').waitFor();
+    expect(await form(page).getByLabel('Name').inputValue()).toBe('typed anew');
+    await form(page).getByLabel('Name').fill('nebula-hq');
+    await page.keyboard.press('Escape');
+    await form(page).waitFor({ state: 'detached' });
+    await fillIn(page);
+    screen.hold('connections.add');
+    await form(page).getByRole('button', { name: 'Save', exact: true }).click();
+    await held(screen, 'connections.add', 1);
+    await page.keyboard.press('Escape');
+    await form(page).waitFor({ state: 'detached' });
+    await page.evaluate(() => (location.hash = '#/settings'));
+    await page.getByLabel('Without the proxy').fill('typed.example');
+    screen.release('connections.add');
+    await page.getByText('salto-nebula was added.').waitFor();
+    expect(await question(page).count()).toBe(0);
+    expect(await page.getByLabel('Without the proxy').inputValue()).toBe('typed.example');
+  });
+});
+
+test('what is typed for the network stays when another door changes it, and is told where it was not saved', async () => {
+  const set = await fakeBridge('full').call('preferences.read', {});
+  if (!set.ok) throw new Error('There are no settings.');
+  let now = set.value;
+  await at(
+    '#/settings',
+    async (screen, page) => {
+      const field = page.getByLabel('Without the proxy');
+      now = { ...now, noProxy: 'elsewhere.example' };
+      screen.emit('preferences.changed');
+      await expect.poll(() => field.inputValue()).toBe('elsewhere.example');
+      await field.fill('typed.example');
+      now = { ...now, noProxy: 'again.example', keepLists: !now.keepLists };
+      screen.emit('preferences.changed');
+      const keeps = page.getByRole('switch', { name: /^Keep lists/ });
+      await expect.poll(() => keeps.isChecked()).toBe(now.keepLists);
+      expect(await field.inputValue()).toBe('typed.example');
+      screen.hold('preferences.change');
+      await button(page, 'Save').click();
+      await held(screen, 'preferences.change', 1);
+      expect(screen.inputs('preferences.change')).toEqual([{ noProxy: 'typed.example' }]);
+      await page.evaluate(() => (location.hash = '#/activity'));
+      await field.waitFor({ state: 'detached' });
+      screen.fail('preferences.change', {
+        code: 'unexpected',
+        message: 'Invented trouble.',
+        hint: 'Remedy.',
+      });
+      await page.getByText('“Network” was not changed.').waitFor();
+    },
+    { 'preferences.read': () => now },
+  );
+});
+
+test('Esc that ends the composing of a character closes nothing', async () => {
+  await at('#/connections?open=acme-ks', async (_screen, page) => {
+    await change(page, 'acme-ks', 'typed');
+    const escape = { key: 'Escape', isComposing: true, bubbles: true, cancelable: true };
+    await form(page)
+      .getByLabel('Name')
+      .evaluate((field, init) => field.dispatchEvent(new KeyboardEvent('keydown', init)), escape);
+    expect(await page.evaluate(() => location.hash)).toBe('#/connections?open=acme-ks');
+    expect(await form(page).getByLabel('Name').inputValue()).toBe('typed');
+  });
 });
