@@ -49,10 +49,7 @@ export const dialog: Pick<Electron.Dialog, 'showErrorBox'> = {
 };
 export const nativeTheme: Pick<Electron.NativeTheme, 'themeSource' | 'shouldUseDarkColors'> = {
   themeSource: 'system',
-  /** The computer of the stand-in is light. */
-  get shouldUseDarkColors() {
-    return this.themeSource === 'dark';
-  },
+  shouldUseDarkColors: false,
 };
 const display = { workArea: { x: 0, y: 0, width: 1600, height: 1000 } } as Electron.Display;
 export const screen: Pick<Electron.Screen, 'getPrimaryDisplay' | 'getDisplayMatching'> = {
