@@ -201,6 +201,7 @@ export const en = {
   'status.signed_in': 'signed in',
   'status.signed_out': 'signed out',
   'status.sign_in_needed': 'sign-in needed',
+  'status.renewal_fails': 'renewal fails',
   'status.unknown': 'not known',
   'status.bar': 'Sessions',
   'status.none': 'No connections yet',
@@ -210,8 +211,7 @@ export const en = {
   'life.renew': 'renewing …',
   'life.signOut': 'signing out …',
   'life.left': '{span} left',
-  'life.renewalFails': 'renewal fails',
-  'life.nextTry': 'renewal fails, next try in {span}',
+  'life.nextTry': 'next try in {span}',
   'life.tryingNow': 'renewal is tried again',
   'life.noEnd': 'no end known',
   'life.ended': 'ended',
@@ -310,8 +310,11 @@ export const en = {
     other: '{count} connections · {signedIn} signed in',
   },
 
+  'connections.failing': { one: '{count} whose renewal fails', other: '{count} whose renewal fails' },
+
   'step.signIn': 'Sign in',
   'step.renew': 'Renew',
+  'step.change': 'Change',
   'step.renewing': 'Renewing …',
   'step.signingIn': 'Signing in …',
   'step.signingOut': 'Signing out …',
@@ -571,6 +574,7 @@ export const en = {
   'attention.usersFailed': 'The users of {installation} ({name}) could not be read whole.',
   'attention.renewalFails': '{name} could not be renewed; its session is kept.',
   'attention.renewalFailsHint': 'Tried again in {span}, by itself.',
+  'attention.renewalFailsChange': 'Trying again alone does not help: change the connection.',
   'attention.renewalFailsStuck': 'It is not tried again by itself: renew it, or sign in again.',
   'attention.ends': '{name} needs you to sign in within {span}.',
   'attention.endsHint':

@@ -1,4 +1,5 @@
 import type { ConnectionInfo, ListState, Output, VaultInfo } from '../../preload/contract.ts';
+import { nextStep } from '../connections/next-step.ts';
 import { inOneLine } from '../format/failure.ts';
 import { span } from '../format/time.ts';
 import { t } from '../messages/text.ts';
@@ -89,13 +90,15 @@ export function attention({ vault, connections, lists, now, states = [] }: Situa
   for (const { id, name, session } of connections) {
     const { failure, nextTryAt } = session;
     if (session.state !== 'signed_in' || failure === null) continue;
-    const next =
-      nextTryAt === null
+    const change = nextStep({ session }, now) === 'change';
+    const next = change
+      ? t('attention.renewalFailsChange')
+      : nextTryAt === null
         ? t('attention.renewalFailsStuck')
         : t('attention.renewalFailsHint', { span: span(Math.max(0, nextTryAt - now)) });
     items.push({
       key: `renewal ${id}`,
-      urgent: nextTryAt === null,
+      urgent: change || nextTryAt === null,
       message: t('attention.renewalFails', { name }),
       hint: `${failure.message} ${next}`,
       act: { kind: 'open', connection: id },

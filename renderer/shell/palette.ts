@@ -1,5 +1,6 @@
 import type { ConnectionInfo, InstallationRow, UserRow } from '../../preload/contract.ts';
 import type { IconName } from '../components/icons.ts';
+import { standingOf } from '../connections/standing.ts';
 import { t } from '../messages/text.ts';
 import { type View, keyOfUser, views } from '../state/route.ts';
 
@@ -125,7 +126,7 @@ function connectionChoice(connection: ConnectionInfo, deeds: Deeds): Choice {
     group: t('palette.connections'),
     icon: 'connections',
     label: connection.name,
-    detail: t(`status.${connection.session.state}`),
+    detail: t(`status.${standingOf(connection)}`),
     sandbox: connection.sandbox,
     run: () => deeds.go('connections', { open: connection.id }),
   };

@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
 import type { ConnectionInfo, ListState } from '../../../preload/contract.ts';
+import type { ErrorCode, Failure } from '../../../preload/errors.ts';
 import { lifeOf } from '../../../renderer/connections/life.ts';
+import { byStanding, standingOf } from '../../../renderer/connections/standing.ts';
 import { nextStep } from '../../../renderer/connections/next-step.ts';
 import { factsOf, stateOfList } from '../../../renderer/lists/facts.ts';
 import { type Situation, attention } from '../../../renderer/overview/attention.ts';
@@ -113,7 +115,31 @@ test('a renewal that fails says when it is tried again, and is urgent only where
 });
 
 test('where there is little room a failing renewal is two words', () => {
-  expect(lifeOf(connection('acme', { nextTryAt: now + 120_000 }), now, true)).toBe('renewal fails');
+  const fails = connection('acme', { nextTryAt: now + 120_000 });
+  expect(lifeOf(fails, now, 'short')).toBe('renewal fails');
+  expect(lifeOf(fails, now, 'beside')).toBe('42 min left, next try in 2 min');
+});
+
+test('a session whose renewal fails is not like one that is in order, also where it is not tried again', () => {
+  const failure = { code: 'client_rejected', message: 'The client was refused.', hint: '' } as const;
+  const stuck = connection('stuck', { failure });
+  expect(standingOf(stuck)).toBe('renewal_fails');
+  expect(lifeOf(stuck, now)).toBe('42 min left, renewal fails');
+  expect(lifeOf(stuck, now, 'beside')).toBe('42 min left');
+  expect(standingOf(connection('tried', { nextTryAt: now + 1 }))).toBe('renewal_fails');
+  expect(standingOf(connection('fine', {}))).toBe('signed_in');
+  expect(standingOf(connection('needed', { state: 'sign_in_needed', failure }))).toBe('sign_in_needed');
+  const soon = connection('soon', { expiresAt: now + 1 });
+  const needed = connection('needed', { state: 'sign_in_needed' });
+  expect([soon, stuck, needed].toSorted(byStanding)).toEqual([needed, stuck, soon]);
+});
+
+test('a client that is refused waits for a person even where it is tried again', () => {
+  const failure = { code: 'client_rejected', message: 'The client was refused.', hint: '' } as const;
+  const refused = connection('acme', { failure, nextTryAt: now + 120_000 });
+  expect(attention({ ...quiet, connections: [refused] })).toMatchObject([
+    { urgent: true, hint: expect.stringContaining('change the connection') as string },
+  ]);
 });
 
 test('a session that ends is no news before it is worth a word', () => {
@@ -180,12 +206,18 @@ test('the state of one list is said in its row', () => {
   expect(stateOfList({ ...list, failure: null }, now)).toBe('300 · 2 min ago');
 });
 
+const failed = (code: ErrorCode): Failure => ({ code, message: 'It failed.', hint: '' });
+
 test.each([
   ['a session that is renewed without anybody', {}, 'renew'],
   ['one that ends far off', { signInBy: now + 9e8, warnFrom: now + 1 }, 'renew'],
   ['one that ends soon', { signInBy: now + 60_000, warnFrom: now }, 'signIn'],
   ['one that nobody could renew', { state: 'sign_in_needed' }, 'signIn'],
   ['none', { state: 'signed_out' }, 'signIn'],
+  ['one whose client is refused', { failure: failed('client_rejected') }, 'change'],
+  ['one whose address is wrong', { failure: { ...failed('unexpected'), field: 'tokenEndpoint' } }, 'change'],
+  ['one that the network keeps from renewing', { failure: failed('network_unreachable') }, 'renew'],
+  ['one that was refused without a word', { failure: failed('session_refused') }, 'signIn'],
   ['one that cannot be seen', { state: 'unknown' }, null],
 ] as const)('the next step with %s', (_, change, step) => {
   expect(nextStep({ session: { ...session, ...change } }, now)).toBe(step);
