@@ -1,9 +1,12 @@
-/** The few pages of the door's own. They have no script and no style, and say nothing of what is behind the door. */
+/**
+ * The few pages of the door's own. They have no script and no style, and say nothing of what is behind the door. They name no
+ * command: the door may have been started by any of several.
+ */
 export type PageName =
   'closed' | 'used' | 'misdirected' | 'foreign' | 'missing' | 'method' | 'not_built' | 'busy' | 'fetched';
 
 const again =
-  'Press Enter in the terminal where <code>latchkey serve</code> runs, and open the address that it prints. Or end it and start it again.';
+  'Press Enter in the terminal where you started it, and open the address that it prints. Or end it and start it again.';
 
 const pages: Readonly<Record<PageName, { status: number; title: string; text: string }>> = {
   closed: { status: 401, title: 'Not signed in here', text: `This browser has no key. ${again}` },
@@ -20,7 +23,7 @@ const pages: Readonly<Record<PageName, { status: number; title: string; text: st
   misdirected: {
     status: 421,
     title: 'Wrong address',
-    text: 'Open the address exactly as <code>latchkey serve</code> printed it.',
+    text: 'Open the address exactly as the terminal shows it.',
   },
   missing: { status: 404, title: 'Nothing here', text: 'There is no such page.' },
   method: { status: 405, title: 'Not like this', text: 'Pages here can only be read.' },
@@ -33,7 +36,7 @@ const pages: Readonly<Record<PageName, { status: number; title: string; text: st
   not_built: {
     status: 503,
     title: 'The screen is not built',
-    text: 'Run <code>npm run build</code>, then start <code>latchkey serve</code> again.',
+    text: 'Run <code>npm run build</code>, then start it again.',
   },
 };
 
