@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
 import { noConnectionsYet } from '../connections/connections.ts';
-import type { SessionStatus } from '../sessions/status.ts';
+import type { SessionOutlook, SessionStatus } from '../sessions/status.ts';
 import { type CommonOptions, type Context, openConsole, withCommonOptions } from './context.ts';
-import { lifeLeft } from './life.ts';
+import { lifeLeft, refreshLife } from './life.ts';
 import { printFailure, printJson, withVault } from './output.ts';
 import { statusRemark } from './status-remark.ts';
 import { table } from './table.ts';
@@ -25,30 +25,30 @@ async function status(context: Context, name: string | undefined, options: Commo
   if (found?.ok === false) return printFailure(terminal, found.error, options);
   const list = found === null ? connections.list() : { ok: true as const, value: [found.value] };
   if (!list.ok) return printFailure(terminal, list.error, options);
-  const rows: SessionStatus[] = [];
+  const rows: SessionOutlook[] = [];
   for (const connection of list.value) {
-    const row = await sessions.status(connection);
+    const row = await sessions.outlook(connection);
     if (!row.ok) return printFailure(terminal, row.error, options);
     rows.push(row.value);
   }
-  if (options.json) await printJson(terminal, rows);
+  if (options.json)
+    await printJson(
+      terminal,
+      rows.map((row) => row.status),
+    );
   else if (rows.length === 0) terminal.note(withVault(noConnectionsYet, options));
   else {
     const columns = [
-      { title: 'name', value: (row: SessionStatus) => row.name },
-      { title: 'provider', value: (row: SessionStatus) => row.provider },
-      { title: 'state', value: (row: SessionStatus) => row.state.replaceAll('_', ' ') },
-      { title: 'as', value: (row: SessionStatus) => row.displayName ?? row.subject },
-      { title: 'access token', value: (row: SessionStatus) => life(row.expiresAt, row, clock.now()) },
-      {
-        title: 'refresh token',
-        value: (row: SessionStatus) =>
-          row.refreshExpiresAt === null ? null : life(row.refreshExpiresAt, row, clock.now()),
-      },
-      { title: 'vault', value: (row: SessionStatus) => row.vault },
+      { title: 'name', value: ({ status: row }: SessionOutlook) => row.name },
+      { title: 'provider', value: ({ status: row }: SessionOutlook) => row.provider },
+      { title: 'state', value: ({ status: row }: SessionOutlook) => row.state.replaceAll('_', ' ') },
+      { title: 'as', value: ({ status: row }: SessionOutlook) => row.displayName ?? row.subject },
+      { title: 'access token', value: ({ status: row }: SessionOutlook) => accessLife(row, clock.now()) },
+      { title: 'refresh token', value: (row: SessionOutlook) => refreshLife(row, clock.now()) },
+      { title: 'vault', value: ({ status: row }: SessionOutlook) => row.vault },
     ];
     await terminal.out(table(columns, rows));
-    for (const row of rows) {
+    for (const { status: row } of rows) {
       const remark = statusRemark(row, clock.now());
       if (remark !== null) terminal.note(`${row.name}: ${remark}`);
     }
@@ -56,6 +56,6 @@ async function status(context: Context, name: string | undefined, options: Commo
   return 0;
 }
 
-function life(end: string | null, row: SessionStatus, now: number): string | null {
-  return row.state === 'signed_out' ? null : lifeLeft(end === null ? null : Date.parse(end), now);
+function accessLife({ state, expiresAt }: SessionStatus, now: number): string | null {
+  return state === 'signed_out' ? null : lifeLeft(expiresAt === null ? null : Date.parse(expiresAt), now);
 }

@@ -4,7 +4,7 @@ import path from 'node:path';
 import stringWidth from 'string-width';
 import { describe, expect, test } from 'vitest';
 import { forTerminal } from '../../../main/cli/for-terminal.ts';
-import { isoTime, lifeLeft } from '../../../main/cli/life.ts';
+import { isoTime, lifeLeft, refreshLife } from '../../../main/cli/life.ts';
 import { span } from '../../../main/clock.ts';
 import { type ListShape, printListing } from '../../../main/cli/list-output.ts';
 import { jsonText } from '../../../main/cli/json-text.ts';
@@ -90,6 +90,15 @@ test('a life in words', () => {
     'ended 5 min ago',
   ]);
   expect([isoTime(null), isoTime(0)]).toEqual([null, '1970-01-01T00:00:00.000Z']);
+});
+
+test('a refresh token whose end nobody said is told from none', () => {
+  const life = (tokens: readonly ('access' | 'refresh')[], refreshExpiresAt: string | null) =>
+    refreshLife({ tokens, status: { refreshExpiresAt } }, 0);
+  expect(life(['access', 'refresh'], null)).toBe('yes, no end known');
+  expect(life(['access', 'refresh'], '1970-01-01T00:05:00.000Z')).toBe('5 min left');
+  expect(life(['access'], null)).toBeNull();
+  expect(life([], null)).toBeNull();
 });
 
 test('a failure for people and for scripts', async () => {
