@@ -911,8 +911,18 @@ export const methods = {
     output: v.strictObject({
       installations: count,
       users: count,
-      /** How many installations are in each state that the vendors give; the unusual ones first, then the most frequent. */
-      states: v.array(v.strictObject({ state: v.string(), unusual: v.boolean(), installations: count })),
+      /**
+       * How many installations are in each state that the vendors give; the unusual ones first, then the most frequent. `name`
+       * is that of the only one in an unusual state, null where there are several.
+       */
+      states: v.array(
+        v.strictObject({
+          state: v.string(),
+          unusual: v.boolean(),
+          installations: count,
+          name: v.nullable(v.string()),
+        }),
+      ),
       perInstallation: v.array(installationSummary),
     }),
   },

@@ -35,7 +35,7 @@ export interface ExportRequest {
 
 /** An export that can be written. Nothing has been read yet. */
 export interface ReadyExport {
-  /** `latchkey-users-2026-11-22.csv` */
+  /** `latchkey-users-2026-11-22.csv`; with a byte order mark `latchkey-users-2026-11-22-bom.csv` */
   readonly fileName: string;
   readonly format: ExportFormat;
   readonly rows: number;
@@ -85,7 +85,7 @@ export async function prepareExport(
     },
   };
   return ok({
-    fileName: `latchkey-${of.what}-${new Date(now).toISOString().slice(0, 10)}.${format}`,
+    fileName: `latchkey-${of.what}-${new Date(now).toISOString().slice(0, 10)}${bom ? '-bom' : ''}.${format}`,
     format,
     rows: expected.value,
     content: (options) => encode(table, format, xlsxWorker, { bom, ...options }),

@@ -706,7 +706,9 @@ export function fakeBridge(scene: Scene): Bridge {
       return ok({
         installations: installations.length,
         users: all.length,
-        states: unread ? [] : [{ state: 'maintenance', unusual: true, installations: 1 }],
+        states: unread
+          ? []
+          : [{ state: 'maintenance', unusual: true, installations: 1, name: places[2] ?? null }],
         perInstallation,
       });
     },

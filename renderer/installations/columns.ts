@@ -27,7 +27,14 @@ export function installationColumns(): readonly Column[] {
       off: true,
     },
     { key: 'timeZone', label: t('column.timeZone'), width: 'minmax(0, 1fr)', sortable: true, from: 800 },
-    { key: 'userCount', label: t('column.users'), width: '72px', sortable: true, end: true },
+    {
+      key: 'userCount',
+      label: t('column.seats'),
+      hint: t('column.seatsHint'),
+      width: '72px',
+      sortable: true,
+      end: true,
+    },
     { key: 'read', label: t('column.usersRead'), width: 'minmax(100px, 1.1fr)', sortable: false, from: 380 },
     { key: 'id', label: t('fact.id'), width: 'minmax(0, 1fr)', sortable: false, from: 900, off: true },
   ];

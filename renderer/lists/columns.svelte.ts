@@ -4,6 +4,8 @@ import { changeColumns, changedColumns } from '../state/choices.svelte.ts';
 export interface Column {
   readonly key: string;
   readonly label: string;
+  /** What its numbers count, where the label alone may be misread. */
+  readonly hint?: string;
   /** A grid track: `minmax(0, 2fr)`, `120px`. */
   readonly width: string;
   readonly sortable: boolean;

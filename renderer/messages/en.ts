@@ -379,7 +379,9 @@ export const en = {
   'column.status': 'Status',
   'column.state': 'State',
   'column.timeZone': 'Time zone',
-  'column.users': 'Users',
+  'column.seats': 'Seats',
+  'column.seatsHint':
+    'Users who have a seat, as the provider counts them. “Users read” counts everybody in its list.',
   'column.usersRead': 'Users read',
 
   'fact.id': 'Id',
@@ -519,9 +521,9 @@ export const en = {
   'export.csvBom': 'CSV for older spreadsheets',
   'export.csvBomHint': 'UTF-8 with a byte order mark',
   'export.json': 'JSON',
-  'export.jsonHint': 'One array of objects',
+  'export.jsonHint': 'One object: the rows, and whence they are',
   'export.ndjson': 'NDJSON',
-  'export.ndjsonHint': 'One object a line',
+  'export.ndjsonHint': 'One object a line; the last says whence they are',
   'export.failed': 'The export of {what} failed.',
   'export.of.users': 'users',
   'export.of.installations': 'installations',
@@ -583,6 +585,7 @@ export const en = {
     one: '{count} installation is in the state “{state}”.',
     other: '{count} installations are in the state “{state}”.',
   },
+  'attention.stateOne': '{name} is in the state “{state}”.',
   'attention.stateHint': 'Changes there may be refused, and people there may not get in.',
   'attention.old': {
     one: '{count} list is older than a day.',

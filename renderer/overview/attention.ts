@@ -125,12 +125,15 @@ export function attention({ vault, connections, lists, now, states = [] }: Situa
       act: { kind: 'sign_in', connection: id },
     });
   }
-  for (const { state, unusual, installations } of states) {
+  for (const { state, unusual, installations, name } of states) {
     if (!unusual) continue;
     items.push({
       key: `state ${state}`,
       urgent: false,
-      message: t('attention.state', { count: installations, state }),
+      message:
+        name === null
+          ? t('attention.state', { count: installations, state })
+          : t('attention.stateOne', { name, state }),
       hint: t('attention.stateHint'),
       act: { kind: 'look', state },
     });

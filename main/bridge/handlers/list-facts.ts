@@ -2,7 +2,7 @@ import type { Output } from '../../../preload/contract.ts';
 import { ok } from '../../../preload/errors.ts';
 import type { Connection } from '../../connections/connection.ts';
 import { facetCounts, summaries } from '../../directory/facet-counts.ts';
-import type { Tally } from '../../directory/rows.ts';
+import type { Tally, WindowQuery } from '../../directory/rows.ts';
 import { profileOf } from '../../providers/catalogue.ts';
 import { isUnusual } from '../../providers/installation-state.ts';
 import type { Handlers } from '../dispatcher.ts';
@@ -36,8 +36,8 @@ export function listFactsHandlers({ console }: BridgeParts): Pick<Handlers, Meth
       if (!tallies.ok) return tallies;
       const standing = await lists.tallies(known.value, 'installations');
       if (!standing.ok) return standing;
-      const states = await lists.states(known.value);
-      if (!states.ok) return states;
+      const sources = await lists.states(known.value);
+      if (!sources.ok) return sources;
       const byId = new Map(known.value.map((connection) => [connection.id, connection]));
       const perInstallation = summaries(tallies.value, today()).flatMap((summary) => {
         const connection = byId.get(summary.connection);
@@ -53,13 +53,19 @@ export function listFactsHandlers({ console }: BridgeParts): Pick<Handlers, Meth
           },
         ];
       });
+      const states: Output<'lists.overview'>['states'] = [];
+      for (const group of statesOf(standing.value, byId)) {
+        const alone = group.unusual && group.installations === 1;
+        const found = alone ? await lists.window(known.value, onlyIn(group.state)) : null;
+        states.push({ ...group, name: found?.ok === true ? (found.value.rows[0]?.name ?? null) : null });
+      }
       return ok({
-        installations: states.value.reduce(
+        installations: sources.value.reduce(
           (sum, { key, rows }) => sum + (key.kind === 'installations' ? rows : 0),
           0,
         ),
         users: perInstallation.reduce((sum, { users }) => sum + users, 0),
-        states: statesOf(standing.value, byId),
+        states,
         perInstallation,
       });
     },
@@ -108,7 +114,7 @@ export function listFactsHandlers({ console }: BridgeParts): Pick<Handlers, Meth
 function statesOf(
   tallies: readonly Tally[],
   connections: ReadonlyMap<string, Connection>,
-): Output<'lists.overview'>['states'] {
+): readonly Omit<Output<'lists.overview'>['states'][number], 'name'>[] {
   const groups = Map.groupBy(
     tallies.filter(({ status }) => status !== ''),
     ({ status }) => status,
@@ -124,6 +130,14 @@ function statesOf(
     }))
     .toSorted((a, b) => Number(b.unusual) - Number(a.unusual) || b.installations - a.installations);
 }
+
+const onlyIn = (state: string): WindowQuery<'installations'> => ({
+  kind: 'installations',
+  offset: 0,
+  limit: 1,
+  filter: { status: state },
+  sort: { by: 'name', descending: false },
+});
 
 const noneOfAny = { active: 0, pending: 0, suspended: 0, blocked: 0, expired: 0 } as const;
 

@@ -103,10 +103,10 @@ test('the installations of all platforms stand in one list', async () => {
   await list.getByText('Harbour House').waitFor();
   await list.getByText('Tenant 4711').waitFor();
   await list.getByText('Fjordgate Student Homes & Co. <Annex>').waitFor();
-  await list.getByRole('columnheader', { name: 'Users', exact: true }).getByRole('button').click();
-  await list.getByRole('columnheader', { name: 'Users', exact: true }).getByRole('button').click();
+  await list.getByRole('columnheader', { name: 'Seats', exact: true }).getByRole('button').click();
+  await list.getByRole('columnheader', { name: 'Seats', exact: true }).getByRole('button').click();
   await expect.poll(() => list.getByRole('row').nth(1).innerText()).toContain('Harbour House');
-  expect(await list.locator('[aria-sort=descending]').innerText()).toContain('Users');
+  expect(await list.locator('[aria-sort=descending]').innerText()).toContain('Seats');
 });
 
 test('users are read, counted, searched, filtered and sorted', async () => {

@@ -106,7 +106,8 @@ test('CSV read by another parser has every row the filter shows, in its order, f
   expect(last).toContain(`rows=${all.length}`);
   expect(last).toContain('newestReadAt=2026-11-22T12:00:00.000Z');
   expect(last).toContain('filter=status active');
-  expect(path.basename(file)).toBe('latchkey-users-2026-11-22.csv');
+  expect(path.basename(file)).toBe('latchkey-users-2026-11-22-bom.csv');
+  expect(path.basename(await exported('csv'))).toBe('latchkey-users-2026-11-22.csv');
 });
 
 test('NDJSON and JSON have every row, and say whence they are', async () => {
@@ -126,6 +127,7 @@ test('NDJSON and JSON have every row, and say whence they are', async () => {
     readonly users: Record<string, unknown>[];
     readonly provenance: unknown;
   };
+  expect(Object.keys(json)).toEqual(['users', 'provenance']);
   expect(json.users.map(cells)).toEqual(all);
   expect(json.provenance).toMatchObject({ rows: all.length, exportedAt: '2026-11-22T12:00:00.000Z' });
 });

@@ -223,16 +223,21 @@ test.each([
   expect(nextStep({ session: { ...session, ...change } }, now)).toBe(step);
 });
 
-test('installations in a state that is not the usual one are counted, with a way to them', () => {
+test('installations in a state that is not the usual one are counted, with a way to them, and the only one is named', () => {
   const states = [
-    { state: 'blocked', unusual: true, installations: 2 },
-    { state: 'released', unusual: false, installations: 40 },
+    { state: 'blocked', unusual: true, installations: 2, name: null },
+    { state: 'maintenance', unusual: true, installations: 1, name: 'Harbour House' },
+    { state: 'released', unusual: false, installations: 40, name: null },
   ];
   expect(attention({ ...quiet, states })).toMatchObject([
     {
       urgent: false,
       message: '2 installations are in the state “blocked”.',
       act: { kind: 'look', state: 'blocked' },
+    },
+    {
+      message: 'Harbour House is in the state “maintenance”.',
+      act: { kind: 'look', state: 'maintenance' },
     },
   ]);
 });
