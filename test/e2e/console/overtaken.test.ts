@@ -342,6 +342,28 @@ test('what ends late closes no form but its own, and takes nobody elsewhere', as
   });
 });
 
+test('a connection that was just added is gone to when the list has it, unless somebody went elsewhere', async () => {
+  await at('#/connections', async (screen, page) => {
+    const add = async (name: string): Promise<void> => {
+      await fillIn(page);
+      screen.hold('connections.list');
+      await form(page).getByRole('button', { name: 'Save', exact: true }).click();
+      await page.getByText(`${name} was added.`).waitFor();
+      await expect.poll(() => screen.held('connections.list')).toBeGreaterThan(0);
+    };
+    await add('salto-nebula');
+    expect(await page.getByText('This link leads to').count()).toBe(0);
+    screen.release('connections.list');
+    await page.getByRole('complementary', { name: 'Detail: salto-nebula' }).waitFor();
+    await add('salto-nebula-2');
+    await page.evaluate(() => (location.hash = '#/activity'));
+    await page.getByRole('heading', { level: 1, name: 'Activity' }).waitFor();
+    screen.release('connections.list');
+    await allHeard(screen);
+    expect(await page.evaluate(() => location.hash)).toBe('#/activity');
+  });
+});
+
 test('what is typed for the network stays when another door changes it, and is told where it was not saved', async () => {
   const set = await fakeBridge('full').call('preferences.read', {});
   if (!set.ok) throw new Error('There are no settings.');
