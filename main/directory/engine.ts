@@ -43,6 +43,8 @@ type Row = RowOf[ListKind];
 
 /** As many new rows leave enough behind to be worth {@link giveBackHeap}. */
 const manyRows = 50_000;
+/** So often counting begins anew because rows have changed meanwhile. */
+const steadyAttempts = 2;
 
 /** One page of an export, and where the next begins; null = that was all. */
 export interface RowsPage {
@@ -106,6 +108,7 @@ export function createEngine(quietMilliseconds: number, locale?: string): Engine
   const versions = { installations: 0, users: 0 };
   const counts = new Map<string, Counted>();
   const tallies = new Map<string, Combos>();
+  const tallying = new Map<string, Promise<Combos>>();
   const comparisons = createComparisons(
     db,
     entries.users,
@@ -260,25 +263,41 @@ export function createEngine(quietMilliseconds: number, locale?: string): Engine
     });
   }
 
-  /** The combinations of a condition with their counts. Windows asked for meanwhile come first. */
+  /**
+   * The combinations of a condition with their counts. Windows asked for meanwhile come first. Whoever asks while the same
+   * is being counted waits for that, and for one more count that is theirs and everybody's who waits: however often a
+   * screen asks, there is one at a time.
+   */
   async function tally(kind: ListKind, filter: Filter): Promise<Combos> {
-    for (;;) {
+    const name = countName(kind, conditionOf({ kind, filter }));
+    const running = tallying.get(name);
+    if (running !== undefined && !tallies.has(name)) await running;
+    const known = tallies.get(name) ?? tallying.get(name);
+    if (known) return known;
+    const own = tallyNow(kind, filter).finally(() => tallying.delete(name));
+    tallying.set(name, own);
+    return own;
+  }
+
+  /** Rows that change meanwhile begin it anew, but not for ever: what comes then is told of again, and counted again. */
+  async function tallyNow(kind: ListKind, filter: Filter): Promise<Combos> {
+    for (let attempt = 1; ; attempt += 1) {
       const version = versions[kind];
-      const { ranked } = rankings[kind];
       const condition = conditionOf({ kind, filter });
-      const name = countName(kind, condition);
-      const known = tallies.get(name);
-      if (known) return known;
-      const tallying = tallyCombos(db, kind, ranked, condition);
-      for (let step = tallying.next(); ; step = tallying.next()) {
+      const moving = attempt > steadyAttempts;
+      // A ranking is of rows that rest.
+      const ranked = moving ? null : rankings[kind].ranked;
+      const counting = tallyCombos(db, kind, ranked, condition);
+      for (let step = counting.next(); ; step = counting.next()) {
         if (step.done) {
+          if (versions[kind] !== version) return step.value;
           if (tallies.size >= 20) tallies.clear();
-          tallies.set(name, step.value);
+          tallies.set(countName(kind, condition), step.value);
           return step.value;
         }
         await nextTurn();
         if (life.closed) return new Map();
-        if (versions[kind] !== version || rankings[kind].ranked !== ranked) break;
+        if (!moving && (versions[kind] !== version || rankings[kind].ranked !== ranked)) break;
       }
     }
   }

@@ -1,8 +1,8 @@
-import { untrack } from 'svelte';
+import { onDestroy, untrack } from 'svelte';
 import type { Input, Output } from '../../preload/contract.ts';
 import type { Failure } from '../../preload/errors.ts';
 import type { ConsoleState } from '../state/console.svelte.ts';
-import { track } from '../state/track.ts';
+import { createRefresh } from '../state/refresh.ts';
 
 type FacetName = Output<'lists.facets'>['facets'][number]['name'];
 type Facet = Output<'lists.facets'>['facets'][number];
@@ -21,28 +21,31 @@ export interface FacetState {
 export function createFacets(console: ConsoleState, asked: () => Input<'lists.facets'>): FacetState {
   let facets = $state.raw<readonly Facet[]>([]);
   let failure = $state.raw<Failure | null>(null);
-  let tries = $state(0);
   let slow = $state(false);
   const patienceMs = 300;
-  $effect(() => {
-    const input = asked();
-    track(console.listsRevision, tries);
-    const controller = new AbortController();
+  const counting = createRefresh(async (signal) => {
     const timer = setTimeout(() => (slow = facets.length === 0), patienceMs);
-    untrack(() => {
-      void console.bridge.call('lists.facets', input, { signal: controller.signal }).then((answer) => {
-        if (controller.signal.aborted) return;
-        clearTimeout(timer);
-        slow = false;
-        failure = answer.ok ? null : answer.error;
-        if (answer.ok) facets = answer.value.facets;
-      });
-    });
-    return () => {
-      clearTimeout(timer);
-      controller.abort();
-    };
+    signal.addEventListener('abort', () => clearTimeout(timer));
+    const answer = await console.bridge.call('lists.facets', asked(), { signal });
+    clearTimeout(timer);
+    if (signal.aborted) return;
+    slow = false;
+    failure = answer.ok ? null : answer.error;
+    if (answer.ok) facets = answer.value.facets;
   });
+  $effect(() => {
+    asked();
+    untrack(counting.anew);
+  });
+  // The first value is the question above.
+  let seen = console.listsRevision;
+  $effect(() => {
+    const revision = console.listsRevision;
+    if (revision === seen) return;
+    seen = revision;
+    untrack(counting.again);
+  });
+  onDestroy(counting.stop);
   return {
     of: (name) => facets.find((facet) => facet.name === name) ?? { name, values: [], more: 0 },
     get slow() {
@@ -53,7 +56,7 @@ export function createFacets(console: ConsoleState, asked: () => Input<'lists.fa
     },
     again() {
       failure = null;
-      tries += 1;
+      counting.again();
     },
   };
 }

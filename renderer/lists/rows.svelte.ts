@@ -25,7 +25,10 @@ export interface Rows<Row> {
   readonly show: (first: number, end: number) => void;
   /** The question changed (search, filter, sort): old rows stay until the first new ones are here. */
   readonly ask: () => void;
-  /** The answer may have changed (a list was read again): rows are replaced in place. */
+  /**
+   * The answer may have changed (a list was read again): rows are replaced in place, when those under way are here. Lists
+   * that are read change faster than they can be asked for.
+   */
   readonly again: () => void;
 }
 
@@ -58,6 +61,8 @@ export function createRows<Row>(read: ReadWindow<Row>): Rows<Row> {
   let fresh = new Set<number>();
   const underWay = new Map<number, AbortController>();
   let visible = { first: 0, end: pageRows };
+  /** The answer may have changed since what is under way was asked for. */
+  let changed = false;
 
   function abort(keep: (page: number) => boolean): void {
     for (const [page, controller] of underWay) {
@@ -74,6 +79,15 @@ export function createRows<Row>(read: ReadWindow<Row>): Rows<Row> {
     for (let page = from; page <= to; page += 1) {
       if (!fresh.has(page) && !underWay.has(page)) void fetchPage(page);
     }
+    refresh();
+  }
+
+  /** Asks for everything on screen once more, as soon as nothing is under way. */
+  function refresh(): void {
+    if (!changed || underWay.size > 0) return;
+    changed = false;
+    fresh = new Set();
+    fetchVisible();
   }
 
   async function fetchPage(page: number): Promise<void> {
@@ -83,6 +97,11 @@ export function createRows<Row>(read: ReadWindow<Row>): Rows<Row> {
     await nextFrame();
     if (underWay.get(page) !== controller) return;
     underWay.delete(page);
+    take(page, answer);
+    refresh();
+  }
+
+  function take(page: number, answer: Awaited<ReturnType<ReadWindow<Row>>>): void {
     if (!answer.ok) {
       failure = answer.error;
       failedPage = page;
@@ -129,16 +148,16 @@ export function createRows<Row>(read: ReadWindow<Row>): Rows<Row> {
     ask() {
       abort(() => false);
       fresh = new Set();
+      changed = false;
       failure = null;
       stale = true;
       visible = { first: 0, end: pageRows };
       fetchVisible();
     },
     again() {
-      abort(() => false);
-      fresh = new Set();
       failure = null;
-      fetchVisible();
+      changed = true;
+      refresh();
     },
   };
 }

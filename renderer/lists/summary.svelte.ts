@@ -1,7 +1,8 @@
-import { untrack } from 'svelte';
+import { onDestroy, untrack } from 'svelte';
 import type { Output } from '../../preload/contract.ts';
 import type { Failure } from '../../preload/errors.ts';
 import type { ConsoleState } from '../state/console.svelte.ts';
+import { createRefresh } from '../state/refresh.ts';
 import { track } from '../state/track.ts';
 
 type Overview = Output<'lists.overview'>;
@@ -18,19 +19,17 @@ export interface Summary {
 export function createSummary(console: ConsoleState): Summary {
   let now = $state.raw<Overview | null>(null);
   let failure = $state.raw<Failure | null>(null);
-  let tries = $state(0);
-  $effect(() => {
-    track(console.listsRevision, tries);
-    const controller = new AbortController();
-    untrack(() => {
-      void console.bridge.call('lists.overview', {}, { signal: controller.signal }).then((answer) => {
-        if (controller.signal.aborted) return;
-        now = answer.ok ? answer.value : null;
-        failure = answer.ok ? null : answer.error;
-      });
-    });
-    return () => controller.abort();
+  const counting = createRefresh(async (signal) => {
+    const answer = await console.bridge.call('lists.overview', {}, { signal });
+    if (signal.aborted) return;
+    now = answer.ok ? answer.value : null;
+    failure = answer.ok ? null : answer.error;
   });
+  $effect(() => {
+    track(console.listsRevision);
+    untrack(counting.again);
+  });
+  onDestroy(counting.stop);
   return {
     get now() {
       return now;
@@ -40,7 +39,7 @@ export function createSummary(console: ConsoleState): Summary {
     },
     again() {
       failure = null;
-      tries += 1;
+      counting.again();
     },
   };
 }

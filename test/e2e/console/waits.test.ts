@@ -529,6 +529,38 @@ test('people who changed while they were compared are compared again', async () 
   );
 });
 
+test('however fast lists change, a screen asks one thing at a time, and once more when the answer is here', async () => {
+  await alone(async (screen) => {
+    const { page } = screen;
+    for (const [view, method] of [
+      ['overview', 'lists.overview'],
+      ['users', 'lists.facets'],
+      ['users', 'lists.users'],
+    ] as const) {
+      await toView(screen, `#/${view}`);
+      await page.locator('main [aria-busy=true]').first().waitFor({ state: 'detached' });
+      screen.hold(method);
+      let states = 0;
+      for (let times = 0; times < 6; times += 1) {
+        // A change counts when its states were asked for and answered.
+        screen.hold('lists.states');
+        screen.emit('lists.changed');
+        await expect.poll(() => screen.held('lists.states'), { timeout: 30_000 }).toBe(1);
+        screen.release('lists.states');
+        states += 1;
+        await expect.poll(() => screen.held(method)).toBe(1);
+      }
+      expect(states).toBe(6);
+      screen.hold('lists.states');
+      screen.release(method);
+      screen.hold(method);
+      await expect.poll(() => screen.held(method)).toBe(1);
+      screen.release(method);
+      screen.release('lists.states');
+    }
+  });
+});
+
 test('a comparison that somebody leaves is not gone on with', async () => {
   await alone(async (screen) => {
     screen.hold('lists.compare');
