@@ -1098,6 +1098,7 @@ export const progressSchema = v.variant('kind', [
   v.strictObject({
     kind: v.literal('list'),
     connection: id,
+    /** Its id, as in the states of lists. */
     installation: v.nullable(v.string()),
     rows: count,
     total: v.nullable(v.number()),

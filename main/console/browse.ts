@@ -34,7 +34,7 @@ export interface SyncOptions {
   readonly signal: AbortSignal;
   readonly progress: (said: {
     readonly connection: string;
-    /** The installation's name, null for a list of installations. */
+    /** The installation's id, null for a list of installations. */
     readonly installation: string | null;
     readonly rows: number;
     readonly total: number | null;
@@ -255,7 +255,7 @@ export function browseService(
     warned: (failure: Failure) => void,
   ): Promise<Result<void>> {
     changed();
-    const installation = key.kind === 'users' ? key.installation.name : null;
+    const installation = key.kind === 'users' ? key.installation.id : null;
     const filter = key.kind === 'users' ? options.filter : undefined;
     const name = listName(key);
     const known = cursors.get(name);

@@ -171,6 +171,12 @@ describe('the whole path over one WebSocket', () => {
   test('all lists are read, with progress, and come in windows', async () => {
     expect(await run.get('lists.sync', { users: true })).toEqual({ failures: [] });
     const states = await run.get<ListState[]>('lists.states');
+    // By them a screen knows which of the lists are done.
+    const known = states.map(({ connection, installation }) => `${connection} ${installation?.id ?? ''}`);
+    const said = run.screen.messages.flatMap((each) =>
+      each.type === 'progress' && each.progress.kind === 'list' ? [each.progress] : [],
+    );
+    expect(new Set(said.map((one) => `${one.connection} ${one.installation ?? ''}`))).toEqual(new Set(known));
     expect(states.filter(({ complete }) => !complete)).toEqual([]);
     expect(new Set(states.map(({ connectionName }) => connectionName))).toEqual(
       new Set(['sandbox-salto-ks', 'sandbox-salto-nebula', 'sandbox-konexus']),
