@@ -11,6 +11,8 @@ addEventListener('hashchange', () => {
   const arrive = (): void => void (current = routeOf(location.hash));
   const stay = hashOf(current.view, current.parameters);
   if (agreed || location.hash === stay || !holdsTyped()) {
+    // Nothing is lost with it, but a sheet over the view before has no place over this one.
+    if (location.hash !== stay) dropTyped();
     agreed = false;
     arrive();
     return;
