@@ -7,17 +7,22 @@ export function isFailed({ failure, loading }: Pick<ListState, 'failure' | 'load
   return failure !== null && failure.code !== 'cancelled' && !loading;
 }
 
-/** Counts and age of what a view shows, in one line: "4,218 of 4,218 · as of 2 min ago". `narrowed`: by a search or filter; `reading`: lists are asked for. */
+/** Counts and age of what a view shows, in one line: "4,218 of 4,218 · as of 2 min ago". `narrowed`: by a search or filter; `reading`: lists are asked for; `shut`: the vault is not open, and with it what was kept. */
 export function factsOf(
   shown: number | null,
   lists: readonly ListState[],
   what: 'users' | 'installations',
   now: number,
-  { narrowed = false, reading = false }: { readonly narrowed?: boolean; readonly reading?: boolean } = {},
+  {
+    narrowed = false,
+    reading = false,
+    shut = false,
+  }: { readonly narrowed?: boolean; readonly reading?: boolean; readonly shut?: boolean } = {},
 ): string {
   if (shown === null) return t('facts.loading');
   const relevant = lists.filter((list) => list.kind === what);
-  if (relevant.length === 0 && shown === 0) return t(reading ? 'facts.reading' : 'list.neverRead');
+  if (relevant.length === 0 && shown === 0)
+    return t(reading ? 'facts.reading' : shut ? 'vault.shut' : 'list.neverRead');
   const all = relevant.reduce((sum, list) => sum + list.rows, 0);
   const loading = relevant.some((list) => list.loading);
   const parts = [

@@ -59,7 +59,7 @@ export const en = {
   'theme.system': 'Theme: as the system',
   'theme.light': 'Theme: light',
   'theme.dark': 'Theme: dark',
-  'top.alerts': { one: '{count} alert', other: '{count} alerts' },
+  'top.urgent': { one: '{count} urgent', other: '{count} urgent' },
 
   'link.down': 'This screen lost its connection to Latchkey.',
   'link.down.hint':
@@ -249,6 +249,14 @@ export const en = {
   'vault.message.absent': 'This computer offers no keychain.',
   'vault.consequence':
     'While it is not open, nobody can be signed in and it is not known which sessions there are. Nothing is lost.',
+  'vault.state.file': 'Encrypted file not open',
+  'vault.fileShut': 'The encrypted file of this profile is not open.',
+  'vault.fileConsequence':
+    'Until it is, nobody can be signed in and it is not known which sessions there are. Nothing is lost. The keychain does not help meanwhile: {keychain}',
+  'vault.shut': 'vault not open',
+  'vault.notKnown': 'Not known while the vault is not open.',
+  'vault.openFirst':
+    'Open it first: the choices stand at the top of this window. What was kept is here then.',
   'vault.notUsed': 'Secrets are not kept there.',
   'vault.notUnlocked': 'The keychain was not unlocked.',
   'vault.stillNot': 'The keychain is still not open.',
@@ -431,6 +439,7 @@ export const en = {
   'installations.none': 'No installations',
   'installations.noneText':
     'The platforms answered, and let this sign-in see none. Check with the provider which installations it may see.',
+  'installations.shut': 'Installations are not known while the vault is not open',
   'installations.signInFirst': 'Sign in to see installations',
   'installations.signInFirstText': 'No connection that has installations is signed in at the moment.',
   'installations.toConnections': 'Go to connections',
@@ -447,6 +456,7 @@ export const en = {
   'users.none': 'No users',
   'users.noneHereText': 'The platform answered, and has nobody here.',
   'users.noneText': 'No user fits the search and filters.',
+  'users.shut': 'Users are not known while the vault is not open',
   'users.signInFirst': 'Sign in to see users',
   'users.signInFirstText': 'No connection that has users is signed in at the moment.',
   'user.email': 'E-mail',

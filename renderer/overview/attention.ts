@@ -3,6 +3,7 @@ import { nextStep } from '../connections/next-step.ts';
 import { inOneLine } from '../format/failure.ts';
 import { span } from '../format/time.ts';
 import { t } from '../messages/text.ts';
+import { whatIsShut } from '../state/shut.ts';
 
 /** One thing that waits for a person, as a sentence, with what to do about it. */
 export interface Attention {
@@ -44,7 +45,7 @@ export function attention({ vault, connections, lists, now, states = [] }: Situa
     items.push({
       key: 'vault',
       urgent: true,
-      message: vault.message ?? t(`vault.message.${vault.state}`),
+      message: whatIsShut(vault),
       hint: t('attention.vault'),
       act: null,
     });
