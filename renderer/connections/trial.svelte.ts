@@ -3,7 +3,7 @@ import type { Bridge, ConnectionInfo, Output, ProviderInfo } from '../../preload
 import type { Failure } from '../../preload/errors.ts';
 import { inOneLine } from '../format/failure.ts';
 import { t } from '../messages/text.ts';
-import { complain } from '../state/notices.svelte.ts';
+import { complain, settle } from '../state/notices.svelte.ts';
 import {
   type Draft,
   type FieldErrors,
@@ -125,7 +125,10 @@ export function createTrial(bridge: Bridge, changing: ConnectionInfo | undefined
           ? await bridge.call('connections.add', inputOf(draft))
           : await bridge.call('connections.change', { id: changing.id, ...changesOf(draft, changing) });
       busy = null;
-      if (answer.ok) return answer.value;
+      if (answer.ok) {
+        if (changing !== undefined) settle(changing.id);
+        return answer.value;
+      }
       refuse(answer.error, draft);
       return null;
     },

@@ -11,6 +11,8 @@ export const en = {
   'action.cancel': 'Cancel',
   'action.close': 'Close',
   'action.dismiss': 'Dismiss',
+  'notice.all': 'Show all',
+  'notice.less': 'Less',
   'action.keep': 'Keep it',
   'action.save': 'Save',
   'discard.title': 'Discard what you typed?',

@@ -9,7 +9,8 @@ import type {
 } from '../../preload/contract.ts';
 import type { Failure, Result } from '../../preload/errors.ts';
 import { createLatest } from './latest.ts';
-import { settleAll } from './notices.svelte.ts';
+import { settle, settleAll } from './notices.svelte.ts';
+import { pastTrouble } from './past-trouble.ts';
 
 /** What is asked for on behalf of all views. */
 type Shared = 'providers' | 'connections' | 'lists';
@@ -88,7 +89,9 @@ export function createConsoleState(bridge: Bridge): ConsoleState {
     if (!counts()) return;
     heard('connections', answer);
     if (!answer.ok) return;
+    const over = pastTrouble(connections, answer.value);
     connections = answer.value;
+    for (const id of over) settle(id);
     known = true;
     // The vault was closed by somebody else: nobody told, but its sessions cannot be read.
     if (vault?.state === 'open' && connections.some(({ session }) => session.state === 'unknown'))

@@ -116,9 +116,10 @@ export function createSignIn(console: ConsoleState, reading: Reading): SignIn {
     },
     async renew({ id, name }) {
       const answer = await while_(id, 'renew', () => bridge.call('sessions.renew', { id }));
+      // First how it stands now: where that is on the screen it is not said twice.
+      await console.reloadConnections();
       if (answer.ok) say(t('session.renewed', { name }));
       else complain(t('session.notRenewed', { name }), answer.error, id);
-      await console.reloadConnections();
     },
     async signOut({ id, name }) {
       const answer = await while_(id, 'signOut', () => bridge.call('sessions.signOut', { id }));
