@@ -163,6 +163,7 @@ export const en = {
   'sandbox.markTitle': 'Invented data from the sandbox on this computer',
   'sandbox.startAgain': 'Start the sandbox again',
   'sandbox.notStarted': 'The sandbox was not started.',
+  'sandbox.notRunning': 'The sandbox is not running.',
   'sandbox.goneHint': 'The sandbox ended with the Latchkey that ran it.',
   'sandbox.started': {
     one: 'The sandbox is running with {count} connection. Sign in to it.',
@@ -574,6 +575,10 @@ export const en = {
   'overview.notCounted': 'Users could not be counted. {message}',
   'overview.noUsersYet': 'No users read yet. Reading them shows who gets in, and where.',
   'overview.sessions': 'Sessions by remaining life',
+  'lives.hour': '1 h',
+  'lives.day': '1 d',
+  'lives.week': '1 wk',
+  'lives.month': '1 mo',
   'overview.reads': 'Last read',
   'overview.noReads': 'Nothing read yet.',
   'overview.list.installations': 'Installations of',
@@ -619,6 +624,7 @@ export const en = {
   'add.testing': 'Testing …',
   'add.testingSteps': 'Testing: {done} of {of} steps',
   'add.testResult': 'What the test found',
+  'add.testFailed': 'The test failed. Saving keeps it all the same.',
   'add.saving': 'Saving …',
   'add.saveAndSignIn': 'Save and sign in',
 

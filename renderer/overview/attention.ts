@@ -1,5 +1,7 @@
 import type { ConnectionInfo, ListState, Output, VaultInfo } from '../../preload/contract.ts';
+import { sandboxIsGone } from '../connections/gone-sandbox.ts';
 import { nextStep } from '../connections/next-step.ts';
+import type { Failure } from '../../preload/errors.ts';
 import { inOneLine } from '../format/failure.ts';
 import { span } from '../format/time.ts';
 import { t } from '../messages/text.ts';
@@ -21,6 +23,7 @@ export interface Attention {
         readonly users: boolean;
       }
     | { readonly kind: 'look'; readonly state: string }
+    | { readonly kind: 'sandbox' }
     | null;
 }
 
@@ -29,6 +32,8 @@ export interface Situation {
   readonly connections: readonly ConnectionInfo[];
   readonly lists: readonly ListState[];
   readonly now: number;
+  /** Whether the sandbox runs in this console; null where that is not known. */
+  readonly info?: Pick<Output<'app.info'>, 'sandbox'> | null;
   /** How many installations are in each state, where that was counted. */
   readonly states?: Output<'lists.overview'>['states'];
 }
@@ -39,7 +44,14 @@ const soonMs = 60 * 60_000;
 const oldMs = 24 * 60 * 60_000;
 
 /** What needs attention, the most urgent first. */
-export function attention({ vault, connections, lists, now, states = [] }: Situation): Attention[] {
+export function attention({
+  vault,
+  connections,
+  lists,
+  now,
+  info = null,
+  states = [],
+}: Situation): Attention[] {
   const items: Attention[] = [];
   if (vault !== null && vault.state !== 'open') {
     items.push({
@@ -50,6 +62,23 @@ export function attention({ vault, connections, lists, now, states = [] }: Situa
       act: null,
     });
   }
+  const own = new Map(connections.map((one) => [one.id, one]));
+  const isGone = (id: string, failure: Failure | null): boolean => {
+    const of = own.get(id);
+    return of !== undefined && sandboxIsGone(of, failure, info);
+  };
+  // What all its connections and lists wait for is said once.
+  if (
+    connections.some(({ id, session }) => isGone(id, session.failure)) ||
+    lists.some(({ connection, failure, loading }) => !loading && isGone(connection, failure))
+  )
+    items.push({
+      key: 'sandbox',
+      urgent: true,
+      message: t('sandbox.notRunning'),
+      hint: t('sandbox.goneHint'),
+      act: { kind: 'sandbox' },
+    });
   for (const { id, name, session } of connections) {
     if (session.state !== 'sign_in_needed') continue;
     items.push({
@@ -68,6 +97,7 @@ export function attention({ vault, connections, lists, now, states = [] }: Situa
   );
   for (const list of lists) {
     if (list.failure === null || list.loading || list.failure.code === 'cancelled') continue;
+    if (isGone(list.connection, list.failure)) continue;
     // One thing to do is said once: signing in is what this list waits for too.
     if (waitsForSignIn.has(list.failure.code) && toSignIn.has(list.connection)) continue;
     items.push({
@@ -90,7 +120,7 @@ export function attention({ vault, connections, lists, now, states = [] }: Situa
   }
   for (const { id, name, session } of connections) {
     const { failure, nextTryAt } = session;
-    if (session.state !== 'signed_in' || failure === null) continue;
+    if (session.state !== 'signed_in' || failure === null || isGone(id, failure)) continue;
     const change = nextStep({ session }, now) === 'change';
     const next = change
       ? t('attention.renewalFailsChange')

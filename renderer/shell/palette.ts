@@ -29,6 +29,7 @@ export interface Deeds {
   readonly signIn: (connection: ConnectionInfo) => void;
   readonly renew: (connection: ConnectionInfo) => void;
   readonly readUsers: () => void;
+  readonly startSandbox: () => void;
 }
 
 export interface Found {
@@ -37,6 +38,8 @@ export interface Found {
   readonly people: readonly UserRow[];
   /** Whether somebody could be found after reading users: a platform is signed in, and its users were not read yet. */
   readonly unread: boolean;
+  /** Whether the console's own sandbox has connections and is not running here. */
+  readonly sandboxEnded: boolean;
 }
 
 const nothing = { detail: '', sandbox: false, shortcut: '', asked: false };
@@ -132,7 +135,7 @@ function connectionChoice(connection: ConnectionInfo, deeds: Deeds): Choice {
   };
 }
 
-function actions({ connections }: Found, deeds: Deeds): Choice[] {
+function actions({ connections, sandboxEnded }: Found, deeds: Deeds): Choice[] {
   const action = (key: string, icon: IconName, label: string, run: () => void, shortcut = ''): Choice => ({
     ...nothing,
     key: `a ${key}`,
@@ -153,6 +156,7 @@ function actions({ connections }: Found, deeds: Deeds): Choice[] {
         ];
       return [];
     }),
+    ...(sandboxEnded ? [action('sandbox', 'refresh', t('sandbox.startAgain'), deeds.startSandbox)] : []),
     action('add', 'plus', t('connection.add'), deeds.add),
     action('compare', 'compare', t('palette.compare'), () => deeds.go('users', { find: 'everywhere' })),
     action('lock', 'lock', t('palette.lock'), deeds.lock),

@@ -2,6 +2,7 @@
 import type { ConnectionInfo, Input, Progress } from '../../preload/contract.ts';
 import type { Failure } from '../../preload/errors.ts';
 import { createContext } from 'svelte';
+import { inSandboxWords } from '../connections/gone-sandbox.ts';
 import { t } from '../messages/text.ts';
 import type { ConsoleState } from './console.svelte.ts';
 import { complain, say, settle } from './notices.svelte.ts';
@@ -114,12 +115,14 @@ export function createSignIn(console: ConsoleState, reading: Reading): SignIn {
       ({ connection, failure } = controller === null ? nobody : corrected);
       controller = null;
     },
-    async renew({ id, name }) {
+    async renew(renewed) {
+      const { id, name } = renewed;
       const answer = await while_(id, 'renew', () => bridge.call('sessions.renew', { id }));
       // First how it stands now: where that is on the screen it is not said twice.
       await console.reloadConnections();
       if (answer.ok) say(t('session.renewed', { name }));
-      else complain(t('session.notRenewed', { name }), answer.error, id);
+      else
+        complain(t('session.notRenewed', { name }), inSandboxWords(renewed, answer.error, console.info), id);
     },
     async signOut({ id, name }) {
       const answer = await while_(id, 'signOut', () => bridge.call('sessions.signOut', { id }));

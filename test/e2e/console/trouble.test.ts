@@ -5,7 +5,7 @@ import type { Failure } from '../../../preload/errors.ts';
 import { fakeBridge } from '../../../renderer/dev/fake.ts';
 import { openChromium } from '../../support/browser.ts';
 import { type HeldScreen, openHeld } from './held-screen.ts';
-import { button } from './waits-table.ts';
+import { button, fillIn } from './waits-table.ts';
 
 // What went wrong with a connection: where that is said, what it leaves free, and what is offered.
 
@@ -94,6 +94,103 @@ test('a notice leaves what puts the failure right free, leads to it, and goes wh
     failing('acme-ks', null);
     screen.emit('connections.changed');
     await page.getByText('acme-ks was not renewed.').waitFor({ state: 'detached' });
+  } finally {
+    await page.context().close();
+  }
+});
+
+test('a sandbox that is not running is said wherever it is missed, and is started again from there', async () => {
+  const gone = failure(
+    'network_unreachable',
+    '127.0.0.1:41837 refused the connection: nothing listens there.',
+  );
+  const state = { running: false };
+  const own = (await connections()).map((one) => ({ ...one, sandbox: true, ownSandbox: true }));
+  const shown = (): readonly ConnectionInfo[] =>
+    state.running
+      ? own
+      : own.map((one) =>
+          one.id === 'nebula-hq'
+            ? { ...one, session: { ...one.session, failure: gone, nextTryAt: null } }
+            : one,
+        );
+  const list = {
+    kind: 'users',
+    connection: 'acme-ks',
+    connectionName: 'acme-ks',
+    installation: { id: 'i0', name: 'Harbour House' },
+    rows: 0,
+    complete: false,
+    loading: false,
+    arriving: null,
+    resumable: false,
+    filter: null,
+    total: null,
+    fetchedAt: null,
+  };
+  const vault = { kind: 'keychain', state: 'open', message: null, reason: null, file: false };
+  const screen = await openHeld(browser, 'full', {
+    'app.info': () => ({ version: '0.1.0', door: 'browser', vault, sandbox: state.running }),
+    'connections.list': shown,
+    'lists.states': () => [{ ...list, failure: state.running ? null : gone }],
+    'sandbox.start': () => {
+      state.running = true;
+      return { connections: ['acme-ks'] };
+    },
+  });
+  const { page } = screen;
+  const said = page.getByText('The sandbox is not running.').filter({ visible: true });
+  const start = page.getByRole('main').getByRole('button', { name: 'Start the sandbox again' });
+  try {
+    for (const [hash, places, buttons] of [
+      ['#/overview', 1, 1],
+      ['#/users', 1, 1],
+      ['#/connections', 0, 1],
+      ['#/connections?open=nebula-hq', 1, 2],
+      ['#/connections?open=acme-ks', 1, 2],
+    ] as const) {
+      await toView(screen, hash);
+      await expect.poll(() => start.count(), { message: hash }).toBe(buttons);
+      expect(await said.count(), hash).toBe(places);
+      expect(await page.getByRole('main').getByText('nothing listens there').count(), hash).toBe(0);
+    }
+    screen.hold('sessions.renew');
+    await button(page, 'Renew: nebula-hq').click();
+    await toView(screen, '#/tokens');
+    screen.fail('sessions.renew', gone);
+    await notices(page).getByText('The sandbox is not running.').waitFor();
+
+    await page.keyboard.press('Control+k');
+    await page.getByRole('combobox').fill('sandbox');
+    await page.getByRole('option', { name: 'Start the sandbox again' }).waitFor();
+    await page.keyboard.press('Escape');
+    await toView(screen, '#/overview');
+    await start.click();
+    await said.waitFor({ state: 'detached' });
+    await toView(screen, '#/connections');
+    await expect.poll(() => start.count()).toBe(0);
+  } finally {
+    await page.context().close();
+  }
+});
+
+test('a secret that the test found wrong is not saved without a word', async () => {
+  const screen = await openHeld(browser, 'full');
+  const { page } = screen;
+  const word = page.getByText('The test failed. Saving keeps it all the same.');
+  try {
+    await toView(screen, '#/connections');
+    await fillIn(page);
+    const secret = page.getByRole('dialog').getByLabel('Client secret', { exact: true });
+    await secret.fill('wrong');
+    expect(await word.count()).toBe(0);
+    await button(page, 'Test').click();
+    await word.waitFor();
+    await secret.fill('another');
+    await word.waitFor({ state: 'detached' });
+    await button(page, 'Test').click();
+    await page.getByText('The client was accepted.').waitFor();
+    expect(await word.count()).toBe(0);
   } finally {
     await page.context().close();
   }

@@ -241,3 +241,19 @@ test('installations in a state that is not the usual one are counted, with a way
     },
   ]);
 });
+
+test('what all connections of a sandbox that has ended wait for is said once, and not while it runs here', () => {
+  const gone = { code: 'network_unreachable', message: 'Nothing listens there.', hint: '' } as const;
+  const ended: Situation = {
+    ...quiet,
+    connections: ['one', 'two'].map((id) => ({ ...connection(id, { failure: gone }), ownSandbox: true })),
+    lists: [{ ...list, connection: 'two', failure: gone }],
+    info: { sandbox: false },
+  };
+  expect(attention(ended)).toMatchObject([
+    { key: 'sandbox', urgent: true, message: 'The sandbox is not running.', act: { kind: 'sandbox' } },
+  ]);
+  expect(attention({ ...ended, info: { sandbox: true } }).map(({ key }) => key)).not.toContain('sandbox');
+  const others = ended.connections.map((one) => ({ ...one, ownSandbox: false }));
+  expect(attention({ ...ended, connections: others })).toHaveLength(3);
+});

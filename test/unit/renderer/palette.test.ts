@@ -52,12 +52,14 @@ const idle: Deeds = {
   signIn() {},
   renew() {},
   readUsers() {},
+  startSandbox() {},
 };
 const found: Found = {
   connections: [connection('sandbox-ks'), connection('Andes plant')],
   installations: [],
   people: [person('Ada Bergland'), person('Ándrea Quay')],
   unread: false,
+  sandboxEnded: false,
 };
 const labels = (text: string): string[] =>
   choicesFor(text, found, idle)
@@ -73,4 +75,14 @@ test('what was found for other words is told from what is here', () => {
   const asked = choicesFor('and', found, idle).map((choice) => [choice.label, choice.asked]);
   expect(asked).toContainEqual(['Ada Bergland', true]);
   expect(asked).toContainEqual(['Andes plant', false]);
+});
+
+test('a sandbox that has ended is started again from here, and only then', () => {
+  const started: string[] = [];
+  const deeds = { ...idle, startSandbox: () => void started.push('sandbox') };
+  const offered = (sandboxEnded: boolean) =>
+    choicesFor('sandbox', { ...found, sandboxEnded }, deeds).find(({ key }) => key === 'a sandbox');
+  expect(offered(false)).toBeUndefined();
+  offered(true)?.run();
+  expect(started).toEqual(['sandbox']);
 });
