@@ -25,6 +25,8 @@ export interface Trial {
   readonly failure: Failure | null;
   /** The steps of the last test; null where none was made since the last change of mind. */
   readonly steps: Output<'connections.test'> | null;
+  /** What stands there now was tested, and did not pass. */
+  readonly failed: boolean;
   readonly test: (draft: Draft, provider: ProviderInfo) => Promise<void>;
   /** Null where it could not be saved; nothing was saved then. */
   readonly save: (draft: Draft, provider: ProviderInfo) => Promise<ConnectionInfo | null>;
@@ -45,6 +47,8 @@ export function createTrial(bridge: Bridge, changing: ConnectionInfo | undefined
   let errors = $state.raw<FieldErrors>({});
   let failure = $state.raw<Failure | null>(null);
   let steps = $state.raw<Trial['steps']>(null);
+
+  let failed = $state(false);
 
   const closed = new AbortController();
   onDestroy(() => closed.abort());
@@ -91,8 +95,12 @@ export function createTrial(bridge: Bridge, changing: ConnectionInfo | undefined
     get steps() {
       return steps;
     },
+    get failed() {
+      return failed;
+    },
     async test(draft, provider) {
       steps = null;
+      failed = false;
       if (!complete(draft, provider)) return;
       busy = 'testing';
       tested = null;
@@ -112,6 +120,7 @@ export function createTrial(bridge: Bridge, changing: ConnectionInfo | undefined
         return;
       }
       steps = answer.value;
+      failed = answer.value.some(({ ok }) => !ok);
       for (const step of answer.value) {
         const field = step.failure === null ? null : fieldOf(step.failure, draft);
         if (step.failure !== null && field !== null) errors = { ...errors, [field]: inOneLine(step.failure) };
@@ -142,6 +151,7 @@ export function createTrial(bridge: Bridge, changing: ConnectionInfo | undefined
     },
     edited(field) {
       stopTest();
+      failed = false;
       errors = Object.fromEntries(Object.entries(errors).filter(([name]) => name !== field));
     },
     forget() {
@@ -149,6 +159,7 @@ export function createTrial(bridge: Bridge, changing: ConnectionInfo | undefined
       errors = {};
       failure = null;
       steps = null;
+      failed = false;
     },
   };
 }
