@@ -168,7 +168,7 @@ test('why a session needs attention is seen, and what to do', async () => {
   await page.keyboard.press('Escape');
   await page.getByRole('dialog').waitFor({ state: 'detached' });
   // The status bar has the session, and leads to what became of it.
-  await press(/^(signed in|sign-in needed)\s*salto-nebula/);
+  await press(/^renewal fails\s*salto-nebula/);
   const detail = page.getByRole('complementary', { name: 'Detail: salto-nebula' });
   await detail.getByText(why).first().waitFor();
   await sandbox.control('DELETE', '/faults');

@@ -166,7 +166,7 @@ test('a sandbox that is not running is said wherever it is missed, and is starte
     await page.keyboard.press('Escape');
     await toView(screen, '#/overview');
     await start.click();
-    await said.waitFor({ state: 'detached' });
+    await expect.poll(() => said.count()).toBe(0);
     await toView(screen, '#/connections');
     await expect.poll(() => start.count()).toBe(0);
   } finally {
