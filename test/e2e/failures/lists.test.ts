@@ -220,14 +220,15 @@ describe('a list that breaks off on its third page', () => {
     await breakOff(how);
     const failure = await expectFailure(
       cli,
-      ['users', 'salto-ks', id],
+      // Each from the beginning: a list that was cut goes on where it was.
+      ['users', 'salto-ks', id, '--restart'],
       { code, message, hint },
       { between: () => breakOff(how) },
     );
     expect(failure.message).toContain(name);
     for (const format of ['--csv', '--ndjson']) {
       await breakOff(how);
-      const run = await cli.run(['users', 'salto-ks', id, format]);
+      const run = await cli.run(['users', 'salto-ks', id, format, '--restart']);
       expect(run.out, format).toBe('');
       expect(run.code, format).not.toBe(0);
     }
