@@ -1,41 +1,13 @@
 import { expect, test } from 'vitest';
-import type { ConnectionInfo, ListState } from '../../../preload/contract.ts';
+import type { ListState } from '../../../preload/contract.ts';
 import type { ErrorCode, Failure } from '../../../preload/errors.ts';
 import { lifeOf } from '../../../renderer/connections/life.ts';
 import { byStanding, standingOf } from '../../../renderer/connections/standing.ts';
 import { nextStep } from '../../../renderer/connections/next-step.ts';
 import { factsOf, stateOfList } from '../../../renderer/lists/facts.ts';
 import { type Situation, attention } from '../../../renderer/overview/attention.ts';
+import { connection, now, session } from './fixtures.ts';
 
-const now = 1_800_000_000_000;
-const session: ConnectionInfo['session'] = {
-  state: 'signed_in',
-  subject: 'ana@acme.example',
-  displayName: null,
-  expiresAt: now + 42 * 60_000,
-  refreshExpiresAt: null,
-  failure: null,
-  nextTryAt: null,
-  signInBy: null,
-  warnFrom: null,
-  tokens: ['access'],
-};
-const connection = (id: string, change: Partial<ConnectionInfo['session']>): ConnectionInfo => ({
-  id,
-  name: id,
-  provider: 'salto-ks',
-  environment: 'production',
-  grant: 'authorization_code',
-  clientId: 'desk',
-  clientAuth: 'none',
-  username: null,
-  scope: null,
-  redirectPorts: [],
-  redirectPath: '/callback',
-  overrides: {},
-  sandbox: false,
-  session: { ...session, ...change },
-});
 const list: ListState = {
   kind: 'users',
   connection: 'acme',

@@ -1,34 +1,8 @@
 import { expect, test } from 'vitest';
-import type { ConnectionInfo, UserRow } from '../../../preload/contract.ts';
+import type { UserRow } from '../../../preload/contract.ts';
 import { type Deeds, type Found, choicesFor } from '../../../renderer/shell/palette.ts';
+import { connection } from './fixtures.ts';
 
-const connection = (name: string): ConnectionInfo => ({
-  id: name,
-  name,
-  provider: 'salto-ks',
-  environment: 'production',
-  grant: 'authorization_code',
-  clientId: 'desk',
-  clientAuth: 'none',
-  username: null,
-  scope: null,
-  redirectPorts: [],
-  redirectPath: '/callback',
-  overrides: {},
-  sandbox: false,
-  session: {
-    state: 'signed_in',
-    subject: null,
-    displayName: null,
-    expiresAt: null,
-    refreshExpiresAt: null,
-    failure: null,
-    nextTryAt: null,
-    signInBy: null,
-    warnFrom: null,
-    tokens: [],
-  },
-});
 const person = (displayName: string): UserRow => ({
   connection: 'acme',
   connectionName: 'acme',
