@@ -3,7 +3,6 @@
  * Short, concrete, without blame, and with the next step.
  */
 export const en = {
-  'app.name': 'Latchkey',
   'app.title': '{view} · Latchkey',
   'app.starting': 'Starting …',
 
@@ -57,7 +56,6 @@ export const en = {
   'action.reload': 'Reload',
   'rail.label': 'Views',
   'rail.home': 'Latchkey, to the overview',
-  'rail.key': 'Key {key}',
   'theme.system': 'Theme: as the system',
   'theme.light': 'Theme: light',
   'theme.dark': 'Theme: dark',
